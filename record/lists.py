@@ -156,7 +156,8 @@ class FilteredList:
     def _found_keys(self) -> dict[tuple[str, ...], list[int]]:
         """
         The primary keys of the whole list, of the filtered list, and of the lists without one of the filters, by the
-        names of their filters. Needs one SQL statement, or none if the list is not filtered and fits on one page.
+        names of their filters. Needs one SQL statement, sometimes two, or none if the list is not filtered and fits on
+        one page.
         """
         names = tuple(self.chosen)
         without_one = (tuple(name for name in names if name != without) for without in names)
@@ -165,23 +166,40 @@ class FilteredList:
         if not names and self.page.is_first and self.page.is_last:
             found[names] = [row.pk for row in self.page]
             wanted.remove(names)
+        return found | self._read_keys(wanted)
+
+    def _read_keys(
+        self, wanted: Sequence[tuple[str, ...]], are_distinct: bool = False
+    ) -> dict[tuple[str, ...], list[int]]:
+        """
+        Return the primary keys for each of `wanted`, the names of filters. `filter_keys` may repeat a key, such as once
+        for each creator from a country. To leave repeated keys out, PostgreSQL would read and sort all. So more are
+        read than are needed. If many are repeated, too few are left, and a second statement leaves them out.
+        """
         parts: list[str] = []
         parameters: list[Any] = []
+        limits: list[int] = []
         for number, each in enumerate(wanted):
             keys = self.everything.order_by().values("pk")
             for name in each:
                 keys = self.offered[name].filter_keys(keys, self.chosen[name][0])
+            is_repeating = not are_distinct and any(self.offered[name].path for name in each)
+            limits.append(LARGE + LARGE // 4 + 1 if is_repeating else LARGE + 1)
             with suppress(EmptyResultSet):
-                sql, values = keys[: LARGE + 1].query.sql_with_params()
+                sql, values = (keys.distinct() if are_distinct else keys)[: limits[-1]].query.sql_with_params()
                 parts.append(f"SELECT {number}, pk FROM ({sql}) part")  # noqa: S608
                 parameters += values
+        read: list[list[int]] = [[] for _each in wanted]
         if parts:
             with connections[self.everything.db].cursor() as cursor:
                 # Django can't combine queries with limits on SQLite.
                 cursor.execute(" UNION ALL ".join(parts), parameters)
                 for number, key in cursor.fetchall():
-                    found[wanted[number]].append(key)
-        return found
+                    read[number].append(key)
+        found = {each: list(dict.fromkeys(keys))[: LARGE + 1] for each, keys in zip(wanted, read, strict=True)}
+        sizes = zip(wanted, read, limits, strict=True)
+        again = [each for each, keys, limit in sizes if len(keys) == limit and len(found[each]) <= LARGE]
+        return found | self._read_keys(again, are_distinct=True) if again else found
 
     # How many rows match, and how many the list has in all
 
