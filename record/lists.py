@@ -234,6 +234,11 @@ class FilteredList:
             return grouped(self.total)
         return _("%(some)s of %(all)s") % {"some": grouped(self.total), "all": grouped(self.size)}
 
+    @property
+    def plural(self) -> int:
+        """The number that decides the plural form of the text around `number`."""
+        return self._limit if self.is_more else self.size
+
     @cached_property
     def position(self) -> str:
         """

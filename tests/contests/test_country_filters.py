@@ -94,6 +94,19 @@ def test_keys_of_works_are_sorted_only_if_many_are_repeated(client, portal, monk
     assert found.total == 8
 
 
+def test_a_list_of_too_many_works_from_a_country_does_not_count_all_works(client, portal, monkeypatch):
+    monkeypatch.setattr("record.lists.LARGE", 7)
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get("/contests/c/submissions/?country=JP").content.decode()
+    assert "more than 7 submissions" in page
+    assert not [query["sql"] for query in captured if "COUNT(*)" in query["sql"]]
+    monkeypatch.setattr("record.lists.LARGE", 8)
+    assert "8 of 16 submissions" in client.get("/contests/c/submissions/?country=JP").content.decode()
+    monkeypatch.setattr("contests.views.WORKS", 7)
+    monkeypatch.setattr("record.lists.LARGE", 1)
+    assert "more than 1 submission<" in client.get("/contests/c/submissions/?country=JP").content.decode()
+
+
 def test_the_people_of_a_country_are_read_in_the_order_of_the_page(client, portal):
     plans = plans_of(client, "/people/?country=PL")
     (page,) = [plan for statement, plan in plans if "ORDER BY" in statement and "LIMIT 61" in statement]
