@@ -78,6 +78,15 @@ def test_any_number_of_rows_is_shown_in_order_and_counted(client, small, source,
     assert_shows_all(client, source)
 
 
+@pytest.mark.parametrize("count", [2, 12])
+def test_works_of_several_contests_are_listed_from_a_to_z(client, small, source, contest, count):
+    works(contest, count, "Newer", sources=[source])
+    works(make.ContestFactory(revealed=True, public_entries="all"), 1, "Older", sources=[source])
+    works(make.ContestFactory(revealed=True, public_entries="all"), 1, "Elder", sources=[source])
+    assert_shows_all(client, source)
+    assert client.get(URL).context["submissions"][0].title == "Elder 000"
+
+
 def test_rows_that_come_late_in_the_order_are_found(client, small, source, contest):
     works(contest, 40, "Another")
     works(contest, 12, "Zebra", sources=[source])
