@@ -61,8 +61,10 @@ class Facet(django_filters.CharFilter):
         return label
 
     def filter_keys(self, rows: QuerySet, value: str | Given) -> QuerySet:
-        """Return what `filter` returns, for a query of primary keys only."""
-        return rows.filter(**{self.path: value}).distinct() if self.path else self.filter(rows, value)
+        """
+        Return what `filter` returns, for a query of primary keys only. If the facet has a path, keys may be repeated.
+        """
+        return rows.filter(**{self.path: value}) if self.path else self.filter(rows, value)
 
     def counted(self, rows: QuerySet, keys: Sequence[int], viewpoint: Viewpoint) -> "Counted":
         """

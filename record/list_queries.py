@@ -56,6 +56,11 @@ class Template:
             keys = self.facets[name].filter_keys(keys, value_of(name))
         return keys
 
+    def most_keys(self, names: Names, limit: int, are_distinct: bool) -> int:
+        """Return how many keys to read, so that `limit` are left even if some of them are repeated."""
+        can_repeat = not are_distinct and any(self.facets[name].path for name in names)
+        return limit + limit // 4 if can_repeat else limit
+
 
 def value_of(name: str) -> Any:
     """Return the placeholder for the value of the filter `name`."""
@@ -83,15 +88,24 @@ class ListQuery:
         found = _LABELS.rows(DEFAULT_DB_ALIAS, self, names, get_language(), **values)
         return found[0] if found else [None] * len(names)
 
-    def matching(self, wanted: tuple[Names, ...], limit: int, values: Mapping[str, Any]) -> dict[Names, list[int]]:
+    def matching(
+        self, wanted: tuple[Names, ...], limit: int, values: Mapping[str, Any], *, are_distinct: bool = False
+    ) -> dict[Names, list[int]]:
         """
         Return the primary keys of the rows that match each of the combinations of filters in `wanted`, at most `limit`
-        of each. Needs one SQL statement.
+        of each. Needs one SQL statement, sometimes two.
+
+        `filter_keys` may repeat a key, such as once for each creator from a country. To leave repeated keys out,
+        PostgreSQL would read and sort all. So more are read than are needed. If many are repeated, too few are left,
+        and a second statement leaves them out (`are_distinct`).
         """
-        found: dict[Names, list[int]] = {names: [] for names in wanted}
-        for number, key in _fetched(_keys(self, wanted, limit), values):
-            found[wanted[number]].append(key)
-        return found
+        read: dict[Names, list[int]] = {names: [] for names in wanted}
+        for number, key in _fetched(_keys(self, wanted, limit, are_distinct), values):
+            read[wanted[number]].append(key)
+        found = {names: list(dict.fromkeys(keys))[:limit] for names, keys in read.items()}
+        limits = {names: self.template.most_keys(names, limit, are_distinct) for names in wanted}
+        again = tuple(names for names in wanted if len(read[names]) == limits[names] and len(found[names]) < limit)
+        return found | self.matching(again, limit, values, are_distinct=True) if again else found
 
     def number(self, names: Names, limit: int, values: Mapping[str, Any]) -> int:
         """Return the number of rows that match the filters `names`, at most `limit`. Needs one SQL statement."""
@@ -130,9 +144,13 @@ _LABELS = PreparedQuery(_labels)
 
 
 @compiled_once
-def _keys(of: ListQuery, wanted: tuple[Names, ...], limit: int) -> tuple[str, list[Any]]:
+def _keys(of: ListQuery, wanted: tuple[Names, ...], limit: int, are_distinct: bool) -> tuple[str, list[Any]]:
+    parts = []
+    for names in wanted:
+        keys = of.template.keys(names)
+        most = of.template.most_keys(names, limit, are_distinct)
+        parts.append(_sql_of_keys((keys.distinct() if are_distinct else keys)[:most]))
     # Django can't combine queries with limits on SQLite.
-    parts = [_sql_of_keys(of.template.keys(names)[:limit]) for names in wanted]
     selects = [f"SELECT {number}, pk FROM ({sql}) part" for number, (sql, _some) in enumerate(parts)]  # noqa: S608
     return " UNION ALL ".join(selects), [parameter for _sql, some in parts for parameter in some]
 

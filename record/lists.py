@@ -152,7 +152,8 @@ class FilteredList:
     def _found_keys(self) -> dict[tuple[str, ...], list[int]]:
         """
         The primary keys of the whole list, of the filtered list, and of the lists without one of the filters, by the
-        names of their filters. Needs one SQL statement, or none if the list is not filtered and fits on one page.
+        names of their filters. Needs one SQL statement, sometimes two, or none if the list is not filtered and fits on
+        one page.
         """
         names = tuple(self.chosen)
         without_one = (tuple(name for name in names if name != without) for without in names)
@@ -197,6 +198,11 @@ class FilteredList:
         if not self.chosen or self.size > self.count_to:
             return grouped(self.total)
         return _("%(some)s of %(all)s") % {"some": grouped(self.total), "all": grouped(self.size)}
+
+    @property
+    def plural(self) -> int:
+        """The number that decides the plural form of the text around `number`."""
+        return self._limit if self.is_more else self.size
 
     @cached_property
     def position(self) -> str:

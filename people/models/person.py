@@ -15,6 +15,7 @@ from record.models.record import Record, rule, unique_in
 from record.models.source import SourcesField, source_of_fact
 from record.slugs import SlugField
 from record.sort_keys import NameKeyField, SortKeyField, initial
+from record.synthetic import is_synthetic
 from record.text_folding import FoldedField
 from record.web_urls import WebURLField
 
@@ -81,6 +82,8 @@ class Person(Record):
             models.Index(fields=["native_key"], name="person_by_native_key"),
             models.Index(fields=["portrait_alt", "portrait"], name="person_by_portrait_alt"),
             models.Index(fields=["portrait_credit", "portrait"], name="person_by_portrait_credit"),
+            # The sitemap looks for people who are not synthetic.
+            models.Index(fields=["id"], name="person_real", condition=~is_synthetic()),
         ]
         constraints = [focus_rule("portrait", name="person_portrait_focus_within")]
 

@@ -1,4 +1,6 @@
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from collections.abc import Callable
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission
 from people.models import Affiliation, NextProject, PastWork, Person
+from record.cited_rows import CitedRows
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.models import Source
@@ -21,16 +24,16 @@ MANY = 60
 TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 
 
-def source_pages(viewpoint: Viewpoint) -> QuerySet:
-    return Source.objects.public(viewpoint)
-
-
 @require_safe
 @reads(*of_list())
 def sources(request: Request) -> HttpResponse:
     """Show the list of sources. Template context: `list`, a FilteredList of Source."""
-    shown = FilteredList(request, source_pages, TITLES, per_page=MANY)
+    shown = FilteredList(request, Source.objects.public, TITLES, per_page=MANY)
     return render(request, "portal/sources.html", {"list": shown})
+
+
+def all_of(model: type[Model]) -> Callable[[Viewpoint], QuerySet]:
+    return lambda viewpoint: model._default_manager.all()
 
 
 def _any_of(*keys: QuerySet) -> Q:
@@ -47,23 +50,33 @@ def contests(viewpoint: Viewpoint, source: Given) -> QuerySet:
     return cut(Contest.objects.public(viewpoint).resting_on(source), SOME)
 
 
-@prepared(source=KEY)
-def submissions(viewpoint: Viewpoint, source: Given) -> QuerySet:
-    # A credit is public if its submission is, so the credits themselves need no check.
-    own, credits = Submission.objects.filter(sources=source), Credit.objects.filter(source=source)
-    cited = _any_of(own.values("pk"), credits.values("submission"))
-    return cut(Submission.objects.public(viewpoint).filter(cited).select_related("contest"), SOME)
-
-
-@prepared(source=KEY)
-def people(viewpoint: Viewpoint, source: Given) -> QuerySet:
-    own = Person.objects.filter(sources=source)
+def credits(viewpoint: Viewpoint) -> QuerySet:
     # Not `Credit.objects.public`: SQLite would begin with all eligible works instead of the credits from this source.
-    credited = Credit.objects.filter(Exists(Submission.objects.public(viewpoint).filter(pk=OuterRef("submission"))))
-    own_facts = (model.objects.all() for model in (Affiliation, PastWork, NextProject))
-    facts = (*own_facts, credited, Appearance.objects.public(viewpoint))
-    cited = _any_of(own.values("pk"), *(rows.filter(source=source).values("person") for rows in facts))
-    return cut(Person.objects.public(viewpoint).filter(cited), MANY)
+    return Credit.objects.filter(Exists(Submission.objects.public(viewpoint).filter(pk=OuterRef("submission"))))
+
+
+# A credit is public if its submission is, so the credits themselves need no check.
+SUBMISSIONS = CitedRows(
+    Submission,
+    [(all_of(Submission.sources.through), "submission"), (all_of(Credit), "submission")],
+    SOME,
+    joined=["contest"],
+)
+PEOPLE = CitedRows(
+    Person,
+    [
+        (all_of(Person.sources.through), "person"),
+        *((all_of(model), "person") for model in (Affiliation, PastWork, NextProject)),
+        (credits, "person"),
+        (Appearance.objects.public, "person"),
+    ],
+    MANY,
+)
+
+
+def source_pages(viewpoint: Viewpoint) -> QuerySet:
+    counts = SUBMISSIONS.counts("submissions", viewpoint) | PEOPLE.counts("people", viewpoint)
+    return Source.objects.public(viewpoint).annotate(**counts)
 
 
 @prepared(source=KEY)
@@ -100,6 +113,8 @@ def source(request: Request, slug: str) -> HttpResponse:
     found, moved = find_page(source_pages, request.viewpoint, slug, can_be_merged=True)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    sections = (contests, submissions, people, events, figures, recognitions, quotes)
+    sections = (contests, events, figures, recognitions, quotes)
     context = {rows.__name__: limited(rows(request.viewpoint, source=found.pk)) for rows in sections}
+    context["submissions"] = SUBMISSIONS.of("submissions", request.viewpoint, found)
+    context["people"] = PEOPLE.of("people", request.viewpoint, found)
     return render(request, "portal/source.html", {"source": found, "unknown": _("not known"), **context})

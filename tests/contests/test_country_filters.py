@@ -1,7 +1,10 @@
 """A list filtered by country reads only the rows that it needs, and finds the same rows whichever way it reads them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from contests.models import Submission
 from tests import factories as make
 from tests.query_plans import plans_of
 
@@ -58,6 +61,50 @@ def test_a_page_of_many_works_from_a_country_checks_the_works_one_by_one(client,
         [row.title for row in many.page] == [row.title for row in few.page] == [f"Work {n:02}" for n in range(1, 16, 2)]
     )
     assert many.is_more
+
+
+def keys_of_works(client):
+    """Return the filtered list of works from Japan, and the statements that read their keys."""
+    with CaptureQueriesContext(connection) as captured:
+        found = client.get("/contests/c/submissions/?country=JP").context["list"]
+        assert found.number
+    return found, [query["sql"] for query in captured if query["sql"].startswith("SELECT 0, pk")]
+
+
+@pytest.mark.parametrize("large", [4, 7, 8, 9])
+@pytest.mark.parametrize("creators", [1, 2, 5])
+def test_works_with_several_creators_from_a_country_count_once(client, portal, monkeypatch, large, creators):
+    for work in Submission.objects.filter(credits__person__country="JP"):
+        for number in range(1, creators):
+            make.CreditFactory(submission=work, person=make.PersonFactory(country="JP"), order=number + 10)
+    monkeypatch.setattr("record.lists.LARGE", large)
+    found, _statements = keys_of_works(client)
+    assert [row.title for row in found.page] == [f"Work {number:02}" for number in range(0, 16, 2)]
+    assert (found.total, found.is_more) == (min(8, large + 1), large < 8)
+
+
+def test_keys_of_works_are_sorted_only_if_many_are_repeated(client, portal, monkeypatch):
+    _found, (statement,) = keys_of_works(client)
+    assert "DISTINCT" not in statement
+    for work in Submission.objects.filter(credits__person__country="JP"):
+        make.CreditFactory(submission=work, person=make.PersonFactory(country="JP"), order=10)
+    monkeypatch.setattr("record.lists.LARGE", 8)
+    found, (_first, second) = keys_of_works(client)
+    assert "DISTINCT" in second
+    assert found.total == 8
+
+
+def test_a_list_of_too_many_works_from_a_country_does_not_count_all_works(client, portal, monkeypatch):
+    monkeypatch.setattr("record.lists.LARGE", 7)
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get("/contests/c/submissions/?country=JP").content.decode()
+    assert "more than 7 submissions" in page
+    assert not [query["sql"] for query in captured if "COUNT(*)" in query["sql"]]
+    monkeypatch.setattr("record.lists.LARGE", 8)
+    assert "8 of 16 submissions" in client.get("/contests/c/submissions/?country=JP").content.decode()
+    monkeypatch.setattr("contests.views.WORKS", 7)
+    monkeypatch.setattr("record.lists.LARGE", 1)
+    assert "more than 1 submission<" in client.get("/contests/c/submissions/?country=JP").content.decode()
 
 
 def test_the_people_of_a_country_are_read_in_the_order_of_the_page(client, portal):

@@ -8,6 +8,7 @@ from contests.models import Contest, Event, Quote, Submission
 from people.models import Person
 from record.models import Source
 from tests import factories as make
+from tests.query_plans import plan_of
 
 pytestmark = pytest.mark.django_db
 MODELS = {
@@ -73,3 +74,14 @@ def test_works_of_a_synthetic_contest_are_not_listed(client):
     contest = make.ContestFactory(key="synthetic-one", revealed=True, public_entries="all")
     make.SubmissionFactory(contest=contest)
     assert "sitemap-submissions" not in client.get("/sitemap.xml").content.decode()
+
+
+def test_people_who_are_not_synthetic_are_found_by_an_index(client, portal):
+    for number in range(50):
+        make.PersonFactory(key=f"synthetic-{number}")
+    with CaptureQueriesContext(connection) as captured:
+        body = client.get("/sitemap-people.xml").content.decode()
+    assert body.count("<loc>") == 3
+    (used,) = [query["sql"] for query in captured if "RECURSIVE" in query["sql"]]
+    # SQLite does not use an index with a condition for a value that is a parameter.
+    assert connection.vendor == "sqlite" or "person_real" in plan_of(used)
