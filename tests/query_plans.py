@@ -3,7 +3,6 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-
 #: What PostgreSQL prefers to do with small tables.
 WITH_FEW_ROWS = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
 

@@ -23,8 +23,8 @@ class BoundedPaginator(Paginator):
     """
 
     object_list: QuerySet
-    #: What the search reads, if the rows are those of a search. They are never many, so all keys are loaded in the order
-    #: of the list.
+    #: What the search reads, if the rows are those of a search. They are never many, so all keys are loaded in the
+    #: order of the list.
     reach: Reach | None = None
 
     @cached_property

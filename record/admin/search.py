@@ -22,8 +22,8 @@ NEWEST = 5_000
 #: For the label of a model: a function that returns the primary keys of rows with the words of a text. Other apps
 #: register theirs.
 FINDERS: dict[str, Callable[[str], list[int]]] = {}
-# At most this many rows are found by their beginning, in the table itself and in each related one, such as the people of
-# credits.
+# At most this many rows are found by their beginning, in the table itself and in each related one, such as the people
+# of credits.
 BEGINNING = 1_000
 # Names of querysets, beside those of relations.
 NEW, OWN = "newest", "own"
@@ -85,7 +85,8 @@ def near(rows: QuerySet, relations: Sequence[str], term: str) -> Reach:
 class _Path:
     """
     A relation from `model`: to a row ("person"), or over the rows that point to `model` to another row
-    ("credits__person"; then `is_long`). `far` is the model at its end. `column` is the field of `model` where it begins.
+    ("credits__person"; then `is_long`). `far` is the model at its end. `column` is the field of `model` where it
+    begins.
     """
 
     def __init__(self, model: type[Model], name: str):
@@ -93,7 +94,7 @@ class _Path:
         first, _separator, self.further = name.partition("__")
         self.is_long = bool(self.further)
         self.relation: Any = model._meta.get_field(first)
-        beside = self.relation.related_model
+        beside: Any = self.relation.related_model
         self.far: type[Model] = beside._meta.get_field(self.further).related_model if self.is_long else beside
         self.column = "pk" if self.is_long else first
 
