@@ -121,11 +121,11 @@ def _people(scope: Scope) -> QuerySet:
     public if the work is. Only the credits of the first `MOST` + 1 works are read.
     """
     works = _works(scope).order_by("pk").values("pk")[: MOST + 1]
-    condition = Q(pk__in=Credit.objects.filter(submission__in=works).order_by().values("person"))
+    credited = Credit.objects.filter(submission__in=works).order_by().values("person")
     ties = [(Recognition, "person"), (Recognition, "presenters"), (Appearance, "person"), (Quote, "speaker")]
-    for model, value in ties:
-        condition |= Q(pk__in=scope.public(model).order_by().values(value))
-    return Person.objects.filter(condition)
+    others = [scope.public(model).order_by().values(value) for model, value in ties]
+    # With OR, PostgreSQL would read all people.
+    return Person.objects.filter(pk__in=credited.union(*others))
 
 
 def cited_in(contests: list[int]) -> Q:
