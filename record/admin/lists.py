@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -91,7 +92,9 @@ def without_sources(model: type[Model], *texts: str) -> Need:
         field: Any = rows.model._meta.get_field("sources")
         through = field.remote_field.through._base_manager
         said = Q(*((f"{text}__gt", "") for text in texts), _connector=Q.OR)
-        return latest(rows).filter(said, ~Exists(through.filter(**{field.m2m_field_name(): OuterRef("pk")})))
+        links = through.filter(**{field.m2m_field_name(): OuterRef("pk")}).order_by().values("pk")[:1]
+        # With `Exists`, PostgreSQL would read the links of all rows of the table.
+        return latest(rows).filter(said, IsNull(Subquery(links), True))
 
     fields: list[Any] = [model._meta.get_field(text) for text in texts]
     return Need("source", _unbacked_texts([field.verbose_name for field in fields]), unbacked)
