@@ -6,9 +6,10 @@ found by indexes.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from contests.models import Contest, Recognition, Submission
 
@@ -28,13 +29,16 @@ def few_works(revealed: Mapping[int, str], approved: list[int], most: int) -> li
     if not some and not approved:
         return []
     works = Submission._base_manager.order_by()
-    found = [works.filter(contest__in=[*some, *approved], reveal_at__isnull=False).values("pk")]
+    found: list[QuerySet[Any, Any]] = [
+        works.filter(contest__in=[*some, *approved], reveal_at__isnull=False).values("pk")
+    ]
     if some:
         awarded = Recognition._base_manager.filter(submission__contest__in=some).order_by()
         found.append(awarded.values("submission"))
     if selected:
         found.append(works.filter(Q(is_selected=True), contest__in=selected).values("pk"))
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for rows in found:
         sql, its_values = rows[: most + 1].query.sql_with_params()
         parts.append(f"SELECT * FROM ({sql}) found")  # noqa: S608 (Django made the SQL, without values)

@@ -70,8 +70,7 @@ def rows_in_the_way(site: AdminSite, model: type[models.Model], rows: Iterable[m
     links = sorted((_link(site, row) for row in dict.fromkeys(_owner(row) for row in first)), key=str)
     more = sum(numbers) - len(first)
     if more > COUNTED:
-        number = {"number": number_text(more)}
-        links.append(ngettext("and %(number)s more", "and %(number)s more", more) % number)
+        links.append(ngettext("and %(number)s more", "and %(number)s more", more) % {"number": number_text(more)})
     elif more:
         links.append(ngettext("and %(more)d more", "and %(more)d more", more) % {"more": more})
     return links

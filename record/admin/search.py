@@ -45,7 +45,25 @@ class Begins(Lookup):
         return f"({sql} >= %s AND {sql} < %s)", (*params, value, *params, f"{value}\U0010ffff")
 
 
-CharField.register_lookup(Begins)
+class BeginsOtherwise(Lookup):
+    """
+    The lookup `begins_otherwise`: the text does not start with the value, which has only ASCII characters. An index of
+    the column supports it, on PostgreSQL that with `varchar_pattern_ops`; no index supports NOT LIKE.
+    """
+
+    lookup_name = "begins_otherwise"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        sql, params = self.process_lhs(compiler, connection)
+        value = str(self.rhs)
+        smaller, not_smaller = ("~<~", "~>=~") if connection.vendor == "postgresql" else ("<", ">=")
+        # The first text after all those that start with the value.
+        after = f"{value[:-1]}{chr(ord(value[-1]) + 1)}"
+        return f"({sql} {smaller} %s OR {sql} {not_smaller} %s)", (*params, value, *params, after)
+
+
+for lookup in (Begins, BeginsOtherwise):
+    CharField.register_lookup(lookup)
 
 
 @dataclass(frozen=True)
