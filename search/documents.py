@@ -27,7 +27,7 @@ from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
 from record.slugs import SlugConverter, normalised
 from record.viewpoint import Viewpoint
-from search.models import LONGEST_ORDERED_TITLE, Kind
+from search.models import LONGEST_ORDERED_TITLE, NO_AWARD, Kind
 from search.partitions import marked
 from search.query import IN_TITLE, WHOLE_TITLE
 from search.tokenizer import indexed
@@ -73,7 +73,7 @@ def _entry(
     label: str = "",
     text: Iterable[str] = (),
     language: str = "",
-    weight: int = 0,
+    weight: int = NO_AWARD,
 ) -> tuple[dict[str, Any], set[str]]:
     """
     Return the values of an entry, and the tokens of its words. `address` has the name of the URL pattern and the slugs
@@ -189,7 +189,7 @@ def _award(recognition: Recognition) -> str:
 
 def _weight(best: Recognition | None) -> int:
     if best is None:
-        return 3
+        return NO_AWARD
     if best.standing != Recognition.Standing.WINNER:
         return 2
     return 0 if best.award.kind == Award.Kind.GRAND_PRIZE else 1

@@ -7,8 +7,8 @@ hidden rows. It writes nothing. The index may be out of date. Therefore the SQL 
 row is public and that the texts of the row haven't changed since they were indexed.
 
 The rank depends only on the entry itself: first on how well its title matches (`Question.tiers`), then on its columns
-(`Match`). Word counts over all entries are not used, so that hidden rows can't influence the order and both databases
-give the same order.
+(`Match`). Word counts over all entries are not used, so that hidden rows can't influence the order. Both databases give
+the same order, except for more than 1,000 matches of a kind (see `postgresql`).
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from record.viewpoint import Viewpoint
 from search.documents import MODELS
 from search.models import Entry, Kind, Reason, Spelling
 from search.partitions import mark_of, searched
-from search.query import Question
+from search.query import Query, Question, Unit
 from search.snippets import marked, passage
 from search.tokenizer import Word, is_one_typo, split, variants
 from search.triggers import form
@@ -242,8 +242,8 @@ def _candidates(
     at most `limits[kind]` entries from the last tier too. Needs at most two SQL statements.
     """
     marks = [mark_of(part) for part in parts]
-    tiers = [form().expression(units, marks) for units in question.tiers()[: -1 if titles_only else None]]
-    matching = _matching(tiers)
+    tiers = question.tiers()[: -1 if titles_only else None]
+    matching = _matching(tiers, marks)
     if titles_only:
         # The title of a quote is its whole text. A quote is suggested only if it begins with the query, so leave out
         # quotes that merely contain the words of the query.
@@ -253,7 +253,7 @@ def _candidates(
     for kind, of_kind in groupby(matching, key=itemgetter(0)):
         last = limits[kind] if titles_only else MOST + 1
         asked = [(tier, tiers[tier], last if tier == len(tiers) - 1 else limits[kind]) for _kind, tier in of_kind]
-        sql, values = _public_matches(kind, viewpoint, asked)
+        sql, values = _public_matches(kind, viewpoint, asked, marks)
         selects.append(sql)
         parameters += values
     found: dict[Match, int] = {}
@@ -263,24 +263,27 @@ def _candidates(
     return found
 
 
-def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
+def _matching(tiers: list[list[Unit]], marks: list[str]) -> list[tuple[Kind, int]]:
     """
     Return the pairs (kind, tier) for which at least one entry matches; only these are queried further. `tiers` contains
-    the search expression of each tier, which is a level of match quality. In a pair, `tier` is an index of this list.
+    the units of each tier, which is a level of match quality. In a pair, `tier` is an index of this list.
     """
-    parts, parameters = [], []
-    for kind, (tier, expression) in product(Kind, enumerate(tiers)):
-        parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({form().any_match(kind)})")
-        parameters.append(expression)
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for kind, (tier, units) in product(Kind, enumerate(tiers)):
+        sql, values = form().any_match(units, marks, kind)
+        parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({sql})")
+        parameters += values
     return [(Kind(kind), tier) for kind, tier in _rows(parts, parameters)]
 
 
-def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str, int]]) -> tuple[str, list[Any]]:
+def _public_matches(
+    kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, list[Unit], int]], marks: list[str]
+) -> Query:
     """
     Return the SQL and its parameters for the public entries of one kind that match. `asked` is a list of tuples (tier,
-    expression, limit). A tier is a level of match quality, 0 is the best; the expression is the tier's search
-    expression. The limit is the largest number of entries from the tier. It isn't used for sources, because there are
-    few.
+    units, limit). A tier is a level of match quality, 0 is the best; the units are what an entry of the tier must
+    match. The limit is the largest number of entries from the tier. It isn't used for sources, because there are few.
     """
     # PostgreSQL takes 13 ms to plan the condition for public sources. So the SQL contains it only once, for the matches
     # of all tiers together. Other kinds have it in each tier, with a limit; the few sources need no limit.
@@ -289,10 +292,13 @@ def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str
     columns = f"{kind:d} AS kind, weight, title_length, object_id"
     parts: list[str] = []
     parameters: list[Any] = []
-    for tier, expression, number in asked:
-        matches = form().matches(kind, "1 = 1" if is_long else condition)
+    for tier, units, number in asked:
+        if is_long:
+            matches, filled = form().matches(units, marks, kind, _ALL)
+        else:
+            matches, filled = form().matches(units, marks, kind, number, (condition, values))
         parts.append(f"SELECT {tier:d} AS tier, {columns} FROM ({matches}) AS t{kind:d}{tier:d}")
-        parameters += [expression, _ALL] if is_long else [expression, *values, number]
+        parameters += filled
     sql = " UNION ALL ".join(parts)
     if is_long:
         # This limit removes no rows. It stops PostgreSQL from copying the condition into each SELECT of the UNION.
@@ -301,7 +307,7 @@ def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str
     return sql, parameters
 
 
-def _may_be_shown(kind: Kind, viewpoint: Viewpoint, object_id: str) -> tuple[str, tuple[Any, ...]]:
+def _may_be_shown(kind: Kind, viewpoint: Viewpoint, object_id: str) -> Query:
     """
     Return an SQL condition and its parameters. The condition is true for an entry if its row is public and none of its
     texts has changed since it was indexed. A text that has changed might contain a name that must now stay hidden.
@@ -316,7 +322,7 @@ def _may_be_shown(kind: Kind, viewpoint: Viewpoint, object_id: str) -> tuple[str
     has_changed = f"EXISTS (SELECT 1 FROM search_change WHERE {changed} LIMIT 1 OFFSET 0)"
     # SQLite checks these two conditions from left to right. The cheap one is first: it needs only an index, while the
     # other needs several joins.
-    return f"NOT {has_changed} AND EXISTS ({is_public} LIMIT 1 OFFSET 0)", parameters
+    return f"NOT {has_changed} AND EXISTS ({is_public} LIMIT 1 OFFSET 0)", list(parameters)
 
 
 def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:

@@ -283,8 +283,9 @@ def _forget(tokens: Iterable[tuple[int, str]]) -> None:
         unused = []
         with connection.cursor() as cursor:
             for word in known.values_list("word", flat=True):
-                matching = form().expression([[(Term(word),)]], [mark_of(part)])
-                cursor.execute(f"SELECT EXISTS ({form().any_match()})", [matching])
+                used = [form().any_match([[(Term(word),)]], [mark_of(part)], kind) for kind in Kind]
+                anywhere = " OR ".join(f"EXISTS ({sql})" for sql, _parameters in used)
+                cursor.execute(f"SELECT {anywhere}", [each for _sql, parameters in used for each in parameters])
                 if not cursor.fetchone()[0]:
                     unused.append(word)
         Spelling.objects.filter(part=part, word__in=unused).delete()

@@ -25,6 +25,8 @@ class Kind(models.IntegerChoices):
 OPEN, HIDDEN = 0, -1
 # When results are sorted by the length of their titles, a longer title counts as one of this length (in characters).
 LONGEST_ORDERED_TITLE = 511
+# The `weight` of every entry but those of works with awards, which have smaller ones.
+NO_AWARD = 3
 
 
 class Part(models.Model):

@@ -1,17 +1,31 @@
-"""The search on PostgreSQL: a GIN index over the tokens of the entries. It needs no dictionary and no extension."""
+# ruff: noqa: S608 - the SQL is put together from our own constants; values are parameters.
+"""
+The search on PostgreSQL: a GIN index over the tokens of the entries. It needs no dictionary and no extension.
 
-from collections.abc import Iterable, Iterator, Mapping
+In the column `vector`, each token starts with the number of the entry's kind. So the index finds the entries of one
+kind, and PostgreSQL knows how common a token is among them. From its statistics of the column (`SETTLE` and autovacuum
+make them), the planner sees whether to look tokens up, or to read the entries of the kind, newest first, until enough
+of them match. That is faster for a common word.
+
+A GIN index returns all matches, in no useful order. A search for a common word would have to read and sort a million
+entries, so of many matches only the newest `SAMPLE` are read, and the best works with awards, which come first. All
+matches are sorted by the columns that sort results.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from record.database_triggers import NOT_PAUSED
-from search.models import Kind
-from search.query import Term, Unit
+from search.models import NO_AWARD, Kind
+from search.query import Query, Term, Unit
 
 OBJECT_ID = "matching.object_id"
 SETTLE = ["ANALYZE search_entry"]
+# The condition of works with awards. They have an index of their own.
+AWARDED = f"weight < {NO_AWARD:d}"
 # Whether several processes can write at the same time.
 HAS_MANY_WRITERS = True
 # SQL statements to run at the beginning of the transaction of an update. To compile its queries takes longer than to
@@ -26,40 +40,41 @@ NOTE_IS_UNREAD = "pg_xact_status(search_change.xmin::text::xid8) = 'in progress'
 LOCK = 0x1A07E1  # The key of an advisory lock. It can be any number that no other lock uses.
 
 
-# PostgreSQL's query planner doesn't know how common a word is. If it knew of the limit, it would scan entries until it
-# has found enough matches, and for a rare word it would scan all entries. "MATERIALIZED" hides the limit from the
-# planner, so that it uses the index of the tokens.
-def any_match(kind: Kind | None = None) -> str:
-    """
-    Return SQL that selects a row if at least one entry matches a search expression. If `kind` is given, only entries of
-    this kind count. The expression is the only parameter of the SQL.
-    """
-    return f"WITH matching AS MATERIALIZED (SELECT 1 {_match(kind)}) SELECT 1 FROM matching"  # noqa: S608
+# Of more matches, this many are read and sorted: twice as many as asked for, but at least and at most these.
+LEAST, SAMPLE = 1_000, 2_000
 
 
-def matches(kind: Kind, also: str) -> str:
-    """
-    Return SQL for the entries of one kind that match a search expression and the SQL condition `also`, best first. The
-    parameters of the SQL are, in this order: the expression, the parameters of `also`, and the largest number of
-    entries.
-    """
-    order = "weight, title_length, object_id"
-    matching = f"WITH matching AS MATERIALIZED (SELECT {order} {_match(kind)} ORDER BY {order})"
-    return f"{matching} SELECT {order} FROM matching WHERE {also} LIMIT %s"  # noqa: S608
+def any_match(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> Query:
+    """Return a query for a row if at least one entry of this kind matches (see `matches`)."""
+    # Without ORDER BY, PostgreSQL may read all entries of other kinds first.
+    return _matching("object_id", kind, "object_id DESC", 1), [_expression(units, marks, kind)]
 
 
-def _match(kind: Kind | None) -> str:
-    matching = "FROM search_entry WHERE vector @@ %s::tsquery"
-    return matching if kind is None else f"{matching} AND kind = {kind:d}"
+def matches(units: Sequence[Unit], marks: Sequence[str], kind: Kind, limit: int, also: Query = ("1 = 1", [])) -> Query:
+    """
+    Return a query for at most `limit` entries of one kind that match all `units` in one of the parts of the index with
+    these `marks` (see `partitions`), and that meet the condition `also`, best first.
+    """
+    condition, values = also
+    columns = "weight, title_length, object_id"
+    sample = min(max(LEAST, 2 * limit), SAMPLE)
+    some, expression = _matching(columns, kind, "object_id DESC", sample), [_expression(units, marks, kind)]
+    if kind == Kind.WORK:
+        some += f") UNION ({_matching(columns, kind, columns, sample, also=AWARDED)}"
+        expression *= 2
+    # "MATERIALIZED" stops PostgreSQL from checking the condition before the limit of the matches.
+    best = f"WITH matching AS MATERIALIZED (SELECT {columns} FROM (({some})) found ORDER BY {columns})"
+    return f"{best} SELECT {columns} FROM matching WHERE {condition} LIMIT %s", [*expression, *values, limit]
 
 
-def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
-    """
-    Return the tsquery for entries that match all `units` in one of the parts of the index with these `marks` (see
-    `partitions`).
-    """
-    units = list(units)
-    return " | ".join("(" + " & ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
+def _matching(columns: str, kind: Kind, order: str, limit: int, also: str = "TRUE") -> str:
+    """Return SQL for the first `limit` matches of one kind. The only parameter is the expression."""
+    where = f"vector @@ %s::tsquery AND kind = {kind:d} AND {also}"
+    return f"SELECT {columns} FROM search_entry WHERE {where} ORDER BY {order} LIMIT {limit:d}"
+
+
+def _expression(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> str:
+    return " | ".join("(" + " & ".join(_unit(unit, f"{kind:d}{mark}") for unit in units) + ")" for mark in marks)
 
 
 def _unit(unit: Unit, mark: str) -> str:

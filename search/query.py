@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from copy import copy
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from search.tokenizer import LONGEST_TOKEN, Word, compounds, pairs, split, stem, whole
 
@@ -29,6 +29,8 @@ class Term(NamedTuple):
         return Term(mark + self.text, self.is_start)
 
 
+# SQL and its parameters.
+Query = tuple[str, list[Any]]
 # A list of alternatives, each of which matches one word of the query. An alternative is a tuple of terms that must all
 # match.
 Unit = list[tuple[Term, ...]]

@@ -28,7 +28,7 @@ def keys(kind: Kind, text: str) -> list[int]:
     if question.is_empty:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(form().matches(kind, "1 = 1"), [form().expression(question.tiers()[-1], EVERYWHERE), MOST])
+        cursor.execute(*form().matches(question.tiers()[-1], EVERYWHERE, kind, MOST))
         return [object_id for *_order, object_id in cursor.fetchall()]
 
 

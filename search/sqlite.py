@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the SQL is put together from our own constants; values are parameters.
 """
 The search on SQLite: an FTS5 index over the tokens of the entries. FTS5's simplest tokenizer keeps the tokens
 unchanged.
@@ -8,14 +9,14 @@ in the FTS5 table encodes the columns that sort the results: 3 bits for the kind
 Sorting all matches by the columns of `search_entry` takes 46 ms.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from search.models import Kind
-from search.query import Term, Unit
+from search.query import Query, Term, Unit
 
 _ROWID = "({row}.kind << 60) | ({row}.weight << 57) | ({row}.title_length << 48) | {row}.object_id"
 _OF_KIND = 1 << 60
@@ -26,18 +27,18 @@ HAS_MANY_WRITERS = False
 PREPARE: list[str] = []
 REBUILD = [
     "INSERT INTO search_entry_fts(search_entry_fts) VALUES ('delete-all')",
-    f"INSERT INTO search_entry_fts(rowid, tokens) SELECT {_ROWID.format(row='search_entry')}, tokens FROM search_entry",  # noqa: S608
+    f"INSERT INTO search_entry_fts(rowid, tokens) SELECT {_ROWID.format(row='search_entry')}, tokens FROM search_entry",
 ]
 # The FTS5 table stores only an index, not the texts of the entries. So these triggers update it when an entry is
 # created or deleted. Entries are never changed, only deleted and created again.
 OF_ENTRIES = {
     "search_entry_added": (
         "AFTER INSERT ON search_entry",
-        f"INSERT INTO search_entry_fts(rowid, tokens) VALUES ({_ROWID.format(row='NEW')}, NEW.tokens);",  # noqa: S608
+        f"INSERT INTO search_entry_fts(rowid, tokens) VALUES ({_ROWID.format(row='NEW')}, NEW.tokens);",
     ),
     "search_entry_removed": (
         "AFTER DELETE ON search_entry",
-        "INSERT INTO search_entry_fts(search_entry_fts, rowid, tokens)"  # noqa: S608
+        "INSERT INTO search_entry_fts(search_entry_fts, rowid, tokens)"
         f" VALUES ('delete', {_ROWID.format(row='OLD')}, OLD.tokens);",
     ),
 }
@@ -46,38 +47,29 @@ OF_ENTRIES = {
 NOTE_IS_UNREAD = "TRUE"
 
 
-def any_match(kind: Kind | None = None) -> str:
-    """
-    Return SQL that selects a row if at least one entry matches a search expression. If `kind` is given, only entries of
-    this kind count. The expression is the only parameter of the SQL.
-    """
-    return f"SELECT 1 {_match(kind)}"
+def any_match(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> Query:
+    """Return a query for a row if at least one entry of this kind matches (see `matches`)."""
+    return f"SELECT 1 {_match(kind)}", [_expression(units, marks)]
 
 
-def matches(kind: Kind, also: str) -> str:
+def matches(units: Sequence[Unit], marks: Sequence[str], kind: Kind, limit: int, also: Query = ("1 = 1", [])) -> Query:
     """
-    Return SQL for the entries of one kind that match a search expression and the SQL condition `also`, best first. The
-    parameters of the SQL are, in this order: the expression, the parameters of `also`, and the largest number of
-    entries.
+    Return a query for at most `limit` entries of one kind that match all `units` in one of the parts of the index with
+    these `marks` (see `partitions`), and that meet the condition `also`, best first.
     """
+    condition, values = also
     rowid = "search_entry_fts.rowid"
     columns = f"{rowid} >> 57 & 7 AS weight, {rowid} >> 48 & 511 AS title_length, {OBJECT_ID} AS object_id"
-    return f"SELECT {columns} {_match(kind)} AND {also} ORDER BY {rowid} LIMIT %s"
+    sql = f"SELECT {columns} {_match(kind)} AND {condition} ORDER BY {rowid} LIMIT %s"
+    return sql, [_expression(units, marks), *values, limit]
 
 
-def _match(kind: Kind | None) -> str:
-    matching = "FROM search_entry_fts WHERE search_entry_fts MATCH %s"
-    if kind is None:
-        return matching
-    return f"{matching} AND search_entry_fts.rowid BETWEEN {kind * _OF_KIND:d} AND {(kind + 1) * _OF_KIND - 1:d}"
+def _match(kind: Kind) -> str:
+    rowids = f"BETWEEN {kind * _OF_KIND:d} AND {(kind + 1) * _OF_KIND - 1:d}"
+    return f"FROM search_entry_fts WHERE search_entry_fts MATCH %s AND search_entry_fts.rowid {rowids}"
 
 
-def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
-    """
-    Return the FTS5 expression for entries that match all `units` in one of the parts of the index with these `marks`
-    (see `partitions`).
-    """
-    units = list(units)
+def _expression(units: Sequence[Unit], marks: Sequence[str]) -> str:
     return " OR ".join("(" + " AND ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
 
 
