@@ -51,17 +51,21 @@ def source_ties(viewpoint: Viewpoint) -> Q:
     Return the condition under which a source is public: a public row, or the series of a public contest, cites it.
     """
     source = OuterRef("pk")
+    condition = firm_source_ties(viewpoint) | Q(AnyRow(Submission.objects.public(viewpoint).filter(sources=source)))
+    for fact in (Recognition, Credit, Appearance, Quote):
+        condition |= Q(AnyRow(fact.objects.public(viewpoint).filter(source=source)))
+    return condition
+
+
+def firm_source_ties(viewpoint: Viewpoint) -> Q:
+    """
+    Return the part of `source_ties` that does not depend on results: a contest, its series, or a row that is public
+    with its contest cites the source. Once such a source is public, no step hides it.
+    """
+    source = OuterRef("pk")
     condition = Q(AnyRow(Contest.objects.public(viewpoint).filter(series__sources=source)))
-    for noun in (Contest, Submission, Event):
+    for noun in (Contest, Event):
         condition |= Q(AnyRow(noun.objects.public(viewpoint).filter(sources=source)))
-    for fact in (
-        Figure,
-        LeadingRegion,
-        Award,
-        Recognition,
-        Credit,
-        Appearance,
-        Quote,
-    ):
+    for fact in (Figure, LeadingRegion, Award):
         condition |= Q(AnyRow(fact.objects.public(viewpoint).filter(source=source)))
     return condition

@@ -3,8 +3,11 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+#: What PostgreSQL prefers to do with small tables.
+WITH_FEW_ROWS = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
 
-def plans_of(client, url):
+
+def plans_of(client, url, forbidden=WITH_FEW_ROWS):
     """
     Request `url`. Return the plan of each SELECT statement, as a list of pairs (statement, plan). PostgreSQL prefers to
     read the whole table if it is small, so this is forbidden while it plans: the plan shows what it would do with a
@@ -13,18 +16,18 @@ def plans_of(client, url):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     statements = [query["sql"] for query in captured if query["sql"].lstrip("( ").startswith("SELECT")]
-    return [(statement, plan_of(statement)) for statement in statements]
+    return [(statement, plan_of(statement, forbidden)) for statement in statements]
 
 
-def plan_of(statement):
+def plan_of(statement, forbidden=WITH_FEW_ROWS):
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
             return "\n".join(row[3] for row in cursor.fetchall())
-        for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
+        for setting in forbidden:
             cursor.execute(f"SET LOCAL {setting} = off")
         cursor.execute(f"EXPLAIN {statement}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-        for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
+        for setting in forbidden:
             cursor.execute(f"SET LOCAL {setting} = on")
         return plan

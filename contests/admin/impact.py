@@ -1,11 +1,7 @@
 """
 Find out what a step (a change of the state of results, such as an approval) changes for the public. A trial of the step
 collects the rows that it would change, without writing anything. Then the queries for the public rows run twice: on the
-tables as they are, and on the tables with these changes.
-
-For the second run, the changed tables are common table expressions with the names of the real tables: in `WITH
-contests_contest AS (SELECT ... FROM main.contests_contest) SELECT ...`, the name `contests_contest` means the
-expression wherever the query uses it. So the same queries work for changes that are not saved.
+tables as they are, and on the tables with these changes (trial_tables.py).
 """
 
 from collections.abc import Callable, Iterable
@@ -15,11 +11,12 @@ from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
+from contests.people_visibility import firm_source_ties
 from contests.result_checks import FOUR_EYES
 from contests.step_saving import Trial
 from contests.visibility import Results
@@ -27,17 +24,12 @@ from people.models import Person
 from record.models import Source
 from record.viewpoint import Viewpoint
 
+from .few_works import few_works
+from .trial_tables import changed_tables
+
 # The largest number of rows of each kind that are compared (`MOST`), and that the page lists by name (`NAMED`).
 MOST = 5_000
 NAMED = 10
-# For each model, the columns that a step (a change of the state of results) sets and that the queries below read.
-_SET_BY_STEPS: dict[type[Model], tuple[str, ...]] = {
-    Contest: ("approved_at", "reveal_at", "public_entries"),
-    Recognition: ("approved_at", "reveal_at", "revoked_on"),
-    Submission: ("reveal_at", "status", "is_selected"),
-}
-
-
 # For each model with rows of a contest, the lookup path to the contest.
 _TO_CONTEST: dict[type[Model], str] = {
     Submission: "contest",
@@ -61,6 +53,8 @@ class Scope:
     """Those contests whose results are public at the viewpoint."""
     approved: list[int]
     """Those contests whose results are approved, but not public. Only works with a `reveal_at` can be public."""
+    few: list[int]
+    """The works that can be public of other contests, which show only few works."""
     sources: Q
     """The condition for the sources that rows of the contests cite."""
     works: list[int] | None = None
@@ -70,9 +64,17 @@ class Scope:
     def of(cls, contests: Iterable[Contest], viewpoint: Viewpoint, sources: Q, trial: Trial | None = None) -> "Scope":
         """Return the scope with all rows of `contests`. With a `trial`, the contests have the values of the trial."""
         changed = trial.changed.get(Contest, {}) if trial else {}
-        states = {each.pk: cast(Contest, changed.get(each.pk, each)).results(viewpoint) for each in contests}
+        current = [cast(Contest, changed.get(each.pk, each)) for each in contests]
+        states = {each.pk: each.results(viewpoint) for each in current}
         by_state = {state: [pk for pk, its_state in states.items() if its_state is state] for state in Results}
-        return cls(viewpoint, list(states), by_state[Results.PUBLIC], by_state[Results.APPROVED], sources)
+        revealed, approved = by_state[Results.PUBLIC], by_state[Results.APPROVED]
+        entries = {each.pk: each.public_entries for each in current}
+        few = few_works({pk: entries[pk] for pk in revealed}, approved, MOST)
+        if few is not None:
+            few = sorted({*few, *(trial.changed.get(Submission, {}) if trial else ())})
+            revealed = [pk for pk in revealed if entries[pk] == Contest.PublicEntries.ALL]
+            approved = []
+        return cls(viewpoint, list(states), revealed, approved, few or [], sources)
 
     def reached_by(self, trial: Trial) -> "Scope":
         """
@@ -100,7 +102,8 @@ class Scope:
         if model is Submission:
             # Other works cannot be public. The subquery makes sure that SQLite uses the index of `reveal_at`.
             early = Submission._base_manager.filter(reveal_at__isnull=False).values("pk")
-            return Q(contest__in=self.revealed) | Q(contest__in=self.approved, pk__in=early)
+            known = Q(contest__in=self.revealed) | Q(contest__in=self.approved, pk__in=early)
+            return known | Q(pk__among=self.few)
         return Q(**{f"{contest}__in": self.within})
 
 
@@ -118,23 +121,28 @@ def _people(scope: Scope) -> QuerySet:
     public if the work is. Only the credits of the first `MOST` + 1 works are read.
     """
     works = _works(scope).order_by("pk").values("pk")[: MOST + 1]
-    condition = Q(pk__in=Credit.objects.filter(submission__in=works).order_by().values("person"))
+    credited = Credit.objects.filter(submission__in=works).order_by().values("person")
     ties = [(Recognition, "person"), (Recognition, "presenters"), (Appearance, "person"), (Quote, "speaker")]
-    for model, value in ties:
-        condition |= Q(pk__in=scope.public(model).order_by().values(value))
-    return Person.objects.filter(condition)
+    others = [scope.public(model).order_by().values(value) for model, value in ties]
+    # With OR, PostgreSQL would read all people.
+    return Person.objects.filter(pk__in=credited.union(*others))
 
 
 def cited_in(contests: list[int]) -> Q:
     """
-    Return the condition for the sources that rows of `contests` cite, also hidden rows. Of each model, the first `MOST`
-    + 1 rows are read. Needs one SQL statement; queries with the condition then read only these sources.
+    Return the condition for the sources that rows of `contests` cite, also hidden rows. Needs one SQL statement;
+    queries with the condition then read only these sources.
     """
+    return Q(pk__in=_cited_keys(contests))
+
+
+def _cited_keys(contests: list[int]) -> list[int]:
+    """Return the primary keys for `cited_in`. Of each model, the first `MOST` + 1 rows are read."""
     condition = Q(pk__in=[])
     for model, path in _TO_CONTEST.items():
         rows = model._base_manager.filter(**{f"{path}__in": contests}).order_by()
         condition |= Q(pk__in=rows.values("sources" if model is Submission else "source")[: MOST + 1])
-    return Q(pk__in=list(Source.objects.filter(condition).order_by("pk").values_list("pk", flat=True)[: MOST + 1]))
+    return list(Source.objects.filter(condition).order_by("pk").values_list("pk", flat=True)[: MOST + 1])
 
 
 def _sources(scope: Scope) -> QuerySet:
@@ -250,11 +258,15 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
     # Take a new viewpoint: `act` may have set a reveal to the current time, which is later than the time of the first
     # viewpoint.
     later = Viewpoint(at) if at else Viewpoint.now()
-    sources = cited_in([contest.pk for contest in contests])
+    cited = _cited_keys([contest.pk for contest in contests])
+    # No step changes whether these sources are public. To ask for them takes PostgreSQL a millisecond. The conditions
+    # for other sources are many: to plan them takes it 50.
+    firm = set(Source.objects.filter(firm_source_ties(viewpoint), pk__in=cited).values_list("pk", flat=True))
+    sources = Q(pk__in=[pk for pk in cited if pk not in firm])
     whole = Scope.of(contests, viewpoint, sources)
     reached = Scope.of(contests, later, sources, trial).reached_by(trial)
-    before = _public(whole.reached_by(trial))
-    after = _public(reached, trial)
+    before = _public(whole.reached_by(trial), firm)
+    after = _public(reached, firm, trial)
     _add_public_elsewhere(before, after, viewpoint)
     # If there are more works or people than were read, it is unknown whose page disappears.
     are_all = max(len(rows) for rows in (*before[1:3], *after[1:3])) <= MOST
@@ -277,8 +289,10 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
     return Impact(at, differences, _changing(before, after), _lists(slugs, {KINDS[n].public for n in turned}))
 
 
-def _public(scope: Scope, trial: Trial | None = None) -> list[set[int]]:
-    return keys_of([kind.public(scope) for kind in KINDS], trial)
+def _public(scope: Scope, firm: set[int], trial: Trial | None = None) -> list[set[int]]:
+    """Return the primary keys of the public rows of each kind, and the sources `firm`, which the scope leaves out."""
+    *others, sources = keys_of([kind.public(scope) for kind in KINDS], trial)
+    return [*others, sources | firm]
 
 
 def _add_public_elsewhere(
@@ -299,7 +313,7 @@ def keys_of(queries: Iterable[QuerySet], trial: Trial | None = None) -> list[set
     """
     keys: list[set[int]] = []
     selects: list[str] = []
-    tables, parameters = _changed_tables(trial) if trial else ("", [])
+    tables, parameters = changed_tables(trial) if trial else ("", [])
     for number, rows in enumerate(queries):
         keys.append(set())
         try:
@@ -313,42 +327,6 @@ def keys_of(queries: Iterable[QuerySet], trial: Trial | None = None) -> list[set
             cursor.execute(tables + " UNION ALL ".join(selects), parameters)
             for number, key in cursor.fetchall():
                 keys[number].add(key)
-    return keys
-
-
-def _changed_tables(trial: Trial) -> tuple[str, list[Any]]:
-    """
-    Return an SQL `WITH` clause and its parameters. The clause replaces each table that `trial` changes by an expression
-    with the changed values. Without changes, the clause is "".
-    """
-    quote = connection.ops.quote_name
-    # In SQLite, a common table expression with the name of a table must use the schema (`main`) to read the real table.
-    schema = f"{quote('main')}." if connection.vendor == "sqlite" else ""
-    tables: list[str] = []
-    parameters: list[Any] = []
-    for model, rows in trial.changed.items():
-        columns = []
-        for each in model._meta.concrete_fields:
-            column, keys_by_value = quote(cast(str, each.column)), {}
-            if each.name in _SET_BY_STEPS[model]:
-                keys_by_value = _by_value(each, rows)
-                parameters += keys_by_value
-            changes = "".join(f"WHEN id IN ({', '.join(map(str, keys))}) THEN %s " for keys in keys_by_value.values())
-            columns.append(f"CASE {changes}ELSE {column} END AS {column}" if changes else column)
-        table = quote(model._meta.db_table)
-        tables.append(f"{table} AS NOT MATERIALIZED (SELECT {', '.join(columns)} FROM {schema}{table})")  # noqa: S608
-    return (f"WITH {', '.join(tables)} ", parameters) if tables else ("", [])
-
-
-def _by_value(column: Field, rows: dict[int, Model]) -> dict[Any, list[int]]:
-    """
-    Group `rows`, objects by primary key, by their value of `column`. Return a dict from each value, in the form for the
-    database, to a list of primary keys.
-    """
-    keys: dict[Any, list[int]] = {}
-    for key, row in rows.items():
-        value = column.get_db_prep_value(getattr(row, column.attname), connection)
-        keys.setdefault(value, []).append(key)
     return keys
 
 

@@ -146,6 +146,10 @@ class Submission(StaysWithContest, Record):
             # This index is small: only works that become public before the other results of their contest have a
             # `reveal_at`.
             models.Index(fields=["reveal_at"], name="submission_shown_early", condition=Q(reveal_at__isnull=False)),
+            # Usually small too: few works are selected, if the jury selects works at all.
+            models.Index(
+                fields=["contest", "sort_key", "id"], name="submission_by_selection", condition=Q(is_selected=True)
+            ),
             models.Index(fields=["status", "poster"], name="submission_by_status"),
             models.Index(fields=["poster_alt", "poster"], name="submission_by_poster_alt"),
             models.Index(fields=["poster_credit", "poster"], name="submission_by_poster_credit"),

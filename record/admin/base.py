@@ -64,12 +64,19 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
         search_term = search_term.replace(BETWEEN, " ").replace("\x00", "")
         if not search_term.strip():
             return queryset, False
-        queryset = queryset.filter(near(queryset, self.searched_relations, search_term))
+        reach = near(queryset, self.searched_relations, search_term)
+        request.search_reach = reach  # type: ignore[attr-defined] # for `get_paginator`
+        queryset = queryset.filter(reach.condition)
         fields = self.get_search_fields(request)
         relations = {name.partition("__")[0] for name in fields if lookup_spawns_duplicates(self.opts, name)}
         if len(relations) == 1 and self.opts.get_field(*relations).one_to_many:
             return found(queryset, fields, search_term), False
         return super().get_search_results(request, queryset, search_term)
+
+    def get_paginator(self, request: HttpRequest, *arguments: Any, **options: Any) -> Any:
+        paginator: Any = super().get_paginator(request, *arguments, **options)
+        paginator.reach = getattr(request, "search_reach", None)
+        return paginator
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         # Ignore initial values for date-time fields: such a field has two inputs, but the URL has only one text for it.

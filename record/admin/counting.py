@@ -57,15 +57,15 @@ def counted(model: Any, relation: str) -> Any:
     return NumberOf(table._base_manager.filter(**{parent: OuterRef("pk")}), COUNTED)
 
 
-def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
+def capped_counts(querysets: Iterable[QuerySet], *, shown: int = 0) -> list[int]:
     """
-    Return the number of rows of each queryset, as a list in the same order. Counting stops at `COUNTED` + 1. Runs one
-    SQL statement.
+    Return the number of rows of each queryset, as a list in the same order. Counting stops at `COUNTED` + 1, after the
+    first `shown` rows. Runs one SQL statement.
     """
     counts: list[str] = []
     values: list[Any] = []
     for rows in querysets:
-        sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+        sql, its_values = rows.order_by().values("pk")[: shown + COUNTED + 1].query.sql_with_params()
         counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (Django made the SQL, without values)
         values += its_values
     if not counts:

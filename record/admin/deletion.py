@@ -19,6 +19,8 @@ from django.utils.translation import ngettext
 from record.visibility import is_shown
 from record.visible_text import is_blank
 
+from .counting import COUNTED, capped_counts, number_text
+
 PROTECTED_SHOWN = 50
 
 
@@ -49,20 +51,27 @@ def deletion_of_many(modeladmin: Any, request: HttpRequest, queryset: QuerySet, 
 def rows_in_the_way(site: AdminSite, model: type[models.Model], rows: Iterable[models.Model]) -> list[SafeString | str]:
     """
     Return links to the rows that protect `rows` of `model` from deletion: at most 50 links, then a text with the number
-    of other protecting rows. Django's own method would load all of them, possibly 100,000.
+    of other protecting rows, counted up to 1,000 of a kind. Django's own method would load all of them, possibly
+    100,000.
     """
     keys = [row.pk for row in rows]
-    found: dict[models.Model, None] = {}
-    more = 0
     relations: Iterable[Any] = get_candidate_relations_to_delete(model._meta)
-    for relation in relations:
-        if relation.on_delete is models.PROTECT:
-            protecting = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
-            first = list(protecting[: PROTECTED_SHOWN - len(found)])
-            more += protecting.count() - len(first)
-            found |= dict.fromkeys(_owner(row) for row in first)
-    links = sorted((_link(site, row) for row in found), key=str)
-    if more:
+    protecting = [
+        # The usual order of the rows would make the database sort all of them.
+        relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys}).order_by()
+        for relation in relations
+        if relation.on_delete is models.PROTECT
+    ]
+    numbers = capped_counts(protecting, shown=PROTECTED_SHOWN)
+    first: list[models.Model] = []
+    for others, number in zip(protecting, numbers, strict=True):
+        if number:
+            first += others[: PROTECTED_SHOWN - len(first)]
+    links = sorted((_link(site, row) for row in dict.fromkeys(_owner(row) for row in first)), key=str)
+    more = sum(numbers) - len(first)
+    if more > COUNTED:
+        links.append(ngettext("and %(number)s more", "and %(number)s more", more) % {"number": number_text(more)})
+    elif more:
         links.append(ngettext("and %(more)d more", "and %(more)d more", more) % {"more": more})
     return links
 

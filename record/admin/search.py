@@ -3,13 +3,16 @@ The search of the admin lists. No index of a column finds a part of a text. So t
 like the search text, those with its words in the index of the portal's search (`FINDERS`), and the newest `NEWEST`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.utils import lookup_spawns_duplicates
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import Lookup
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import CharField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull, Lookup
 from django.utils.text import smart_split, unescape_string_literal
 
 from record.slugs import SlugField, slug_from
@@ -19,8 +22,11 @@ NEWEST = 5_000
 #: For the label of a model: a function that returns the primary keys of rows with the words of a text. Other apps
 #: register theirs.
 FINDERS: dict[str, Callable[[str], list[int]]] = {}
-# At most this many rows are found by their beginning in a related table, such as the people of credits.
+# At most this many rows are found by their beginning, in the table itself and in each related one, such as the people
+# of credits.
 BEGINNING = 1_000
+# Names of querysets, beside those of relations.
+NEW, OWN = "newest", "own"
 
 
 class Begins(Lookup):
@@ -39,52 +45,129 @@ class Begins(Lookup):
         return f"({sql} >= %s AND {sql} < %s)", (*params, value, *params, f"{value}\U0010ffff")
 
 
-CharField.register_lookup(Begins)
-
-
-def near(rows: QuerySet, relations: Sequence[str], term: str) -> Q:
+class BeginsOtherwise(Lookup):
     """
-    Return the condition for the rows that the search reads for `term`: the newest `NEWEST` rows of the table, those
-    that begin like `term` or have its words, and those that belong to such a row in one of `relations`.
+    The lookup `begins_otherwise`: the text does not start with the value, which has only ASCII characters. An index of
+    the column supports it, on PostgreSQL that with `varchar_pattern_ops`; no index supports NOT LIKE.
     """
-    first = rows.model._base_manager.order_by("-pk").values("pk")[NEWEST - 1 : NEWEST]
-    condition = Q(pk__gte=Coalesce(Subquery(first), 0))
-    if own := _named(rows.model, term):
-        condition |= own
-    for relation in relations:
-        condition |= _by_relation(rows.model, relation, term)
-    return condition
+
+    lookup_name = "begins_otherwise"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        sql, params = self.process_lhs(compiler, connection)
+        value = str(self.rhs)
+        smaller, not_smaller = ("~<~", "~>=~") if connection.vendor == "postgresql" else ("<", ">=")
+        # The first text after all those that start with the value.
+        after = f"{value[:-1]}{chr(ord(value[-1]) + 1)}"
+        return f"({sql} {smaller} %s OR {sql} {not_smaller} %s)", (*params, value, *params, after)
 
 
-def _by_relation(model: type[Model], relation: str, term: str) -> Q:
-    name, _separator, further = relation.partition("__")
-    field: Any = model._meta.get_field(name)
-    if further:  # such as "credits__person": rows that point here, and belong to a row that begins like the text
-        others = field.related_model._base_manager.filter(_by_relation(field.related_model, further, term))
-        return Q(pk__in=others.order_by().values(field.field.name)[: BEGINNING + 1])
-    condition = _named(field.related_model, term)
-    named = (
-        field.related_model._base_manager.filter(condition) if condition else field.related_model._base_manager.none()
-    )
-    return Q(**{f"{name}__in": named.order_by().values("pk")[: BEGINNING + 1]})
+for lookup in (Begins, BeginsOtherwise):
+    CharField.register_lookup(lookup)
 
 
-def _named(model: type[Model], term: str) -> Q:
+@dataclass(frozen=True)
+class Reach:
+    """The rows that a search reads."""
+
+    condition: Q
+    is_cut: bool
+    """Whether more than `BEGINNING` rows begin like the search text or have its words, so that some are not read."""
+
+
+def near(rows: QuerySet, relations: Sequence[str], term: str) -> Reach:
     """
-    Return the condition for rows of `model` that an index finds: by the beginning of their name, by all of it, or by
-    their words. It is empty if the model has no such index.
+    Return which rows the search reads for `term`: the newest `NEWEST` rows of the table, those of `rows` that begin
+    like `term` or have its words, and those that belong to such a row in one of `relations`.
+
+    The condition has only whole numbers, no subqueries: PostgreSQL cannot tell how few rows a subquery finds, and would
+    read whole tables. Needs one SQL statement, one for each relation over two tables, and those of `FINDERS`.
     """
-    texts: dict[str, Any] = {}
-    for field in model._meta.fields:
+    model = rows.model
+    paths = [_Path(model, relation) for relation in relations]
+    asked = {NEW: [model._base_manager.order_by("-pk").values("pk")[NEWEST - 1 : NEWEST]]}
+    asked |= {OWN: _named(rows, term)}
+    asked |= {path.name: _named(path.far._base_manager.all(), term) for path in paths}
+    keys = _keys(asked)
+    is_cut = any(len(found) > BEGINNING for found in keys.values())
+    condition = Q(pk__gte=keys[NEW][0] if keys[NEW] else 0)
+    condition |= Q(pk__among=_with_words(model, term) + keys[OWN])
+    for path in paths:
+        others = list(dict.fromkeys(_with_words(path.far, term) + keys[path.name]))[: BEGINNING + 1]
+        near_ones = path.nearest(others)
+        is_cut = is_cut or max(len(others), len(near_ones)) > BEGINNING
+        condition |= Q(**{f"{path.column}__among": near_ones})
+    return Reach(condition, is_cut)
+
+
+class _Path:
+    """
+    A relation from `model`: to a row ("person"), or over the rows that point to `model` to another row
+    ("credits__person"; then `is_long`). `far` is the model at its end. `column` is the field of `model` where it
+    begins.
+    """
+
+    def __init__(self, model: type[Model], name: str):
+        self.name = name
+        first, _separator, self.further = name.partition("__")
+        self.is_long = bool(self.further)
+        self.relation: Any = model._meta.get_field(first)
+        beside: Any = self.relation.related_model
+        self.far: type[Model] = beside._meta.get_field(self.further).related_model if self.is_long else beside
+        self.column = "pk" if self.is_long else first
+
+    def nearest(self, keys: list[int]) -> list[int]:
+        """
+        Return the values of `column` for the rows that belong to one of the rows with the primary keys `keys`. A long
+        relation needs one SQL statement, and has at most `BEGINNING` + 1 values.
+        """
+        if not self.is_long:
+            return keys
+        between = self.relation.related_model._base_manager.filter(**{f"{self.further}__among": keys}).order_by()
+        return list(between.values_list(self.relation.field.attname, flat=True)[: BEGINNING + 1])
+
+
+def _named(rows: QuerySet, term: str) -> list[QuerySet]:
+    """
+    Return the querysets for those of `rows` that an index finds by the beginning of their name or by all of it, each
+    with at most `BEGINNING` + 1 primary keys. The list is empty if the model has no such index.
+    """
+    texts: dict[str, str] = {}
+    for field in rows.model._meta.fields:
         if isinstance(field, NameKeyField):
             texts[field.name] = name_key(term)
         elif isinstance(field, SortKeyField):
             texts[f"{field.name}__begins"] = sort_key(term)
         elif isinstance(field, SlugField) and field.unique:
             texts[f"{field.name}__begins"] = slug_from(term)
-    if finder := FINDERS.get(model._meta.label):
-        texts["pk__among"] = finder(term)
-    return Q(*((name, text) for name, text in texts.items() if text), _connector=Q.OR)
+    named = [rows.filter(**{name: text}) for name, text in texts.items() if text]
+    return [each.order_by().values("pk")[: BEGINNING + 1] for each in named]
+
+
+def _keys(asked: Mapping[str, Sequence[QuerySet]]) -> dict[str, list[int]]:
+    """
+    Return the primary keys that the querysets of each name find, without repetition. Runs one SQL statement, with a
+    subquery for each queryset, so that each can use its own index.
+    """
+    parts: list[str] = []
+    values: list[Any] = []
+    for number, querysets in enumerate(asked.values()):
+        for rows in querysets:
+            with suppress(EmptyResultSet):
+                sql, its_values = rows.query.sql_with_params()
+                parts.append(f"SELECT {number}, * FROM ({sql}) found")  # noqa: S608 (Django made the SQL, without values)
+                values += its_values
+    found: list[dict[int, None]] = [{} for _name in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        for number, key in cursor.fetchall():
+            found[number][key] = None
+    return {name: list(keys) for name, keys in zip(asked, found, strict=True)}
+
+
+def _with_words(model: type[Model], term: str) -> list[int]:
+    finder = FINDERS.get(model._meta.label)
+    return finder(term) if finder else []
 
 
 def found(rows: QuerySet, lookups: Sequence[str], term: str) -> QuerySet:
@@ -107,7 +190,9 @@ def found(rows: QuerySet, lookups: Sequence[str], term: str) -> QuerySet:
     # A row that has the only word itself needs no related row, so the second condition asks only for related rows.
     theirs += [f"{back}__{name}" for name in own] if len(words) > 1 else []
     there = others.related_model._base_manager.filter(_each_word(words, theirs), **{back: OuterRef("pk")})
-    return rows.filter(_each_word(words, own) | Q(Exists(there))) if words else rows
+    # With `Exists`, PostgreSQL would find the related rows of all rows first, by reading their whole table.
+    is_there = IsNull(Subquery(there.order_by().values("pk")[:1]), False)
+    return rows.filter(_each_word(words, own) | Q(is_there)) if words else rows
 
 
 def _each_word(words: Iterable[str], lookups: Iterable[str]) -> Q:

@@ -1,9 +1,12 @@
 """A row to which other rows refer can't be deleted in the admin, and a message always says why."""
 
 import pytest
+from django.db import connection
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 
 from people.models import NextProject, Person
+from record.admin import counting, deletion
 from record.admin.deletion import PROTECTED_SHOWN
 from record.models import Source
 from tests import factories as make
@@ -100,6 +103,23 @@ def test_long_list_of_uses_is_cut_and_says_how_long_it_is(desk):
     make.PersonFactory.create_batch(PROTECTED_SHOWN + 3, sources=[source])
     links = desk.get(page(source, "delete")).context["protected"]
     assert (len(links), links[-1]) == (PROTECTED_SHOWN + 1, "and 3 more")
+
+
+def test_uses_are_counted_up_to_a_limit(desk, monkeypatch):
+    monkeypatch.setattr(deletion, "PROTECTED_SHOWN", 2)
+    for module in (deletion, counting):
+        monkeypatch.setattr(module, "COUNTED", 3)
+    contest = make.ContestFactory()
+    make.SubmissionFactory.create_batch(5, contest=contest)
+    assert desk.get(page(contest, "delete")).context["protected"][2:] == ["and 3 more"]
+    make.AwardFactory.create_batch(2, contest=contest)
+    with CaptureQueriesContext(connection) as captured:
+        links = desk.get(page(contest, "delete")).context["protected"]
+    assert (len(links), links[-1]) == (3, "and more than 3 more")
+    # Ordered, all works of the contest would be sorted.
+    lists = [query["sql"] for query in captured if 'WHERE "contests_submission"."contest_id" IN' in query["sql"]]
+    assert lists
+    assert [sql for sql in lists if "ORDER BY" in sql] == []
 
 
 def test_what_nothing_uses_is_deleted_with_what_is_only_its_own(desk, editor):

@@ -10,7 +10,7 @@ from record.admin import counting, pagination
 from record.admin.lists import ALIKE, CountryFilter
 from tests import factories as make
 from tests.database_work import measured
-from tests.query_plans import plan_of
+from tests.query_plans import plan_of, plans_of
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +161,18 @@ def test_countries_without_an_index_are_read_from_the_rows(desk):
     listed = desk.get("/admin/contests/contest/").context["cl"]
     (spec,) = [spec for spec in listed.filter_specs if isinstance(spec, CountryFilter)]
     assert [choice["display"] for choice in spec.choices(listed)] == ["All", "Japan"]
+
+
+@pytest.mark.parametrize("name", ["contests/submission", "people/person"])
+def test_rows_without_a_source_are_found_without_reading_the_sources_of_all_rows(desk, name):
+    entries(3)
+    work, person = Submission.objects.first(), Person.objects.first()
+    for row, text in ((work, "synopsis"), (person, "biography")):
+        setattr(row, text, "Told")
+        row.save()
+    listed = desk.get(f"/admin/{name}/?needs=source").context["cl"]
+    assert list(listed.result_list) == [work if name == "contests/submission" else person]
+    filtered = [plan for sql, plan in plans_of(desk, f"/admin/{name}/?needs=source") if "_sources" in sql]
+    assert filtered
+    for plan in filtered:
+        assert "Join" not in plan
