@@ -121,12 +121,14 @@ def beside(
     """
     if is_backwards:
         columns = [_turned(column) for column in columns]
-    if values:
-        queryset = queryset.filter(is_after(columns, values))
+    names = [("-" if column.is_descending else "") + column.path for column in columns]
+    found = queryset.filter(is_after(columns, values)) if values else queryset
+    # If no index has the order, the database sorts. It sorts keys faster than whole rows with their relations.
+    keys = found.order_by(*names).values("pk")[:limit]
     # Make cursors from annotations, because they have the values that the database sorts by. The attributes of a row
     # may differ from them.
-    queryset = queryset.annotate(**{f"cursor_{number}": F(column.path) for number, column in enumerate(columns)})
-    return queryset.order_by(*(("-" if column.is_descending else "") + column.path for column in columns))[:limit]
+    cursors = {f"cursor_{number}": F(column.path) for number, column in enumerate(columns)}
+    return queryset.filter(pk__in=keys).annotate(**cursors).order_by(*names)
 
 
 class Page:

@@ -39,10 +39,12 @@ def test_a_filter_by_country_finds_the_public_rows(client, portal, url, found):
 
 @pytest.mark.parametrize("url", LISTS[:2])
 def test_winners_are_checked_one_by_one_without_a_list_of_all_works_from_the_country(client, portal, url):
-    plans = [plan for statement, plan in plans_of(client, f"{url}?country=KR") if "contests_credit" in statement]
+    plans = [pair for pair in plans_of(client, f"{url}?country=KR") if "contests_credit" in pair[0]]
     assert plans
-    # The only lists are those of the keys of the page.
-    assert all(plan.count("LIST SUBQUERY") == plan.count("json_each") for plan in plans)
+    for statement, plan in plans:
+        # The only lists are those of keys: of all rows that match, and of the rows of the page.
+        keys_of_page = 1 if "cursor_0" in statement and connection.vendor == "sqlite" else 0
+        assert plan.count("LIST SUBQUERY") == plan.count("json_each") + keys_of_page
 
 
 def test_the_works_from_a_country_are_found_once(client, portal):
