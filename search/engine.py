@@ -49,6 +49,8 @@ NAMES = {
 # Maps former names of kinds in URLs to their present names.
 FORMER_NAMES = {"films": "works"}
 _ALL = 2**62
+# The most entries out of date for which a search reads that many more matches.
+STALE = 20_000
 _PASSAGE, _SEARCHED = 200, 4_000
 
 
@@ -243,7 +245,9 @@ def _candidates(
     """
     marks = [mark_of(part) for part in parts]
     tiers = question.tiers()[: -1 if titles_only else None]
-    matching = _matching(tiers, marks)
+    matching, stale = _matching(tiers, marks)
+    if viewpoint.preview is not None:
+        stale = None  # The hidden part has the rows of all contests, not only those of the preview.
     if titles_only:
         # The title of a quote is its whole text. A quote is suggested only if it begins with the query, so leave out
         # quotes that merely contain the words of the query.
@@ -253,7 +257,7 @@ def _candidates(
     for kind, of_kind in groupby(matching, key=itemgetter(0)):
         last = limits[kind] if titles_only else MOST + 1
         asked = [(tier, tiers[tier], last if tier == len(tiers) - 1 else limits[kind]) for _kind, tier in of_kind]
-        sql, values = _public_matches(kind, viewpoint, asked, marks)
+        sql, values = _public_matches(kind, viewpoint, asked, marks, stale)
         selects.append(sql)
         parameters += values
     found: dict[Match, int] = {}
@@ -263,27 +267,30 @@ def _candidates(
     return found
 
 
-def _matching(tiers: list[list[Unit]], marks: list[str]) -> list[tuple[Kind, int]]:
+def _matching(tiers: list[list[Unit]], marks: list[str]) -> tuple[list[tuple[Kind, int]], int | None]:
     """
     Return the pairs (kind, tier) for which at least one entry matches; only these are queried further. `tiers` contains
-    the units of each tier, which is a level of match quality. In a pair, `tier` is an index of this list.
+    the units of each tier, which is a level of match quality. In a pair, `tier` is an index of this list. Also return
+    how many entries may be out of date, None if there are more than `STALE`.
     """
-    parts: list[str] = []
+    parts = [f"SELECT 0 AS kind, COUNT(*) AS tier FROM (SELECT 1 FROM search_change LIMIT {STALE + 1}) noted"]
     parameters: list[Any] = []
     for kind, (tier, units) in product(Kind, enumerate(tiers)):
         sql, values = form().any_match(units, marks, kind)
         parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({sql})")
         parameters += values
-    return [(Kind(kind), tier) for kind, tier in _rows(parts, parameters)]
+    (_none, noted), *found = sorted(_rows(parts, parameters))
+    return [(Kind(kind), tier) for kind, tier in found], noted if noted <= STALE else None
 
 
 def _public_matches(
-    kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, list[Unit], int]], marks: list[str]
+    kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, list[Unit], int]], marks: list[str], stale: int | None
 ) -> Query:
     """
     Return the SQL and its parameters for the public entries of one kind that match. `asked` is a list of tuples (tier,
     units, limit). A tier is a level of match quality, 0 is the best; the units are what an entry of the tier must
     match. The limit is the largest number of entries from the tier. It isn't used for sources, because there are few.
+    `stale` is the number of entries that may be out of date, and thus no longer public.
     """
     # PostgreSQL takes 13 ms to plan the condition for public sources. So the SQL contains it only once, for the matches
     # of all tiers together. Other kinds have it in each tier, with a limit; the few sources need no limit.
@@ -294,9 +301,9 @@ def _public_matches(
     parameters: list[Any] = []
     for tier, units, number in asked:
         if is_long:
-            matches, filled = form().matches(units, marks, kind, _ALL)
+            matches, filled = form().matches(units, marks, kind, _ALL, stale=None)
         else:
-            matches, filled = form().matches(units, marks, kind, number, (condition, values))
+            matches, filled = form().matches(units, marks, kind, number, (condition, values), stale)
         parts.append(f"SELECT {tier:d} AS tier, {columns} FROM ({matches}) AS t{kind:d}{tier:d}")
         parameters += filled
     sql = " UNION ALL ".join(parts)

@@ -50,16 +50,24 @@ def any_match(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> Query:
     return _matching("object_id", kind, "object_id DESC", 1), [_expression(units, marks, kind)]
 
 
-def matches(units: Sequence[Unit], marks: Sequence[str], kind: Kind, limit: int, also: Query = ("1 = 1", [])) -> Query:
+def matches(
+    units: Sequence[Unit],
+    marks: Sequence[str],
+    kind: Kind,
+    limit: int,
+    also: Query = ("1 = 1", []),
+    stale: int | None = 0,
+) -> Query:
     """
     Return a query for at most `limit` entries of one kind that match all `units` in one of the parts of the index with
-    these `marks` (see `partitions`), and that meet the condition `also`, best first.
+    these `marks` (see `partitions`), and that meet the condition `also`, best first. `stale` is the largest number of
+    entries that may not meet the condition; so many more are read. If it is None, all matches are read.
     """
     condition, values = also
     columns = "weight, title_length, object_id"
-    sample = min(max(LEAST, 2 * limit), SAMPLE)
+    sample = None if stale is None else min(max(LEAST, 2 * limit), SAMPLE) + stale
     some, expression = _matching(columns, kind, "object_id DESC", sample), [_expression(units, marks, kind)]
-    if kind == Kind.WORK:
+    if kind == Kind.WORK and sample:
         some += f") UNION ({_matching(columns, kind, columns, sample, also=AWARDED)}"
         expression *= 2
     # "MATERIALIZED" stops PostgreSQL from checking the condition before the limit of the matches.
@@ -67,10 +75,13 @@ def matches(units: Sequence[Unit], marks: Sequence[str], kind: Kind, limit: int,
     return f"{best} SELECT {columns} FROM matching WHERE {condition} LIMIT %s", [*expression, *values, limit]
 
 
-def _matching(columns: str, kind: Kind, order: str, limit: int, also: str = "TRUE") -> str:
-    """Return SQL for the first `limit` matches of one kind. The only parameter is the expression."""
+def _matching(columns: str, kind: Kind, order: str, limit: int | None, also: str = "TRUE") -> str:
+    """
+    Return SQL for the first `limit` matches of one kind, or for all of them. The only parameter is the expression.
+    """
     where = f"vector @@ %s::tsquery AND kind = {kind:d} AND {also}"
-    return f"SELECT {columns} FROM search_entry WHERE {where} ORDER BY {order} LIMIT {limit:d}"
+    last = "" if limit is None else f" ORDER BY {order} LIMIT {limit:d}"
+    return f"SELECT {columns} FROM search_entry WHERE {where}{last}"
 
 
 def _expression(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> str:

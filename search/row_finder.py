@@ -4,6 +4,7 @@ the table has.
 """
 
 from functools import partial
+from operator import itemgetter
 
 from django.db import connection
 
@@ -21,15 +22,20 @@ EVERYWHERE = [mark_of(OPEN), mark_of(HIDDEN)]
 
 def keys(kind: Kind, text: str) -> list[int]:
     """
-    Return the primary keys of at most `MOST` rows of `kind`, public or not, with all words of `text` in their entry;
-    the last word may be the beginning of one. Needs one SQL statement.
+    Return the primary keys of at most `MOST` + 1 rows of `kind`, public or not, that have all words of `text` in their
+    entry, first those with the words in their title. The last word may be the beginning of one. Needs one SQL
+    statement.
     """
     question = Question(text)
     if question.is_empty:
         return []
+    *_others, in_title, anywhere = question.tiers()
+    queries = [form().matches(units, EVERYWHERE, kind, MOST + 1) for units in (in_title, anywhere)]
+    parts = [f"SELECT {number}, object_id FROM ({sql}) found{number}" for number, (sql, _values) in enumerate(queries)]  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(*form().matches(question.tiers()[-1], EVERYWHERE, kind, MOST))
-        return [object_id for *_order, object_id in cursor.fetchall()]
+        cursor.execute(" UNION ALL ".join(parts), [value for _sql, values in queries for value in values])
+        found = [object_id for _number, object_id in sorted(cursor.fetchall(), key=itemgetter(0))]
+    return list(dict.fromkeys(found))[: MOST + 1]
 
 
 def register() -> None:

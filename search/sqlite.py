@@ -52,10 +52,17 @@ def any_match(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> Query:
     return f"SELECT 1 {_match(kind)}", [_expression(units, marks)]
 
 
-def matches(units: Sequence[Unit], marks: Sequence[str], kind: Kind, limit: int, also: Query = ("1 = 1", [])) -> Query:
+def matches(
+    units: Sequence[Unit],
+    marks: Sequence[str],
+    kind: Kind,
+    limit: int,
+    also: Query = ("1 = 1", []),
+    stale: int | None = 0,
+) -> Query:
     """
     Return a query for at most `limit` entries of one kind that match all `units` in one of the parts of the index with
-    these `marks` (see `partitions`), and that meet the condition `also`, best first.
+    these `marks` (see `partitions`), and that meet the condition `also`, best first. `stale` matters on PostgreSQL.
     """
     condition, values = also
     rowid = "search_entry_fts.rowid"

@@ -89,9 +89,9 @@ def near(rows: QuerySet, relations: Sequence[str], term: str) -> Reach:
     asked |= {OWN: _named(rows, term)}
     asked |= {path.name: _named(path.far._base_manager.all(), term) for path in paths}
     keys = _keys(asked)
-    is_cut = any(len(found) > BEGINNING for found in keys.values())
-    condition = Q(pk__gte=keys[NEW][0] if keys[NEW] else 0)
-    condition |= Q(pk__among=_with_words(model, term) + keys[OWN])
+    with_words = _with_words(model, term)
+    is_cut = any(len(found) > BEGINNING for found in (with_words, *keys.values()))
+    condition = Q(pk__gte=keys[NEW][0] if keys[NEW] else 0) | Q(pk__among=with_words + keys[OWN])
     for path in paths:
         others = list(dict.fromkeys(_with_words(path.far, term) + keys[path.name]))[: BEGINNING + 1]
         near_ones = path.nearest(others)

@@ -3,11 +3,14 @@
 import pytest
 from django.db import connection
 
-from search import postgresql
+from record.viewpoint import Viewpoint
+from search import engine, index, postgresql, row_finder
 from search.models import NO_AWARD, OPEN, Entry, Kind
 from search.partitions import mark_of
 from search.query import Term
 from search.triggers import form
+from tests import factories as make
+from tests.search.test_search import film
 
 pytestmark = pytest.mark.django_db
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}
@@ -59,6 +62,50 @@ def test_of_many_matches_postgresql_reads_the_newest_and_the_best_with_awards(mo
     read = everything if connection.vendor == "sqlite" else everything[:7]
     assert [number for *_order, number in rows(form().matches(*word("lantern"), Kind.WORK, 1))] == everything[:1]
     assert [number for *_order, number in rows(form().matches(*word("lantern"), Kind.WORK, 20))] == read
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """PostgreSQL reads only two matches."""
+    monkeypatch.setattr(postgresql, "LEAST", 2)
+    monkeypatch.setattr(postgresql, "SAMPLE", 2)
+
+
+def titles(viewpoint):
+    (works,) = engine.search("lantern", viewpoint).groups
+    return {result.entry.title for result in works.results}, works.count
+
+
+def test_newer_works_with_texts_that_have_changed_do_not_push_out_others(few):
+    contest = make.ContestFactory(revealed=True)
+    old = {film(f"Old lantern {number}", contest=contest).title for number in range(2)}
+    for row in [film(f"New lantern {number}", contest=contest) for number in range(3)]:
+        row.logline = "Changed."
+        row.save()
+    assert titles(Viewpoint.now()) == (old, 2)
+    index.refresh()
+    assert titles(Viewpoint.now())[1] >= 2
+
+
+def test_newer_works_of_another_sealed_contest_do_not_push_out_those_of_a_preview(few):
+    sealed = make.ContestFactory(sealed=True)
+    old = {film(f"Old lantern {number}", contest=sealed).title for number in range(3)}
+    newer = make.ContestFactory(sealed=True)
+    for number in range(3):
+        film(f"New lantern {number}", contest=newer)
+    index.refresh()
+    assert titles(Viewpoint(Viewpoint.now().at, sealed.pk)) == (old, 3)
+
+
+def test_the_admin_search_finds_words_of_titles_before_those_of_other_texts(monkeypatch):
+    monkeypatch.setattr(row_finder, "MOST", 2)
+    contest = make.ContestFactory(revealed=True)
+    named = [film(f"A long title about a lantern {number}", contest=contest).pk for number in range(2)]
+    told = [film(f"Owl {number}", contest=contest, logline="About a lantern.").pk for number in range(2)]
+    found = row_finder.keys(Kind.WORK, "lantern")
+    assert len(found) == 3
+    assert set(found[:2]) == set(named)
+    assert found[2] in told
 
 
 def test_a_common_word_is_found_without_reading_all_matches_and_a_rare_word_without_reading_all_entries():
