@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 
@@ -48,17 +48,19 @@ def refresh(
     may_fork: bool = False,
 ) -> int:
     """
-    Rebuild the entries of changed rows, in transactions of some 2,000 changes, until no change is left or at least
-    `limit` changes are processed. Return the number of processed changes. If another process is updating the index,
-    wait up to `seconds` for it, then raise OperationalError. Report the number of processed changes with `say`.
-    If `may_fork`, several processes share many changes; then the caller must have no other thread.
+    Rebuild the entries of changed rows, in transactions of some 2,000 changes, until none of the present changes (see
+    `due`) is left or at least `limit` changes are processed. Return the number of processed changes. If another process
+    is updating the index, wait up to `seconds` for it, then raise OperationalError. Report the number of processed
+    changes with `say`. If `may_fork`, several processes share many changes; then the caller must have no other thread.
     """
     done = 0
     opened = _open_parts(limit)
     may_fork = may_fork and form().HAS_MANY_WRITERS and not connection.in_atomic_block
-    if may_fork and Change.objects.count() > MANY:
+    if may_fork and due().count() > MANY:
         done = _refresh_together(say)
-    while processed := _refresh_some(seconds, BATCH if limit is None else min(BATCH, limit - done)):
+    # Editors may save faster than this loop processes, so later changes must not keep it going.
+    last = Change.objects.aggregate(last=Max("pk"))["last"] or 0
+    while processed := _refresh_some(seconds, BATCH if limit is None else min(BATCH, limit - done), last):
         done += processed
         say(done)
     Part.objects.filter(pk__in=opened).exclude(pk__in=Entry.objects.values("part")).delete()
@@ -72,12 +74,27 @@ def refresh_quietly(limit: int | None = AT_A_REQUEST) -> None:
     """
     try:
         opened = Part.objects.filter(public_from__lte=timezone.now()).values("pk")
-        is_due = Change.objects.values("pk").union(opened, all=True).exists()
+        is_due = due().values("pk").union(opened, all=True).exists()
         done = refresh(limit, SECONDS_OF_REQUEST) if is_due else 0
         if limit is not None and done >= limit:
             logger.warning("At least %d rows have changed: run refresh_search to update the search index", limit)
     except Exception:
         logger.exception("The search index could not be updated: run refresh_search")
+
+
+def due() -> QuerySet[Change]:
+    """
+    Return the changes that the next update processes. While another transaction is changing the record, these are not
+    the changes with the reason AGAIN.
+
+    Of two transactions that overlap, neither sees what the other changes. If one renames a person, and the other adds a
+    credit of this person to a work, then only the second notes the work. If the entry of the work is rebuilt before the
+    first transaction ends, it contains the old name. So an update that runs meanwhile leaves a note of each row that it
+    processes, with the reason AGAIN. This note waits until there is a moment without such a transaction, because each
+    of them may overlap with another.
+    """
+    changes = Change.objects.all()
+    return changes.exclude(reason=Reason.AGAIN) if form().others_are_writing(connection) else changes
 
 
 def settle() -> None:
@@ -96,7 +113,7 @@ def _open_parts(limit: int | None) -> list[int]:
     """
     opened: list[int] = []
     for part in Part.objects.filter(public_from__lte=timezone.now()):
-        room = None if limit is None else limit - Change.objects.count()
+        room = None if limit is None else limit - due().count()
         if room is not None and room <= 0:
             break
         of_awards = Q(recognitions__reveal_at=part.public_from)
@@ -144,7 +161,7 @@ def _ranges() -> list[tuple[int, int, int]]:
     """Return all changed rows, except sources, in ranges of `BATCH` rows: the kind, the first and the last id."""
     ranges = []
     for kind in set(Kind) - {Kind.SOURCE}:
-        rows = Change.objects.filter(kind=kind).order_by("object_id").values_list("object_id", flat=True).distinct()
+        rows = due().filter(kind=kind).order_by("object_id").values_list("object_id", flat=True).distinct()
         ids = rows.iterator()
         while some := list(islice(ids, BATCH)):
             ranges.append((kind.value, some[0], some[-1]))
@@ -160,16 +177,17 @@ def _refresh_range(some: tuple[int, int, int]) -> tuple[int, set[tuple[int, str]
         return len(changes), _process(changes, is_alone=False)
 
 
-def _refresh_some(seconds: int, number: int) -> int:
+def _refresh_some(seconds: int, number: int, last: int) -> int:
     """
-    Process the oldest `number` changes, and all other changes of the same rows, in one transaction. Return the number
-    of processed changes. It can be larger than `number`, because a row often has several changes.
+    Process the oldest `number` changes that are due, and all other changes of the same rows, in one transaction. Return
+    the number of processed changes. It can be larger than `number`, because a row often has several changes. Do nothing
+    if all changes that are due have higher primary keys than `last`.
     """
     if number <= 0:
         return 0
     with form().alone(connection, seconds):
         run(form().PREPARE)
-        changes = _changes_of_rows(number)
+        changes = _changes_of_rows(number, last)
         if changes:
             _forget(_process(changes))
     return len(changes)
@@ -180,6 +198,8 @@ def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, 
     Process `changes` in the current transaction. Return the words of entries that are gone. `is_alone` says that no
     other process processes changes at the same time.
     """
+    # A transaction may end at any time. So look for others before the first row of the record is read.
+    is_final = not form().others_are_writing(connection)
     # For each kind, a dict that maps the id of each changed row to whether its texts are the same as in its entry.
     changed: dict[Kind, dict[int, bool]] = defaultdict(dict)
     for change in changes:
@@ -210,13 +230,19 @@ def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, 
     # Delete only the changes that were read, because another process may have noted further changes of these rows.
     done = Change.objects.filter(pk__among=[change.pk for change in changes])
     done._raw_delete(done.db)
+    if not is_final:
+        rows = sorted({(change.kind, change.object_id) for change in changes})
+        bulk.insert(Change, [{"kind": kind, "object_id": row, "reason": Reason.AGAIN} for kind, row in rows])
     return former - words
 
 
-def _changes_of_rows(number: int) -> list[Change]:
-    """Return the oldest `number` changes, and all further changes of the same rows."""
+def _changes_of_rows(number: int, last: int) -> list[Change]:
+    """Return the changes that `_refresh_some` processes."""
     by_kind: dict[int, set[int]] = defaultdict(set)
-    for kind, row in Change.objects.order_by("pk").values_list("kind", "object_id")[:number]:
+    oldest = list(due().order_by("pk").values_list("pk", "kind", "object_id")[:number])
+    if not oldest or oldest[0][0] > last:
+        return []
+    for _pk, kind, row in oldest:
         by_kind[kind].add(row)
     return [
         change for kind, ids in by_kind.items() for change in Change.objects.filter(kind=kind, object_id__among=ids)

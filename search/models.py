@@ -104,12 +104,14 @@ class Reason(models.IntegerChoices):
     TEXTS = 1, "its texts have changed"
     VISIBILITY = 2, "a row has changed through which its row is public, so it may belong in another part"
     REBUILD = 3, "all entries are rebuilt"
+    AGAIN = 4, "it was rebuilt while another transaction was changing the record"
 
 
 class Change(models.Model):
     """
     A note that the entry of a row may be out of date, usually written by a database trigger. The next update of the
-    index rebuilds the entry if necessary and deletes the note.
+    index rebuilds the entry if necessary and deletes the note. If another transaction is changing the record meanwhile,
+    the update leaves a note with the reason AGAIN (see `index.due`).
     """
 
     id = models.BigAutoField(primary_key=True)

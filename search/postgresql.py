@@ -38,10 +38,27 @@ REBUILD: list[str] = []  # Empty, because PostgreSQL itself keeps its index up t
 # all rows, because `xmin` then lacks upper digits. This does no harm: rows are just noted several times.
 NOTE_IS_UNREAD = "pg_xact_status(search_change.xmin::text::xid8) = 'in progress'"
 LOCK = 0x1A07E1  # The key of an advisory lock. It can be any number that no other lock uses.
-
+# A transaction keeps this lock on each table that it has written to, and gives it up when others see its changes.
+_OTHERS_ARE_WRITING = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks JOIN pg_trigger ON tgrelid = relation
+        WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND pid IS DISTINCT FROM pg_backend_pid() AND tgname LIKE 'search!_%' ESCAPE '!'
+    )"""
 
 # Of more matches, this many are read and sorted: twice as many as asked for, but at least and at most these.
 LEAST, SAMPLE = 1_000, 2_000
+
+
+def others_are_writing(connection: BaseDatabaseWrapper) -> bool:
+    """
+    Return whether another transaction that is in progress has written to a table of the record. If not, then all
+    changes that were made so far can be seen, and the triggers of later changes see them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS_ARE_WRITING)
+        return cursor.fetchone()[0]
 
 
 def any_match(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> Query:

@@ -47,6 +47,11 @@ OF_ENTRIES = {
 NOTE_IS_UNREAD = "TRUE"
 
 
+def others_are_writing(connection: BaseDatabaseWrapper) -> bool:
+    """Return False: while the index is updated, no other process can write."""
+    return False
+
+
 def any_match(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> Query:
     """Return a query for a row if at least one entry of this kind matches (see `matches`)."""
     return f"SELECT 1 {_match(kind)}", [_expression(units, marks)]

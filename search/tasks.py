@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from record.background import has_worker, start_after_change, task
 from search import index
-from search.models import Change, Part
+from search.models import Part
 
 logger = logging.getLogger(__name__)
 #: From so many changes on, the request of an editor leaves them to the worker. An edited person or work makes a few.
@@ -43,7 +43,7 @@ def after_request() -> None:
 
 
 def _are_many() -> bool:
-    return Change.objects.all()[:MANY].count() == MANY
+    return index.due()[:MANY].count() == MANY
 
 
 def _is_revealed() -> bool:

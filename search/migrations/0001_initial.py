@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
                 ('object_id', models.PositiveBigIntegerField()),
-                ('reason', models.PositiveSmallIntegerField(choices=[(1, 'its texts have changed'), (2, 'a row has changed through which its row is public, so it may belong in another part'), (3, 'all entries are rebuilt')])),
+                ('reason', models.PositiveSmallIntegerField(choices=[(1, 'its texts have changed'), (2, 'a row has changed through which its row is public, so it may belong in another part'), (3, 'all entries are rebuilt'), (4, 'it was rebuilt while another transaction was changing the record')])),
             ],
             options={
                 'db_table': 'search_change',
