@@ -108,7 +108,7 @@ def test_the_admin_search_finds_words_of_titles_before_those_of_other_texts(monk
     assert found[2] in told
 
 
-def test_a_common_word_is_found_without_reading_all_matches_and_a_rare_word_without_reading_all_entries():
+def test_a_common_word_is_found_without_reading_all_matches_and_a_rare_word_without_reading_all_entries(few):
     entries(Kind.PERSON, range(MANY), "lantern oak")
     entries(Kind.WORK, range(MANY), "lantern elm")
     entries(Kind.WORK, [MANY], "lantern rowan")
