@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, OuterRef, QuerySet, Value
 from django.utils.formats import number_format
@@ -65,7 +66,11 @@ def capped_counts(querysets: Iterable[QuerySet], *, shown: int = 0) -> list[int]
     counts: list[str] = []
     values: list[Any] = []
     for rows in querysets:
-        sql, its_values = rows.order_by().values("pk")[: shown + COUNTED + 1].query.sql_with_params()
+        try:
+            sql, its_values = rows.order_by().values("pk")[: shown + COUNTED + 1].query.sql_with_params()
+        except EmptyResultSet:  # No row can meet the conditions.
+            counts.append("0")
+            continue
         counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (Django made the SQL, without values)
         values += its_values
     if not counts:
