@@ -74,7 +74,7 @@ def refresh_quietly(limit: int | None = AT_A_REQUEST) -> None:
     """
     try:
         opened = Part.objects.filter(public_from__lte=timezone.now()).values("pk")
-        is_due = due().values("pk").union(opened, all=True).exists()
+        is_due = Change.objects.values("pk").union(opened, all=True).exists()
         done = refresh(limit, SECONDS_OF_REQUEST) if is_due else 0
         if limit is not None and done >= limit:
             logger.warning("At least %d rows have changed: run refresh_search to update the search index", limit)

@@ -23,7 +23,9 @@ from search.models import NO_AWARD, Kind
 from search.query import Query, Term, Unit
 
 OBJECT_ID = "matching.object_id"
-SETTLE = ["ANALYZE search_entry"]
+# SQL statements to run after many entries have been rebuilt. Searches read new entries one by one, until these have
+# been moved from the pending list to the index.
+SETTLE = ["SELECT gin_clean_pending_list('search_entry_by_token')", "ANALYZE search_entry"]
 # The condition of works with awards. They have an index of their own.
 AWARDED = f"weight < {NO_AWARD:d}"
 # Whether several processes can write at the same time.
