@@ -5,7 +5,7 @@ The value of an option in the URL is a slug or a country code.
 A function of type `Options` annotates each row of a list with the `value` and the `label` of the row's option. If the
 options have an order of their own, it also annotates the option's `rank`.
 
-A filter gets the value as text, or as a `Given` that stands for it while the SQL of a list is compiled.
+A filter gets the value as text. While the SQL of a list is compiled, it gets a placeholder (`Given`) instead.
 """
 
 from typing import Any

@@ -76,8 +76,8 @@ class _InAny(Expression):
 
 class CitedRows:
     """
-    The first `limit` public rows of `model` that cite a source in one of `ways`, sorted by `sort_key`, of which the
-    model has an index. The related rows `joined` are loaded too.
+    The first `limit` public rows of `model` that cite a source in one of `ways`, sorted by `sort_key`. The model needs
+    an index of this column. The related rows `joined` are loaded too.
     """
 
     def __init__(self, model: Any, ways: Sequence[Way], limit: int, joined: Sequence[str] = ()):

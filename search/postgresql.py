@@ -20,7 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from record.database_triggers import NOT_PAUSED
 from search.models import NO_AWARD, Kind
-from search.query import Query, Term, Unit
+from search.query import EVERY, Query, Term, Unit
 
 OBJECT_ID = "matching.object_id"
 # SQL statements to run after many entries have been rebuilt. Searches read new entries one by one, until these have
@@ -70,12 +70,7 @@ def any_match(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> Query:
 
 
 def matches(
-    units: Sequence[Unit],
-    marks: Sequence[str],
-    kind: Kind,
-    limit: int,
-    also: Query = ("1 = 1", []),
-    stale: int | None = 0,
+    units: Sequence[Unit], marks: Sequence[str], kind: Kind, limit: int, also: Query = EVERY, stale: int | None = 0
 ) -> Query:
     """
     Return a query for at most `limit` entries of one kind that match all `units` in one of the parts of the index with

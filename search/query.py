@@ -31,6 +31,8 @@ class Term(NamedTuple):
 
 # SQL and its parameters.
 Query = tuple[str, list[Any]]
+# The condition that all rows meet.
+EVERY: Query = ("1 = 1", [])
 # A list of alternatives, each of which matches one word of the query. An alternative is a tuple of terms that must all
 # match.
 Unit = list[tuple[Term, ...]]

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from search.models import Kind
-from search.query import Query, Term, Unit
+from search.query import EVERY, Query, Term, Unit
 
 _ROWID = "({row}.kind << 60) | ({row}.weight << 57) | ({row}.title_length << 48) | {row}.object_id"
 _OF_KIND = 1 << 60
@@ -58,17 +58,9 @@ def any_match(units: Sequence[Unit], marks: Sequence[str], kind: Kind) -> Query:
 
 
 def matches(
-    units: Sequence[Unit],
-    marks: Sequence[str],
-    kind: Kind,
-    limit: int,
-    also: Query = ("1 = 1", []),
-    stale: int | None = 0,
+    units: Sequence[Unit], marks: Sequence[str], kind: Kind, limit: int, also: Query = EVERY, stale: int | None = 0
 ) -> Query:
-    """
-    Return a query for at most `limit` entries of one kind that match all `units` in one of the parts of the index with
-    these `marks` (see `partitions`), and that meet the condition `also`, best first. `stale` matters on PostgreSQL.
-    """
+    """Return the same as `postgresql.matches`. All matches are read in order, so `stale` is not needed."""
     condition, values = also
     rowid = "search_entry_fts.rowid"
     columns = f"{rowid} >> 57 & 7 AS weight, {rowid} >> 48 & 511 AS title_length, {OBJECT_ID} AS object_id"
