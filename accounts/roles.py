@@ -32,6 +32,7 @@ MODELS: dict[str, Grants] = {
     # A preview link shows hidden results to anyone who has its URL, so only publishers may view preview links.
     "contests.PreviewLink": {Role.PUBLISHER: LOOK},
     "contests.Submission": RECORD,
+    "contests.Work": RECORD,
     "contests.Award": RECORD,
     "contests.Recognition": RECORD | {Role.PUBLISHER: (*LOOK, "revoke_recognition")},
     "contests.Event": RECORD,

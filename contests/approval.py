@@ -47,8 +47,8 @@ def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
     """
     keys = [row.pk for row in rows]
     makers = defaultdict(list)
-    credits = Credit.objects.filter(submission__recognitions__in=keys).distinct()
-    for work, name, role in credits.order_by("order", "pk").values_list("submission_id", "person__name", "role"):
+    credits = Credit.objects.filter(work__entries__recognitions__in=keys).distinct()
+    for work, name, role in credits.order_by("order", "pk").values_list("work_id", "person__name", "role"):
         makers[work].append(f"{name}, {role}")
     found = Recognition.objects.filter(pk__in=keys).select_related("award", "submission__category", "person")
     return {row.pk: {part: said for part, said in _parts(row, makers) if said} for row in found.order_by()}
@@ -59,7 +59,7 @@ def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str
     if work := row.submission:
         yield from (("work", work.title), ("original title", work.original_title), ("status", work.status))
         # The credits are sorted, because a change of their order must not withdraw an approval.
-        yield from (("category", str(work.category or "")), ("credits", sorted(makers[work.pk])))
+        yield from (("category", str(work.category or "")), ("credits", sorted(makers[work.work_id])))
     if row.person:
         yield from (("person", row.person.name), ("native name", row.person.native_name))
 
@@ -87,7 +87,7 @@ def hold(rows: Iterable[Recognition]) -> None:
     """
     rows = list(rows)
     works = {row.submission_id for row in rows if row.submission_id}
-    credits = list(Credit.objects.filter(submission__in=works).values_list("pk", "person_id"))
+    credits = list(Credit.objects.filter(work__entries__in=works).values_list("pk", "person_id"))
     held: list[tuple[type[Model], set[int]]] = [
         (Award, {row.award_id for row in rows}),
         (Submission, works),

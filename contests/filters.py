@@ -50,14 +50,14 @@ def awards_won(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
 
 
 def countries_of_winners(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    country = Coalesce("submission__credits__person__country", "person__country")
+    country = Coalesce("submission__work__credits__person__country", "person__country")
     return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
 def countries_of_creators(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    country = F("credits__person__country")
+    country = F("work__credits__person__country")
     # Filter first: then the joins are inner joins, which the database can begin at either end.
-    return rows.filter(credits__person__country__gt="").annotate(value=country, label=country)
+    return rows.filter(work__credits__person__country__gt="").annotate(value=country, label=country)
 
 
 def categories(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
@@ -79,7 +79,7 @@ class ContestWinnerFilterSet(django_filters.FilterSet):
 
     def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         # Check the few recognitions one by one, because many works may have a creator from the country.
-        of_creators = Credit.objects.filter(submission=OuterRef("submission"), person__country=value)
+        of_creators = Credit.objects.filter(work=OuterRef("submission__work"), person__country=value)
         return queryset.filter(Exists(of_creators) | Q(person__country=value))
 
 
@@ -90,7 +90,7 @@ class WinnerFilterSet(ContestWinnerFilterSet):
 class SubmissionFilterSet(django_filters.FilterSet):
     award = Facet(label=_("Award"), method="with_award", options=awards_won, is_ranked=True)
     category = Facet(label=_("Category"), field_name="category__slug", options=categories, is_ranked=True)
-    country = CountryFacet(method="from_country", options=countries_of_creators, path="credits__person__country")
+    country = CountryFacet(method="from_country", options=countries_of_creators, path="work__credits__person__country")
 
     class Meta:
         model = Submission
@@ -101,7 +101,7 @@ class SubmissionFilterSet(django_filters.FilterSet):
         return queryset.filter(pk__in=given.values("submission"))
 
     def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
-        of_creators = Credit.objects.filter(submission=OuterRef("pk"), person__country=value)
+        of_creators = Credit.objects.filter(work=OuterRef("work"), person__country=value)
         return queryset.filter(Exists(of_creators))
 
 

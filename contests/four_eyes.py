@@ -26,9 +26,9 @@ WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
 #: For each model that a result refers to, the columns that describe the result in words, such as names and titles.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
-    Submission: ("title", "original_title", "category_id", "status"),
+    Submission: ("title", "original_title", "category_id", "status", "work_id"),
     Category: ("name",),
-    Credit: ("submission_id", "person_id", "role"),
+    Credit: ("work_id", "person_id", "role"),
     Person: ("name", "native_name"),
 }
 
@@ -95,10 +95,14 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     rows = list(rows)
     set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
     works = {row.submission_id for row in rows if row.submission_id}
-    categories = dict(Submission.objects.filter(pk__in=works).values_list("pk", "category_id").order_by())
-    credits = dict(Credit.history.filter(submission_id__in=works).values_list("id", "submission_id").order_by())
+    entries = Submission.objects.filter(pk__in=works).values_list("pk", "category_id", "work_id").order_by()
+    categories, work_of = {}, {}
+    for entry, category, work in entries:
+        categories[entry], work_of[entry] = category, work
+    entered = set(work_of.values())
+    credits = dict(Credit.history.filter(work_id__in=entered).values_list("id", "work_id").order_by())
     makers = defaultdict(set)
-    for pk, person, work in Credit.objects.filter(submission__in=works).values_list("pk", "person_id", "submission_id"):
+    for pk, person, work in Credit.objects.filter(work__in=entered).values_list("pk", "person_id", "work_id"):
         makers[work].add(person)
         credits[pk] = work
     people = {row.person_id for row in rows if row.person_id} | {pk for keys in makers.values() for pk in keys}
@@ -121,8 +125,9 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
         )  # The number 0 replaces None: no row has this primary key.
         about = [named[Award].get(row.award_id), named[Submission].get(work)]
         about.append(named[Category].get(categories.get(work) or 0))
-        about += [named[Person].get(pk) for pk in (person, *makers[work])]
-        about += [named[Credit].get(pk) for pk in parts[work]]
+        made = work_of.get(work) or 0
+        about += [named[Person].get(pk) for pk in (person, *makers[made])]
+        about += [named[Credit].get(pk) for pk in parts[made]]
         later = [version for version in about if version and (first is None or version.at > first.at)]
         hands[row.pk] = {version.user for version in (first, *later) if version and version.user}
     return hands

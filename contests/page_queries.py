@@ -48,7 +48,7 @@ def winners_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 
 
 def works_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
-    return Submission.objects.public(viewpoint).filter(contest=contest).select_related("contest")
+    return Submission.objects.public(viewpoint).filter(contest=contest).select_related("contest", "work")
 
 
 # The rows of a contest
@@ -77,7 +77,7 @@ def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 @prepared(contest=KEY)
 def named_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
     named = Recognition.objects.public(viewpoint).filter(award__contest=contest).named_only()
-    return cut(named.select_related("award", "submission__contest", "person", "source"), MANY)
+    return cut(named.select_related("award", "submission__contest", "submission__work", "person", "source"), MANY)
 
 
 @prepared(contest=KEY)

@@ -13,6 +13,7 @@ from contests.models import (
     Quote,
     Recognition,
     Submission,
+    Work,
 )
 from record.viewpoint import Viewpoint
 from record.visibility import AnyRow
@@ -51,7 +52,9 @@ def source_ties(viewpoint: Viewpoint) -> Q:
     Return the condition under which a source is public: a public row, or the series of a public contest, cites it.
     """
     source = OuterRef("pk")
-    condition = firm_source_ties(viewpoint) | Q(AnyRow(Submission.objects.public(viewpoint).filter(sources=source)))
+    condition = firm_source_ties(viewpoint)
+    for noun in (Submission, Work):
+        condition |= Q(AnyRow(noun.objects.public(viewpoint).filter(sources=source)))
     for fact in (Recognition, Credit, Appearance, Quote):
         condition |= Q(AnyRow(fact.objects.public(viewpoint).filter(source=source)))
     return condition

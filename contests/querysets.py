@@ -189,9 +189,9 @@ class EventQuerySet(PartOfContestQuerySet):
 
 
 def credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
-    """Return what the gallery prefetches."""
+    """Return what the gallery prefetches. The works of the submissions must be loaded."""
     return [
-        Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
+        Prefetch("work__credits", rows_of("Credit").select_related("person", "source").order_by("order")),
         Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
     ]
 
@@ -211,10 +211,10 @@ class SubmissionQuerySet(RecordQuerySet):
 
     def for_gallery(self, viewpoint: Viewpoint) -> Self:
         """
-        Load the contest, the credits and the public recognitions of the submissions too. Needs three SQL statements in
-        all.
+        Load the contest, the work, the credits and the public recognitions of the submissions too. Needs three SQL
+        statements in all.
         """
-        return self.select_related("contest").prefetch_related(*credits_and_recognitions(viewpoint))
+        return self.select_related("contest", "work").prefetch_related(*credits_and_recognitions(viewpoint))
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
         """Load everything that the page of a submission shows about it. Needs five SQL statements."""
@@ -222,12 +222,12 @@ class SubmissionQuerySet(RecordQuerySet):
 
     def for_page_without_parts(self) -> Self:
         """Load what `for_page` loads in one SQL statement. `parts_of_submission` says what is missing."""
-        return self.select_related("contest__organiser", "category")
+        return self.select_related("contest__organiser", "category", "work")
 
     def for_citation(self) -> Self:
         """Load the contest, the credited people and the sources too. Needs three SQL statements in all."""
         credits = rows_of("Credit").select_related("person").order_by("order")
-        return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
+        return self.select_related("contest", "work").prefetch_related(Prefetch("work__credits", credits), "sources")
 
     def for_statistics(self, contests: Sequence[int]) -> QuerySet:
         """
@@ -244,10 +244,21 @@ class SubmissionQuerySet(RecordQuerySet):
         )
 
 
-class CreditQuerySet(RecordQuerySet):
+class WorkQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """Return the credits of submissions that are public at `viewpoint`."""
-        return self.filter(visibility.submission_is_public(viewpoint, "submission__"))
+        """Return the works that are public at `viewpoint`: those with an entry that is public."""
+        return self.filter(visibility.work_is_public(viewpoint))
+
+
+class PartOfWorkQuerySet(RecordQuerySet):
+    """Rows that are public if their work is public: credits and identifiers."""
+
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """Return the rows whose work is public at `viewpoint`."""
+        return self.filter(visibility.work_is_public(viewpoint, "work__"))
+
+
+class CreditQuerySet(PartOfWorkQuerySet):
 
     def for_statistics(self, contests: Sequence[int]) -> QuerySet:
         """
@@ -258,12 +269,12 @@ class CreditQuerySet(RecordQuerySet):
         this role, and `people` is 0.
         """
         # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
-        rows = self.filter(submission__contest__in=contests).order_by()
+        rows = self.filter(work__entries__contest__in=contests).order_by()
         from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
         in_role = rows.annotate(measure=Value("role"), value=F("role"))
         return (
             from_country.values_list("measure", "value")
-            .annotate(count=Count("submission", distinct=True), people=Count("person", distinct=True))
+            .annotate(count=Count("work__entries", distinct=True), people=Count("person", distinct=True))
             .union(in_role.values_list("measure", "value").annotate(count=Count("pk"), people=Value(0)), all=True)
         )
 
@@ -299,8 +310,8 @@ class RecognitionQuerySet(RecordQuerySet):
 
     def for_award_lines(self) -> Self:
         """Load the award, the work or person, the credits and the source too. Needs two SQL statements in all."""
-        return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
-            Prefetch("submission__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
+        return self.select_related("award__contest", "submission__contest", "submission__work", "person", "source").prefetch_related(
+            Prefetch("submission__work__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
         )
 
     def for_winners(self) -> Self:
@@ -316,7 +327,7 @@ class RecognitionQuerySet(RecordQuerySet):
         Needs two SQL statements in all.
         """
         ceremonies = rows_of("Event").public(viewpoint).filter(kind="ceremony", starts_at__isnull=False)
-        return self.select_related("award__contest", "submission__contest", "person").prefetch_related(
+        return self.select_related("award__contest", "submission__contest", "submission__work", "person").prefetch_related(
             Prefetch("award__contest__events", ceremonies, to_attr="ceremonies")
         )
 
@@ -357,7 +368,7 @@ class QuoteQuerySet(RecordQuerySet):
 
     def for_list(self) -> Self:
         """Load the speaker, the event, the work and the source too. Needs one SQL statement in all."""
-        return self.select_related("speaker", "event__contest", "submission__contest", "source")
+        return self.select_related("speaker", "event__contest", "submission__contest", "submission__work", "source")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
         """

@@ -26,18 +26,20 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
         " (SELECT id FROM contests_submission WHERE category_id = {row}.id)",
     ),
     "contests_credit": (
-        ("submission_id", "person_id", "role"),
-        "SELECT id FROM contests_recognition WHERE submission_id = {row}.submission_id",
+        ("work_id", "person_id", "role"),
+        "SELECT id FROM contests_recognition WHERE submission_id IN"
+        " (SELECT id FROM contests_submission WHERE work_id = {row}.work_id)",
     ),
     "contests_recognition": (("award_id", "submission_id", "person_id", "standing"), "SELECT {row}.id"),
     "contests_submission": (
-        ("title", "original_title", "status", "category_id", "contest_id"),
+        ("title", "original_title", "status", "category_id", "contest_id", "work_id"),
         "SELECT id FROM contests_recognition WHERE submission_id = {row}.id",
     ),
     "people_person": (
         ("name", "native_name"),
         "SELECT id FROM contests_recognition WHERE person_id = {row}.id OR submission_id IN"
-        " (SELECT submission_id FROM contests_credit WHERE person_id = {row}.id)",
+        " (SELECT contests_submission.id FROM contests_submission JOIN contests_credit"
+        " ON contests_credit.work_id = contests_submission.work_id WHERE contests_credit.person_id = {row}.id)",
     ),
 }
 #: For these tables, inserting or deleting a row also withdraws approvals.

@@ -10,6 +10,7 @@ these conditions. Every public page starts from this method.
   creators, and the quotes.
 - Of the submissions, the public then sees those with an award, and those that `public_entries` adds: the selected ones,
   or all. Each must also be eligible.
+- A work is public, with its credits, as soon as one of its submissions is.
 - A recognition also needs its own approval. So a recognition entered after the approval of the contest does not become
   public automatically. It may have its own `reveal_at`; then it may become public before the other results, and its
   submission gets the same `reveal_at`.
@@ -118,6 +119,12 @@ def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
         | Q(**{f"{via}reveal_at__lte": viewpoint.at})
         | Q(Exists(rows_of("Recognition").filter(known, submission=OuterRef(f"{via}pk"))))
     )
+
+
+def work_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    """Return the condition under which a work is public: at least one of its entries is."""
+    entries = rows_of("Submission").filter(submission_is_public(viewpoint), work=OuterRef(f"{via}pk"))
+    return Q(Exists(entries))
 
 
 def recognition_is_revealed(viewpoint: Viewpoint, via: str = "") -> Q:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 APPS = ("contests", "people", "record", "accounts", "auth")
 MODELS = (
-    *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
+    *("Contest", "Work", "Submission", "Award", "Recognition", "Event", "Quote"),
     *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series"),
     *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
     *("User", "Invitation", "FormerSlug", "Merge", "Distinct", "PreviewLink"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 UNKNOWN = _("Unknown language. Type the beginning of its name, such as “Japanese”, and choose it from the list.")
 HELP = _("Type the language’s name, such as “Japanese”, and choose it from the list.")
+SEVERAL_HELP = _("Type the names of the languages, separated by commas, such as “Japanese, English”.")
 #: The languages of the interface, as Babel locale names. Editors may type the name of a language in any of them.
 NAMED_IN = ("en", "ja", "zh_Hans", "ko", "pl")
 #: Language tags that forms offer in addition to all two-letter codes.
@@ -141,3 +142,62 @@ class LanguageField(models.CharField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": LanguageFormField, **kwargs})
+
+
+def tags_in(text: str) -> list[str]:
+    """
+    Return the BCP 47 tags in `text`: tags or names of languages, separated by commas or semicolons. A part that is no
+    known language is returned as it is. Each language is returned once.
+    """
+    parts = (part.strip() for part in re.split("[,;、，]", text))
+    return list(dict.fromkeys(tag_of(part) or part for part in parts if part))
+
+
+def validate_languages(value: str) -> None:
+    """Raise `ValidationError` if `value` is not a list of known language tags, separated by commas."""
+    for tag in value.split(","):
+        validate_language(tag)
+
+
+class LanguagesFormField(forms.CharField):
+    """A form field for several languages. It shows their names and accepts names or tags."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**{**kwargs, "max_length": 300})
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        return ",".join(tags_in(text)) if text else text
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(named, tags_in(value))) if isinstance(value, str) and value else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(initial, self.to_python(data))
+
+
+class LanguagesField(models.CharField):
+    """A model field for several languages. It stores BCP 47 tags, separated by commas, such as "en,zh-Hans"."""
+
+    default_validators = [validate_languages]
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 200)
+        kwargs.setdefault("help_text", SEVERAL_HELP)
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return ",".join(tags_in(value)) if value else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(super().get_prep_value(value))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        # As in `LanguageField`, leave out values that are no known tags.
+        return ",".join(tag for tag in map(tag_of, value.split(",")) if tag) if value else value
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": LanguagesFormField, **kwargs})

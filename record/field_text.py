@@ -14,7 +14,14 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django_countries.fields import Country, MultipleCountriesDescriptor
 
-from record.content_languages import LanguageField, LanguageFormField, named
+from record.content_languages import (
+    LanguageField,
+    LanguageFormField,
+    LanguagesField,
+    LanguagesFormField,
+    named,
+    tags_in,
+)
 from record.time_zones import told
 
 BLANK = "—"
@@ -47,6 +54,8 @@ def as_text(
         return str(value.name)
     if isinstance(field, LanguageField | LanguageFormField):
         return named(value)
+    if isinstance(field, LanguagesField | LanguagesFormField):
+        return join(list(map(named, tags_in(value))))
     if isinstance(field, Field) and field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value)

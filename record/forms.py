@@ -346,3 +346,32 @@ class RecordFormSet(forms.BaseInlineFormSet):
         free = (number for number in count(1) if number not in occupied)
         for pk in leaving:
             rows.filter(pk=pk).update(**{name: next(free)})
+
+
+class ViaFormSet(RecordFormSet):
+    """
+    The formset of rows that belong to another row than that of the page: their owner, to which the foreign key `via` of
+    the page's row refers (`PartOptions.via`).
+    """
+
+    via = ""
+
+    def __init__(self, data: Any = None, files: Any = None, instance: Any = None, **kwargs: Any):
+        self.parent = instance
+        super().__init__(data, files, instance=self._owner(instance), **kwargs)
+
+    def _owner(self, parent: Any) -> models.Model:
+        """
+        Return the owner of the rows. On the page of a new row, it is the one that the editor has chosen, if any. On the
+        page of an existing row, it is the one in the database: the editor saw the rows of this owner.
+        """
+        owners: type[models.Model] = self.fk.related_model
+        key = parent.serializable_value(self.via) if parent is not None else None
+        if parent is not None and parent.pk:
+            key = type(parent)._base_manager.filter(pk=parent.pk).values(self.via)[:1]
+        return owners._base_manager.filter(pk=key).first() or owners() if key is not None else owners()
+
+    def save_new(self, form: forms.ModelForm, commit: bool = True) -> Any:
+        if not self.instance.pk:  # The owner of a new row is made together with the row.
+            self.instance = getattr(self.parent, self.via)
+        return super().save_new(form, commit)  # type: ignore[misc]

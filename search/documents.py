@@ -138,8 +138,8 @@ def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     award is annotated with `shown`: whether it is public now.
     """
     creators: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    credits = Credit.objects.filter(submission__among=ids).order_by("order")
-    for work_id, *names in credits.values_list("submission", "person__name", "person__native_name"):
+    credits = Credit.objects.filter(work__entries__among=ids).order_by("order")
+    for work_id, *names in credits.values_list("work__entries", "person__name", "person__native_name"):
         creators[work_id].append((names[0], names[1]))
     now = timezone.now()
     shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
@@ -148,7 +148,7 @@ def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     for recognition in won.select_related("award").order_by("award__precedence", "order", "pk"):
         awards[recognition.submission_id].append(recognition)
     fields = ("pk", "key", "slug", "title", "original_title", "title_language", "logline", "synopsis", "countries")
-    also = ("tools", "reveal_at", "contest_id", "contest__slug")
+    also = ("tools", "reveal_at", "contest_id", "work__slug")
     for work in Submission.objects.filter(pk__among=ids).order_by().values_list(*fields, *also, named=True):
         yield work, _work(work, creators.get(work.pk, []), awards.get(work.pk, []))
 
@@ -159,7 +159,7 @@ def _work(work: Any, creators: list[tuple[str, str]], awards: list[Any]) -> dict
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
     best = won[0] if won else None
     return {
-        "address": ("submission", work.contest__slug, work.slug),
+        "address": ("work", work.work__slug),
         "title": work.title,
         "others": [work.original_title],
         "language": work.title_language,

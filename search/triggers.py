@@ -48,7 +48,7 @@ IN_TEXTS: dict[str, Affected] = {
     # No entry contains a recognition that is not approved, so creating such a recognition must not mark the entry of
     # the work as out of date.
     "contests_recognition": [(Kind.WORK, "SELECT {row}.submission_id AS id WHERE {row}.approved_at IS NOT NULL")],
-    "contests_credit": [(Kind.WORK, "SELECT {row}.submission_id AS id")],
+    "contests_credit": [(Kind.WORK, "SELECT id FROM contests_submission WHERE work_id = {row}.work_id")],
     "contests_submission": [
         (Kind.WORK, "SELECT {row}.id AS id"),
         (Kind.QUOTE, "SELECT id FROM contests_quote WHERE submission_id = {row}.id"),
@@ -56,7 +56,11 @@ IN_TEXTS: dict[str, Affected] = {
     "contests_quote": [(Kind.QUOTE, "SELECT {row}.id AS id")],
     "people_person": [
         (Kind.PERSON, "SELECT {row}.id AS id"),
-        (Kind.WORK, "SELECT submission_id AS id FROM contests_credit WHERE person_id = {row}.id"),
+        (
+            Kind.WORK,
+            "SELECT contests_submission.id FROM contests_submission JOIN contests_credit"
+            " ON contests_credit.work_id = contests_submission.work_id WHERE contests_credit.person_id = {row}.id",
+        ),
         (Kind.QUOTE, "SELECT id FROM contests_quote WHERE speaker_id = {row}.id"),
     ],
     "people_affiliation": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
@@ -71,8 +75,8 @@ IN_TEXTS: dict[str, Affected] = {
 # Like `IN_TEXTS`, but only for changes of a single column. The keys are pairs (table, column). For example, the
 # `reveal_at` of a contest decides which awards the entry of a work contains.
 IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
-    ("contests_contest", "slug"): [
-        (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # URLs of works contain the slug.
+    ("contests_work", "slug"): [
+        (Kind.WORK, "SELECT id FROM contests_submission WHERE work_id = {row}.id")  # The URL of a work contains it.
     ],
     ("contests_contest", "reveal_at"): [
         # The entry of a work with a `reveal_at` of its own contains only public awards. Others may become public when

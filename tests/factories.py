@@ -13,7 +13,7 @@ import factory
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
+from factory import LazyAttribute, LazyAttributeSequence, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory, Password
 
 from accounts import models as accounts
@@ -32,6 +32,11 @@ def days(number: int) -> LazyFunction:
 
 def slug_of(field: str) -> LazyAttribute:
     return LazyAttribute(lambda row: slug_from(getattr(row, field)))
+
+
+def entered(name: str, blank: object = "") -> LazyAttribute:
+    """Return an attribute of a work that has the value of the field `name` of its first entry."""
+    return LazyAttribute(lambda work: getattr(work.factory_parent, name, blank))
 
 
 def next_number() -> Sequence:
@@ -257,7 +262,19 @@ class CategoryFactory(DjangoModelFactory):
     order = next_number()
 
 
+class WorkFactory(WithSources):
+    class Meta:
+        model = contests.Work
+        skip_postgeneration_save = True
+
+    title = Sequence(lambda n: f"Work {n}")
+    # A work needs a slug of its own, even if entries of several works have the same title.
+    slug = Sequence(lambda n: f"work-{n}")
+
+
 class SubmissionFactory(WithSources):
+    """Creates the entry of a new work, or of the work in `work`. The new work has what the entry says about it."""
+
     class Meta:
         model = contests.Submission
         skip_postgeneration_save = True
@@ -268,18 +285,40 @@ class SubmissionFactory(WithSources):
     contest = SubFactory(ContestFactory)
     title = Sequence(lambda n: f"Submission {n}")
     slug = slug_of("title")
+    work = SubFactory(
+        WorkFactory,
+        title=SelfAttribute("..title"),
+        slug=LazyAttributeSequence(lambda work, n: slug_from(f"{work.title[:60]}-w{n}")),
+        **{name: entered(name) for name in ("title_language", "original_title", "original_title_language")},
+        countries=entered("countries"),
+        languages=entered("language"),
+        year_from=entered("year", None),
+    )
     status = contests.Submission.Status.ELIGIBLE
     work_url_audience = contests.Submission.LinkAudience.PUBLIC
 
 
 class CreditFactory(DjangoModelFactory):
+    """
+    Creates a credit of a work: `CreditFactory(work=…)`. `CreditFactory(submission=…)` credits the work of that entry.
+    Without either, the credit belongs to the work of a new entry.
+    """
+
     class Meta:
         model = contests.Credit
+        exclude = ["submission"]
 
     submission = SubFactory(SubmissionFactory)
+    work = SelfAttribute("submission.work")
     person = SubFactory(PersonFactory)
     order = next_number()
     source = SubFactory(SourceFactory)
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        if "work" in params:
+            params.setdefault("submission", None)
+        return super()._generate(strategy, params)
 
 
 class AwardFactory(DjangoModelFactory):

@@ -193,7 +193,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     needs = (CHANGED, UNAPPROVED, TO_COME, without_source())
     search_fields = ["award__name", "submission__folded_title", "person__name_key", "citation"]
     searched_relations = ("award", "submission", "person")
-    list_select_related = ["award__contest", "submission__contest", "person", "source"]
+    list_select_related = ["award__contest", "submission__contest", "submission__work", "person", "source"]
     ordering = ["award_id", "order", "pk"]
     readonly_fields = ["key", "results", "revoked_on", "revocation_reason"]
     steps = STEPS

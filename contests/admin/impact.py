@@ -33,7 +33,7 @@ NAMED = 10
 # For each model with rows of a contest, the lookup path to the contest.
 _TO_CONTEST: dict[type[Model], str] = {
     Submission: "contest",
-    Credit: "submission__contest",
+    Credit: "work__entries__contest",
     Recognition: "award__contest",
     Appearance: "event__contest",
     Quote: "event__contest",
@@ -121,7 +121,7 @@ def _people(scope: Scope) -> QuerySet:
     public if the work is. Only the credits of the first `MOST` + 1 works are read.
     """
     works = _works(scope).order_by("pk").values("pk")[: MOST + 1]
-    credited = Credit.objects.filter(submission__in=works).order_by().values("person")
+    credited = Credit.objects.filter(work__entries__in=works).order_by().values("person")
     ties = [(Recognition, "person"), (Recognition, "presenters"), (Appearance, "person"), (Quote, "speaker")]
     others = [scope.public(model).order_by().values(value) for model, value in ties]
     # With OR, PostgreSQL would read all people.
@@ -178,10 +178,10 @@ KINDS = [
         _("recognitions"),
         Recognition,
         _winners,
-        ("award", "submission__contest", "person"),
+        ("award", "submission__work", "person"),
         page_of=lambda row: row.honouree,
     ),
-    Compared(_("works"), Submission, _works, ("contest",)),
+    Compared(_("works"), Submission, _works, ("work",)),
     Compared(_("people"), Person, _people),
     Compared(_("quotes"), Quote, _quotes, ("speaker",)),
     Compared(
@@ -356,8 +356,8 @@ def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, 
         for pk, work, person in turned.order_by("pk").values_list("pk", "submission", "person")
         if work in works or person in people
     ]
-    rows = Recognition.objects.filter(pk__in=kept[:NAMED]).select_related("award", "submission__contest", "person")
-    makers = Person.objects.filter(pk__in=sorted(people)[:MOST], credits__submission__recognitions__in=kept[:NAMED])
+    rows = Recognition.objects.filter(pk__in=kept[:NAMED]).select_related("award", "submission__work", "person")
+    makers = Person.objects.filter(pk__in=sorted(people)[:MOST], credits__work__entries__recognitions__in=kept[:NAMED])
     pages: list[Any] = [row.honouree for row in rows]
     pages += makers.distinct().order_by("sort_key", "pk")[:NAMED]
     return [(str(page), page.get_absolute_url()) for page in dict.fromkeys(pages) if page]

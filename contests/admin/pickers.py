@@ -26,7 +26,6 @@ CONTEST_OF = {
     "contest": "pk",
     **dict.fromkeys(("award", "category", "event", "submission", "figure", "leadingregion"), "contest"),
     **dict.fromkeys(("quote", "appearance"), "event__contest"),
-    "credit": "submission__contest",
     "recognition": "award__contest",
 }
 #: The value of the parameter `within` that autocomplete fields send as long as the form has no contest, and the message

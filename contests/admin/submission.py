@@ -6,12 +6,14 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Field, OuterRef, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Category, Contest, Credit, Recognition, Submission
+from contests.works import keep_in_step, work_for
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
 from record.admin.counting import count_column
@@ -20,11 +22,11 @@ from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
 from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_source, without_sources
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
-from record.forms import RecordFormSet
+from record.forms import RecordFormSet, ViaFormSet
 from record.viewpoint import Viewpoint
 
 from .award import TO_COME
-from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin, WithinContestMixin
+from .pickers import ContestPickersMixin, KeepContestMixin, WithinContestMixin
 from .result_state import of_submission
 from .steps import Step, StepsMixin
 
@@ -100,6 +102,13 @@ class CreditInline(RecordInline):
     joins = ("person", "source")
 
 
+class CreditOfWorkInline(CreditInline):
+    """The credits of the work of an entry, on the page of the entry."""
+
+    via = "work"
+    formset = ViaFormSet
+
+
 class RecognitionFormSet(RecordFormSet):
     """The formset of a work's recognitions. It refuses to delete approved ones."""
 
@@ -166,13 +175,13 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         BulkChange("work_url_audience", _("Set who may see the link")),
     )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources(Submission, "synopsis", "logline"), TO_COME)
-    search_fields = ["folded_title", "folded_original_title", "folded_logline", "credits__person__name_key"]
-    searched_relations = ("credits__person",)
+    search_fields = ["folded_title", "folded_original_title", "folded_logline", "work__credits__person__name_key"]
+    searched_relations = ("work__credits__person",)
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]
     ordering = ["contest_id", "sort_key", "pk"]
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [CreditInline, RecognitionInline]
+    inlines = [CreditOfWorkInline, RecognitionInline]
     steps = STEPS
     why_read_only = {
         "is_selected": _(
@@ -184,7 +193,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         (
             None,
             {
-                "fields": ["contest", "category", "title", "title_language", "slug", "status", "is_selected"],
+                "fields": ["contest", "work", "category", "title", "title_language", "slug", "status", "is_selected"],
                 "description": _(
                     "The status says whether the entry meets the rules, not what the jury decided. The public sees an "
                     "entry after the reveal if it is eligible and the contest’s settings include it."
@@ -221,9 +230,23 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         if db_field.name == "runtime":
             words = _("Minutes and seconds: 6:45. With hours: 1:32:05.")
             kwargs |= {"form_class": RunningTimeField, "widget": RunningTimeField.widget, "help_text": words}
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "work":
+            field.required = False
+            field.help_text = _("Leave blank for a work that is new here. Choose it if it was entered before.")
+        return field
 
-    credits = count_column("credits", _("credits"))
+    def before_save(self, request: HttpRequest, obj: Any, form: ModelForm, stored: Any) -> None:
+        super().before_save(request, obj, form, stored)
+        actor: Any = request.user
+        sources = form.cleaned_data.get("sources", ())
+        if obj.work_id is None:
+            obj.work = work_for(obj, sources=sources, actor=actor)
+        elif stored is not None:
+            reason = form.cleaned_data.get("change_reason", "")
+            keep_in_step(obj, stored, sources=sources, actor=actor, reason=reason)
+
+    credits = count_column("work__credits", _("credits"))
     recognitions = count_column("recognitions", _("recognitions"))
 
     @admin.display(description=_("poster"))
@@ -263,24 +286,24 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
 
 
 @admin.register(Credit)
-class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
-    within, kept = {"submission": "contest"}, ("submission",)
-    list_display = ["person", "role", "submission", "order", "source"]
-    list_filter = [("submission", OneRow), "role", ("submission__contest", LatestChoices)]
+class CreditAdmin(KeepContestMixin, RecordAdmin):
+    kept = ("work",)
+    list_display = ["person", "role", "work", "order", "source"]
+    list_filter = [("work", OneRow), "role"]
     needs = (without_source(),)
-    search_fields = ["person__name_key", "submission__folded_title"]
-    searched_relations = ("person", "submission")
-    list_select_related = ["person", "submission__contest", "source"]
-    ordering = ["submission_id", "order"]
+    search_fields = ["person__name_key", "work__folded_title"]
+    searched_relations = ("person", "work")
+    list_select_related = ["person", "work", "source"]
+    ordering = ["work_id", "order"]
     fieldsets = [
         (
             None,
             {
-                "fields": ["submission", "person", "role", "order", "source"],
+                "fields": ["work", "person", "role", "order", "source"],
                 "description": _("What a person or a team did in a work. Name the source."),
             },
         ),
     ]
 
     def row_label(self, obj: Any) -> str:
-        return f"{obj} · {obj.submission}"
+        return f"{obj} · {obj.work}"

@@ -178,7 +178,7 @@ class _Making:
             self.say(stored)
         won = {plan.key("submission", index + 1): index for index in indexes}
         works = {won[work.key]: work for work in Submission.objects.filter(key__in=won)}
-        first = Credit.objects.filter(submission__in=works.values(), order=1).select_related("submission", "person")
+        first = Credit.objects.filter(work__entries__in=works.values(), order=1).select_related("person")
         self._honours(works, {credit.submission.key: credit.person for credit in first})
 
     def _honours(self, works: dict[int, Submission], makers: dict[str, Person]) -> None:

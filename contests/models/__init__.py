@@ -1,4 +1,4 @@
-"""The models of this app: contests with their submissions, awards, events and quotes."""
+"""The models of this app: works, contests with their submissions, awards, events and quotes."""
 
 from .award import Award, Recognition
 from .contest import Contest, Figure, LeadingRegion, Series
@@ -6,6 +6,7 @@ from .event import Appearance, Event, Quote
 from .preview import PreviewLink
 from .result_steps import Step
 from .submission import Category, Credit, Submission
+from .work import Work
 
 __all__ = [
     "Appearance",
@@ -22,4 +23,5 @@ __all__ = [
     "Series",
     "Step",
     "Submission",
+    "Work",
 ]

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.currencies import CurrencyFormField, code_of, validate_currency
 from contests.quotation_marks import without_outer_marks
-from record.content_languages import LanguageField
+from record.content_languages import LanguageField, LanguagesField
 from record.time_zones import TimeZoneField, validate_time_zone, zone_named
 
-__all__ = ["CurrencyField", "LanguageField", "SpokenField", "TimeZoneField", "validate_time_zone", "zone_named"]
+__all__ = ["CurrencyField", "LanguageField", "LanguagesField", "SpokenField", "TimeZoneField", "validate_time_zone", "zone_named"]
 
 
 class CurrencyField(models.CharField):

@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +25,7 @@ from .contest import Contest
 from .fields import LanguageField
 from .result_steps import HistoryWithSteps
 from .same_contest import StaysWithContest
+from .work import Work
 
 
 class Category(StaysWithContest, Record):
@@ -68,8 +68,8 @@ class Category(StaysWithContest, Record):
 
 class Submission(StaysWithContest, Record):
     """
-    A work entered into a contest. The field `status` describes the entry (draft, eligible, withdrawn ...), not the
-    result of the judging.
+    The entry of a work in a contest, as it was entered or printed there. The field `status` describes the entry (draft,
+    eligible, withdrawn ...), not the result of the judging.
     """
 
     #: Fields that get their default again when a deleted row is restored, because they decide what the public sees.
@@ -87,18 +87,19 @@ class Submission(StaysWithContest, Record):
         PUBLIC = "public", _("Everybody")
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="submissions", verbose_name=_("contest"))
+    work = models.ForeignKey(Work, models.PROTECT, related_name="entries", verbose_name=_("work"))
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="submissions", verbose_name=_("category")
     )
     slug = SlugField()
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=300)
     sort_key = SortKeyField(source="title")
     # The search of the admin looks for words in these fields.
     folded_title = FoldedField(source="title")
     folded_original_title = FoldedField(source="original_title")
     folded_logline = FoldedField(source="logline")
     title_language = LanguageField(_("language of the title"), blank=True)
-    original_title = models.CharField(_("original title"), max_length=200, blank=True)
+    original_title = models.CharField(_("original title"), max_length=300, blank=True)
     original_title_language = LanguageField(_("language of the original title"), blank=True)
     logline = models.CharField(_("logline"), max_length=300, blank=True, help_text=_("The work in one sentence."))
     synopsis = models.TextField(_("synopsis"), blank=True)
@@ -178,7 +179,12 @@ class Submission(StaysWithContest, Record):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("submission", args=[self.contest.slug, self.slug])
+        return self.work.get_absolute_url()
+
+    @property
+    def credits(self) -> "models.Manager[Credit]":
+        """The credits of the work. To load them with several entries, prefetch `work__credits`."""
+        return self.work.credits
 
     def clean(self) -> None:
         super().clean()
@@ -263,7 +269,7 @@ class Submission(StaysWithContest, Record):
 
 
 class Credit(Record):
-    """The role of a person in making a submitted work: creator, director, cast ..."""
+    """The role of a person in making a work: creator, director, cast ..."""
 
     class Role(models.TextChoices):
         CREATOR = "creator", _("Creator")
@@ -279,7 +285,7 @@ class Credit(Record):
         SOUND = "sound", _("Sound")
         OTHER = "other", _("Contributor")
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="credits", verbose_name=_("submission"))
+    work = models.ForeignKey(Work, models.CASCADE, related_name="credits", verbose_name=_("work"))
     person = models.ForeignKey(Person, models.PROTECT, related_name="credits", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.CREATOR)
     order = models.PositiveSmallIntegerField(_("order"), default=1)
@@ -289,12 +295,12 @@ class Credit(Record):
     history = HistoricalRecords()
 
     class Meta:
-        ordering = ["submission", "order"]
+        ordering = ["work", "order"]
         verbose_name = _("credit")
         verbose_name_plural = _("credits")
         constraints = [
             unique_in(
-                "submission",
+                "work",
                 "person",
                 "role",
                 name="credit_once_per_role",
@@ -302,11 +308,11 @@ class Credit(Record):
                 message=_("This person has that credit already."),
             ),
             unique_in(
-                "submission",
+                "work",
                 "order",
                 name="credit_order_unique",
                 at="order",
-                message=_("Another credit of this submission already has this position."),
+                message=_("Another credit of this work already has this position."),
             ),
         ]
 

@@ -73,7 +73,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     told_by = ("country",)
     known_by = {
         "belongs_to": ("affiliations", "organisation__name", "pk"),
-        "made": ("credits", "submission__title", "pk"),
+        "made": ("credits", "work__title", "pk"),
         "took_part_in": ("appearances", "event__title", "pk"),
     }
     list_select_related = ["user"]

@@ -52,7 +52,7 @@ def contests(viewpoint: Viewpoint, source: Given) -> QuerySet:
 
 def credits(viewpoint: Viewpoint) -> QuerySet:
     # Not `Credit.objects.public`: SQLite would begin with all eligible works instead of the credits from this source.
-    return Credit.objects.filter(Exists(Submission.objects.public(viewpoint).filter(pk=OuterRef("submission"))))
+    return Credit.objects.filter(Exists(Submission.objects.public(viewpoint).filter(work=OuterRef("work"))))
 
 
 # A credit is public if its submission is, so the credits themselves need no check.
@@ -96,7 +96,7 @@ def figures(viewpoint: Viewpoint, source: Given) -> QuerySet:
 @prepared(source=KEY)
 def recognitions(viewpoint: Viewpoint, source: Given) -> QuerySet:
     rows = Recognition.objects.public(viewpoint).filter(source=source)
-    return cut(rows.select_related("award", "submission__contest", "person"), SOME)
+    return cut(rows.select_related("award", "submission__work", "person"), SOME)
 
 
 @prepared(source=KEY)

@@ -61,8 +61,8 @@ def person(request: Request, slug: str) -> HttpResponse:
     found, moved = find(Person.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:
         return moved_to(request, reverse("person_card", args=[found.slug]))
-    works = Credit.objects.public(request.viewpoint).filter(person=found).values("submission")
-    recognised = Q(person=found) | Q(submission__in=works)
+    works = Credit.objects.public(request.viewpoint).filter(person=found).values("work")
+    recognised = Q(person=found) | Q(submission__work__in=works)
     recognitions = (
         Recognition.objects.public(request.viewpoint).filter(recognised).select_related("award__contest", "submission")
     )

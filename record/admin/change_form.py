@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import router, transaction
 from django.db.models import Model
 from django.forms import BaseInlineFormSet, ModelForm
-from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -25,7 +24,7 @@ from record.synthetic import MARK
 from .deleted_meanwhile import page_of_deleted
 from .deletion import without_link_tables
 from .history import HistoryPages
-from .long_inlines import is_left_out
+from .long_inlines import is_left_out, path_of
 from .three_way_merge import OPENED, Opened, ThreeWayMerge, in_zone, row_label, values_on
 
 
@@ -117,8 +116,8 @@ class ChangeFormAdmin(HistoryPages):
                 return None
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
             for inline in (each for each in self.inlines if not is_left_out(request, each)):
-                parent = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name).name
-                rows = inline.model._base_manager.select_for_update().filter(**{parent: pk})
+                owned = inline.model._base_manager.filter(**{path_of(self, inline): pk}).values("pk")
+                rows = inline.model._base_manager.select_for_update().filter(pk__in=owned)
                 list(rows.order_by("pk").values_list("pk"))
         return super().get_object(request, object_id, from_field)
 

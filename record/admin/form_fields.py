@@ -4,8 +4,10 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.checks import InlineModelAdminChecks
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.db import models
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -92,8 +94,26 @@ class RecordOptions(BaseModelAdmin):
         return field
 
 
+class PartChecks(InlineModelAdminChecks):
+    """Django's checks, except those of the foreign key to the parent if the rows belong to another row (`via`)."""
+
+    def _check_relation(self, obj: Any, parent_model: type[models.Model]) -> list[Any]:
+        return super()._check_relation(obj, obj.owner_model(parent_model))  # type: ignore[misc]
+
+    def _check_exclude_of_parent_model(self, obj: Any, parent_model: type[models.Model]) -> list[Any]:
+        return [] if obj.via else super()._check_exclude_of_parent_model(obj, parent_model)  # type: ignore[misc]
+
+
 class PartOptions(RecordOptions, InlineModelAdmin):
-    """The base class of inlines, which edit rows on the page of their parent row."""
+    """
+    The base class of inlines, which edit rows on the page of their parent row.
+
+    If `via` is set, the rows belong to the row to which the foreign key `via` of the parent refers, the owner. For
+    example, the page of an entry has the credits of its work. The formset of such an inline is a `ViaFormSet`.
+    """
+
+    checks_class = PartChecks
+    via = ""
 
     formfield_overrides = {
         **RecordOptions.formfield_overrides,
@@ -107,6 +127,29 @@ class PartOptions(RecordOptions, InlineModelAdmin):
     joins: tuple[str, ...] = ()
     #: If there are more rows, the page leaves them out (record/admin/long_inlines.py).
     most_rows = 100
+
+    @classmethod
+    def owner_model(cls, parent: type[models.Model]) -> type[models.Model]:
+        """Return the model of the row to which the rows belong on a page of the model `parent`."""
+        found: Any = parent._meta.get_field(cls.via).related_model if cls.via else parent
+        return found
+
+    @classmethod
+    def path_to_parent(cls, parent: type[models.Model]) -> str:
+        """Return the lookup path from a row to the row of the page, such as "submission" or "work__entries"."""
+        key = _get_foreign_key(cls.owner_model(parent), cls.model, fk_name=cls.fk_name).name
+        back: Any = parent._meta.get_field(cls.via) if cls.via else None
+        return f"{key}__{back.remote_field.get_accessor_name()}" if back else key
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        page, self.parent_model = self.parent_model, self.owner_model(self.parent_model)
+        try:
+            formset: Any = super().get_formset(request, obj, **kwargs)
+        finally:
+            self.parent_model = page
+        if self.via:
+            formset.via = self.via
+        return formset
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).select_related(*self.joins)

@@ -66,7 +66,9 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
         parts = []
         for inline in self.get_inline_instances(request):
             parent: Any = inline.get_formset(request).fk
-            rows = inline.model.history.filter(**{parent.attname: object_id})
+            via = getattr(inline, "via", "")
+            owners = self.model._base_manager.filter(pk=object_id).values(via) if via else [object_id]
+            rows = inline.model.history.filter(**{f"{parent.attname}__in": owners})
             rows = rows._select_related_history_tracked_objs().select_related("history_user")
             rows = rows.order_by("-history_date", "-history_id")
             records = list(rows[: PARTS_SHOWN * 2])

@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Model
-from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -63,7 +62,7 @@ class LongInlinesMixin(admin.ModelAdmin):
             return {}
         kept = vars(request).setdefault("left_out", {})
         if obj.pk not in kept:
-            rows = [inline.model._base_manager.filter(**{_parent(self, inline): obj.pk}) for inline in inlines]
+            rows = [inline.model._base_manager.filter(**{path_of(self, inline): obj.pk}) for inline in inlines]
             kept[obj.pk] = {
                 inline.model: number
                 for inline, number in zip(inlines, capped_counts(rows), strict=True)
@@ -72,10 +71,12 @@ class LongInlinesMixin(admin.ModelAdmin):
         return kept[obj.pk]
 
     def _long_inline(self, request: HttpRequest, obj: Any, inline: InlineModelAdmin, number: int) -> LongInline:
-        opts, parent = inline.opts, _parent(self, inline)
+        opts, via = inline.opts, getattr(inline, "via", "")
+        parent = path_of(self, inline).partition("__")[0]
+        owner = obj.serializable_value(via) if via else obj.pk
         route = f"admin:{opts.app_label}_{opts.model_name}"
-        listed = f"{reverse(f'{route}_changelist')}?{urlencode({f'{parent}__id__exact': obj.pk})}"
-        new = f"{reverse(f'{route}_add')}?{urlencode({parent: obj.pk})}"
+        listed = f"{reverse(f'{route}_changelist')}?{urlencode({f'{parent}__id__exact': owner})}"
+        new = f"{reverse(f'{route}_add')}?{urlencode({parent: owner})}"
         return LongInline(
             str(opts.model_name),
             str(opts.verbose_name_plural),
@@ -90,5 +91,7 @@ def is_left_out(request: HttpRequest, inline: Any) -> bool:
     return inline.model._meta.model_name in request.POST.getlist(LEFT_OUT)
 
 
-def _parent(model_admin: admin.ModelAdmin, inline: InlineModelAdmin) -> str:
-    return _get_foreign_key(model_admin.model, inline.model, fk_name=inline.fk_name).name
+def path_of(model_admin: admin.ModelAdmin, inline: Any) -> str:
+    """Return the lookup path from a row of `inline`, an inline or its class, to the row of the page."""
+    path: str = inline.path_to_parent(model_admin.model)
+    return path

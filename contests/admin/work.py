@@ -1,0 +1,55 @@
+"""The admin page of works."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contests.models import Work
+from record.admin.base import RecordAdmin
+from record.admin.counting import count_column
+from record.admin.merging import MergeMixin
+
+from .submission import CreditInline
+
+
+@admin.register(Work)
+class WorkAdmin(MergeMixin, RecordAdmin):
+    list_display = ["title", "disambiguation", "years", "entries", "credits"]
+    search_fields = ["folded_title", "folded_original_title", "credits__person__name_key"]
+    searched_relations = ("credits__person",)
+    search_help_text = _("Searches titles and the names of those who made the work.")
+    told_by = ("disambiguation", "years")
+    known_by = {"entered": ("entries", "contest__title", "pk")}
+    ordering = ["sort_key", "pk"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [CreditInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "title_language", "slug", "disambiguation"],
+                "description": _(
+                    "A work as it is known beyond one contest. Its entries in contests have pages of their own here; "
+                    "the public sees one page for all of them."
+                ),
+            },
+        ),
+        (
+            _("The work"),
+            {
+                "fields": [
+                    *("original_title", "original_title_language", "year_from", "year_to"),
+                    *("countries", "languages", "sources"),
+                ],
+                "description": _("Write only what a source says, and leave the rest blank."),
+            },
+        ),
+    ]
+
+    entries = count_column("entries", _("entries"))
+    credits = count_column("credits", _("credits"))
+
+    @admin.display(description=_("years"), ordering="year_from")
+    def years(self, obj: Any) -> str:
+        return obj.years
