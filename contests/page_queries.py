@@ -1,8 +1,8 @@
 """The queries of the public pages about contests, compiled once. They return lists; those with `cut` need `limited`."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
 
-from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
+from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission, Work
 from record.limited_lists import cut
 from record.prepared_queries import KEY, Given, prepared
 from record.viewpoint import Viewpoint
@@ -24,8 +24,12 @@ def contest_pages(viewpoint: Viewpoint) -> QuerySet:
     return Contest.objects.public(viewpoint).for_page().with_counts(viewpoint)
 
 
-def submission_pages(viewpoint: Viewpoint) -> QuerySet:
-    return Submission.objects.public(viewpoint).for_page_without_parts()
+def submission_addresses(viewpoint: Viewpoint) -> QuerySet:
+    return Submission.objects.public(viewpoint).select_related("work")
+
+
+def work_addresses(viewpoint: Viewpoint) -> QuerySet:
+    return Work.objects.public(viewpoint)
 
 
 def event_pages(viewpoint: Viewpoint) -> QuerySet:
@@ -64,10 +68,10 @@ def counted_winners_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
     return cut(_wins_in(viewpoint, contest), SOME)
 
 
-@prepared(contest=KEY, submission=KEY)
-def other_winners(viewpoint: Viewpoint, contest: Given, submission: Given) -> QuerySet:
-    """Return the first winners of a contest, except those for `submission`."""
-    return _wins_in(viewpoint, contest).exclude(submission=submission)[:FEW]
+@prepared(contest=KEY, work=KEY)
+def other_winners(viewpoint: Viewpoint, contest: Given, work: Given) -> QuerySet:
+    """Return the first winners of a contest, except those for `work`."""
+    return _wins_in(viewpoint, contest).exclude(submission__work=work)[:FEW]
 
 
 def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
@@ -95,12 +99,20 @@ def events_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
     return cut(Event.objects.public(viewpoint).filter(contest=contest).select_related("contest"), MANY)
 
 
-# The rows of a submission, an event or a quote
+# The rows of a work, an event or a quote
 
 
-@prepared(submission=KEY)
-def quotes_about(viewpoint: Viewpoint, submission: Given) -> QuerySet:
-    return cut(Quote.objects.public(viewpoint).filter(submission=submission).for_list(), MANY)
+@prepared(slug=TextField())
+def entries_of(viewpoint: Viewpoint, slug: Given) -> QuerySet:
+    """Return the entries of the work with the slug `slug`, the earliest contest first."""
+    entries = Submission.objects.public(viewpoint).filter(work__slug=slug).for_page_without_parts()
+    return cut(entries.order_by("contest__published_at", "contest_id", "pk"), MANY)
+
+
+@prepared(work=KEY)
+def quotes_about(viewpoint: Viewpoint, work: Given) -> QuerySet:
+    """Return the quotes about any entry of a work."""
+    return cut(Quote.objects.public(viewpoint).filter(submission__work=work).for_list(), MANY)
 
 
 @prepared(event=KEY)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("contests/<name:contest>/corrections/", views.corrections, name="contest_corrections"),
     path("contests/<name:contest>/submissions/", views.submissions, name="submissions"),
     path("contests/<name:contest>/submissions/<name:slug>/", views.submission, name="submission"),
+    path("works/<name:slug>/", views.work, name="work"),
     path("contests/<name:contest>/events/<name:slug>/", views.event, name="event"),
     path("winners/", views.winners, name="winners"),
     path("quotes/", views.quotes, name="quotes"),

@@ -141,27 +141,45 @@ def submissions(request: Request, contest: str) -> HttpResponse:
 
 @require_safe
 def submission(request: Request, contest: str, slug: str) -> HttpResponse:
+    """Redirect from the address of an entry to the page of its work."""
+    found, _moved = find_page(queries.submission_addresses, request.viewpoint, slug, contest)
+    return moved_to(request, found.get_absolute_url())
+
+
+@require_safe
+def work(request: Request, slug: str) -> HttpResponse:
     """
-    Show a submission. Context: `submission`, `quotes` (all quotes about the work), `about` (quotes by other people),
-    `words` (quotes by the work's creators), `has_won` (whether the work won an award), `others` (other wins in the
-    contest).
+    Show a work with all its public entries. Context: `work`, `entries`, `submission` (the entry whose texts and poster
+    the page shows), `quotes` (all quotes about the work), `about` (quotes by other people), `words` (quotes by the
+    work's creators), `has_won` (whether the work won an award), `others` (other wins in the contest, if the work was in
+    one contest only).
     """
-    found, moved = find_page(queries.submission_pages, request.viewpoint, slug, contest)
-    if moved:
+    entries = limited(queries.entries_of(request.viewpoint, slug=slug))
+    if not entries:
+        found, _moved = find_page(queries.work_addresses, request.viewpoint, slug, can_be_merged=True)
         return moved_to(request, found.get_absolute_url())
-    prefetch_related_objects([found], *parts_of_submission(request.viewpoint))
+    found = entries[0].work
+    for entry in entries:
+        entry.work = found
+    prefetch_related_objects(entries, *parts_of_submission(request.viewpoint), "work__sources")
     makers = [credit.person_id for credit in found.credits.all()]
-    quotes = limited(queries.quotes_about(request.viewpoint, submission=found.pk))
+    quotes = limited(queries.quotes_about(request.viewpoint, work=found.pk))
+    shown = next((entry for entry in entries if entry.poster or entry.synopsis or entry.logline), entries[0])
+    is_single = len(entries) == 1
     return render(
         request,
-        "contests/submission.html",
+        "contests/work.html",
         {
-            "submission": found,
+            "work": found,
+            "entries": entries,
+            "submission": shown,
             "quotes": quotes,
             "about": [quote for quote in quotes if quote.speaker_id not in makers],
             "words": [quote for quote in quotes if quote.speaker_id in makers],
-            "has_won": any(recognition.is_won for recognition in found.recognitions.all()),
-            "others": queries.other_winners(request.viewpoint, contest=found.contest_id, submission=found.pk),
+            "has_won": any(recognition.is_won for entry in entries for recognition in entry.recognitions.all()),
+            "others": queries.other_winners(request.viewpoint, contest=shown.contest_id, work=found.pk)
+            if is_single
+            else [],
         },
     )
 

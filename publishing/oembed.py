@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from django.http import Http404
 from django.urls import resolve, reverse
 
-from contests.models import Contest, Credit, Quote, Submission
+from contests.models import Contest, Credit, Quote, Submission, Work
 from publishing import cards
 from publishing.embeds import WIDTH, Subject, piece_of, snippet
 from publishing.xml import clean
@@ -44,7 +44,8 @@ def subject_at(path: str, viewpoint: Viewpoint) -> Subject:
     readers: dict[str | None, Callable[..., Subject]] = {
         "contest": _contest,
         "contest_winners": _contest,
-        "submission": _work,
+        "submission": _entry,
+        "work": _work,
         "quote": _quote,
     }
     if match.view_name not in readers:
@@ -56,7 +57,14 @@ def _contest(viewpoint: Viewpoint, contest: str) -> Contest:
     return find(Contest.objects.public(viewpoint).for_list(), contest)[0]
 
 
-def _work(viewpoint: Viewpoint, contest: str, slug: str) -> Submission:
+def _work(viewpoint: Viewpoint, slug: str) -> Submission:
+    """Return the first public entry of a work."""
+    work = find(Work.objects.public(viewpoint), slug, viewpoint=viewpoint)[0]
+    entries = Submission.objects.public(viewpoint).for_gallery(viewpoint).filter(work=work)
+    return entries.order_by("contest__published_at", "contest_id", "pk")[0]
+
+
+def _entry(viewpoint: Viewpoint, contest: str, slug: str) -> Submission:
     return find(Submission.objects.public(viewpoint).for_gallery(viewpoint), slug, contest=contest)[0]
 
 

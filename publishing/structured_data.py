@@ -8,7 +8,7 @@ engines require both; otherwise its page is described as a WebPage. A film is a 
 VideoObject needs an upload date. Synthetic rows are left out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -129,25 +129,33 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
     )
 
 
-def work(row: Submission, at: Address) -> Node:
+def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
+    """Return the JSON-LD node of the work of `row`, the entry whose texts are shown. `entries` are its public ones."""
+    known = row.work
     phrases = row.contest.work_phrases
     has_cast = phrases.schema_type in WITH_CAST
     length = "duration" if phrases.schema_type in WITH_DURATION else "timeRequired"
+    contests = [reference("CreativeWorkSeries", entry.contest, at) for entry in real(entries)]
     found = node(
         phrases.schema_type,
-        name=row.title,
-        alternateName=row.original_title,
+        name=known.title,
+        alternateName=known.original_title,
         url=at(row.get_absolute_url()),
         abstract=row.logline,
         description=row.synopsis or row.logline,
         image=image(row.poster, at) or card(cards.of_work(row), row, at),
-        inLanguage=row.language,
-        countryOfOrigin=[node("Country", name=countries.name(country)) for country in row.countries],
-        dateCreated=str(row.year or ""),
+        inLanguage=[*known.languages.split(",")] if "," in known.languages else known.languages,
+        countryOfOrigin=[node("Country", name=countries.name(country)) for country in known.countries],
+        dateCreated=str(known.year_from or ""),
         **{length: duration(row.runtime)},
         genre=row.category.name if row.category else "",
-        award=[award(recognition, row.contest) for recognition in row.recognitions.all() if recognition.is_won],
-        isPartOf=reference("CreativeWorkSeries", row.contest, at),
+        award=[
+            award(recognition, entry.contest)
+            for entry in real(entries)
+            for recognition in entry.recognitions.all()
+            if recognition.is_won
+        ],
+        isPartOf=contests[0] if len(contests) == 1 else contests,
         potentialAction=node(phrases.schema_action, target=row.public_work_url) if row.public_work_url else None,
     )
     for credit in row.credits.all():
@@ -311,7 +319,7 @@ def of_contest(page: Mapping[str, Any], at: Address) -> Node:
 def of_work(page: Mapping[str, Any], at: Address) -> Node:
     row = page["submission"]
     listed = (_("Submissions"), reverse("submissions", args=[row.contest.slug]))
-    return graph(work(row, at), breadcrumb(_within(row.contest, listed, (row.title, row.get_absolute_url())), at))
+    return graph(work(row, at, page["entries"]), breadcrumb(_within(row.contest, listed, (row.work.title, row.get_absolute_url())), at))
 
 
 def of_event(page: Mapping[str, Any], at: Address) -> Node:

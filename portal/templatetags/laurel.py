@@ -22,6 +22,7 @@ from people.models import Person
 from portal import style_bundles
 from publishing import artwork
 from publishing import structured_data as structured
+from record.content_languages import tags_in
 from record.excerpts import beginning
 from record.images import MIDDLE, StoredImage, renditions
 from record.list_format import enumerated, enumerated_html
@@ -290,6 +291,12 @@ def place_name(part: str, whole: str) -> str:
 def country_names(countries: Iterable[Any]) -> str:
     """Return the names of countries as text in the page's language, such as "Japan, Poland and Brazil"."""
     return enumerated(country.name for country in countries)
+
+
+@register.simple_tag
+def language_names(tags: str) -> str:
+    """Return the names of the languages `tags`, such as "en,ja", as text in the page's language."""
+    return enumerated(map(formatting.language_label, tags_in(tags)))
 
 
 @register.simple_tag

@@ -1,10 +1,10 @@
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from contests.models import Appearance, Credit, Quote, Recognition
+from contests.models import Appearance, Credit, Quote, Recognition, Submission
 from contests.people_filters import PersonFilterSet
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, Person
@@ -47,18 +47,20 @@ def affiliations(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 
 @prepared(person=KEY)
-def first_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(_credits(viewpoint, person), MANY)
+def first_entries(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return cut(_entries(viewpoint, person), MANY)
 
 
 @prepared(person=KEY)
-def all_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(_credits(viewpoint, person), ALL)
+def all_entries(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return cut(_entries(viewpoint, person), ALL)
 
 
-def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    rows = Credit.objects.public(viewpoint).filter(person=person).select_related("submission__contest", "source")
-    return rows.order_by("-submission__contest__published_at", "submission__sort_key", "pk")
+def _entries(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    """Return the entries of the works that credit the person."""
+    made = Credit.objects.filter(person=person).order_by().values("work")
+    rows = Submission.objects.public(viewpoint).filter(work__in=made).select_related("contest", "work")
+    return rows.order_by("-contest__published_at", "sort_key", "pk")
 
 
 @prepared(person=KEY)
@@ -73,9 +75,9 @@ def all_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 def _recognitions(viewpoint: Viewpoint, person: Given, works_at_most: int) -> QuerySet:
     """Return the recognitions of a person and of the works on the page."""
-    works = _credits(viewpoint, person)[:works_at_most].values("submission")
+    works = _entries(viewpoint, person)[:works_at_most].values("pk")
     rows = Recognition.objects.public(viewpoint).filter(Q(person=person) | Q(submission__in=works))
-    return rows.select_related("award__contest", "submission__contest", "person", "source").own_first()
+    return rows.select_related("award__contest", "submission__work", "person", "source").own_first()
 
 
 @prepared(person=KEY)
@@ -93,7 +95,8 @@ def quotes(viewpoint: Viewpoint, person: Given) -> QuerySet:
 def person(request: Request, slug: str) -> HttpResponse:
     """
     Show the page of one person. Template context: `person`, `affiliations`, `past` (past works), `upcoming` (next
-    projects), `credits`, `recognitions` of the person, `of_works` (the recognitions of their works), `works_heading`,
+    projects), `entries` (of the works that credit the person), `made` (these entries, grouped by work; each work has
+    the person's credits as `own_credits`), `recognitions` of the person, `of_works` (the recognitions of their works), `works_heading`,
     `appearances`, `quotes`.
 
     `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
@@ -103,11 +106,16 @@ def person(request: Request, slug: str) -> HttpResponse:
         return moved_to(request, found.get_absolute_url())
     given = {"viewpoint": request.viewpoint, "person": found.pk}
     is_whole = "all" in (request.GET.get("works"), request.GET.get("films"))
-    credits = limited((all_credits if is_whole else first_credits)(**given))
-    kinds = {credit.submission.contest.work_kind for credit in credits}
+    entries = limited((all_entries if is_whole else first_entries)(**given))
+    own = Credit.objects.filter(person=found).select_related("source").order_by("order")
+    prefetch_related_objects(entries, Prefetch("work__credits", own, to_attr="own_credits"))
+    by_work: dict[int, list[Submission]] = {}
+    for entry in entries:
+        by_work.setdefault(entry.work_id, []).append(entry)
+    kinds = {entry.contest.work_kind for entry in entries}
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
     works = found.works()
-    listed = {credit.submission_id for credit in credits}
+    listed = {entry.pk for entry in entries}
     recognised = (all_recognitions if is_whole else first_recognitions)(**given)
     return render(
         request,
@@ -117,7 +125,8 @@ def person(request: Request, slug: str) -> HttpResponse:
             "affiliations": affiliations(**given),
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],
-            "credits": credits,
+            "entries": entries,
+            "made": list(by_work.values()),
             "works_heading": kind.phrases.plural,
             "recognitions": [row for row in recognised if row.person_id],
             "of_works": [row for row in recognised if not row.person_id and row.submission_id in listed],

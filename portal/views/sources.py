@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission
+from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission, Work
 from people.models import Affiliation, NextProject, PastWork, Person
 from record.cited_rows import CitedRows
 from record.limited_lists import cut, limited
@@ -50,17 +50,26 @@ def contests(viewpoint: Viewpoint, source: Given) -> QuerySet:
     return cut(Contest.objects.public(viewpoint).resting_on(source), SOME)
 
 
+def entry_sources(viewpoint: Viewpoint) -> QuerySet:
+    public = Submission.objects.public(viewpoint).filter(pk=OuterRef("submission"))
+    return Submission.sources.through._default_manager.filter(Exists(public))
+
+
 def credits(viewpoint: Viewpoint) -> QuerySet:
     # Not `Credit.objects.public`: SQLite would begin with all eligible works instead of the credits from this source.
     return Credit.objects.filter(Exists(Submission.objects.public(viewpoint).filter(work=OuterRef("work"))))
 
 
-# A credit is public if its submission is, so the credits themselves need no check.
-SUBMISSIONS = CitedRows(
-    Submission,
-    [(all_of(Submission.sources.through), "submission"), (all_of(Credit), "submission")],
+# A credit is public if its work is, so the credits themselves need no check. The texts of an entry are public only if
+# the entry is, even if other entries of its work are public.
+WORKS = CitedRows(
+    Work,
+    [
+        (all_of(Work.sources.through), "work"),
+        (entry_sources, "submission__work"),
+        (all_of(Credit), "work"),
+    ],
     SOME,
-    joined=["contest"],
 )
 PEOPLE = CitedRows(
     Person,
@@ -75,7 +84,7 @@ PEOPLE = CitedRows(
 
 
 def source_pages(viewpoint: Viewpoint) -> QuerySet:
-    counts = SUBMISSIONS.counts("submissions", viewpoint) | PEOPLE.counts("people", viewpoint)
+    counts = WORKS.counts("works", viewpoint) | PEOPLE.counts("people", viewpoint)
     return Source.objects.public(viewpoint).annotate(**counts)
 
 
@@ -107,7 +116,7 @@ def quotes(viewpoint: Viewpoint, source: Given) -> QuerySet:
 @require_safe
 def source(request: Request, slug: str) -> HttpResponse:
     """
-    Show one source and the facts that are based on it. Template context: `source`, and `contests`, `submissions`,
+    Show one source and the facts that are based on it. Template context: `source`, and `contests`, `works`,
     `people`, `events`, `figures`, `recognitions` and `quotes`, each a LimitedList of the first rows.
     """
     found, moved = find_page(source_pages, request.viewpoint, slug, can_be_merged=True)
@@ -115,6 +124,6 @@ def source(request: Request, slug: str) -> HttpResponse:
         return moved_to(request, found.get_absolute_url())
     sections = (contests, events, figures, recognitions, quotes)
     context = {rows.__name__: limited(rows(request.viewpoint, source=found.pk)) for rows in sections}
-    context["submissions"] = SUBMISSIONS.of("submissions", request.viewpoint, found)
+    context["works"] = WORKS.of("works", request.viewpoint, found)
     context["people"] = PEOPLE.of("people", request.viewpoint, found)
     return render(request, "portal/source.html", {"source": found, "unknown": _("not known"), **context})
