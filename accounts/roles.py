@@ -33,6 +33,7 @@ MODELS: dict[str, Grants] = {
     "contests.PreviewLink": {Role.PUBLISHER: LOOK},
     "contests.Submission": RECORD,
     "contests.Work": RECORD,
+    "contests.WorkIdentifier": RECORD,
     "contests.Award": RECORD,
     "contests.Recognition": RECORD | {Role.PUBLISHER: (*LOOK, "revoke_recognition")},
     "contests.Event": RECORD,

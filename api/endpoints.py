@@ -63,6 +63,15 @@ RESOURCES = [
         params.ContestParams,
     ),
     Resource(
+        "works",
+        "Works, by title",
+        queries.works,
+        ("sort_key", "pk"),
+        schemas.Work,
+        params.WorksParams,
+        params.WorkParams,
+    ),
+    Resource(
         "submissions",
         "Submissions, by title",
         queries.submissions,

@@ -91,6 +91,7 @@ EVERY_SUBMISSION = (
     "recognitions.award",
     "sources",
 )
+EVERY_WORK = ("credits", "credits.person", "entries", "entries.contest", "sources")
 EVERY_AWARD = ("contest", "source")
 EVERY_RECOGNITION = (
     "award",
@@ -105,7 +106,7 @@ EVERY_PERSON = (
     "affiliations",
     "appearances",
     "credits",
-    "credits.submission",
+    "credits.work",
     "next_projects",
     "past_works",
     "sources",
@@ -143,7 +144,7 @@ class RecognitionFilters(WinnerFilterSet):
     status = django_filters.CharFilter(method="in_status")
 
     def of_person(self, queryset, name, value):
-        works = Submission.objects.filter(credits__person__slug=value)
+        works = Submission.objects.filter(work__credits__person__slug=value)
         return queryset.filter(Q(person__slug=value) | Q(submission__in=works))
 
     def in_status(self, queryset, name, value):
@@ -168,6 +169,14 @@ class SubmissionsParams(ListParams, SubmissionParams):
     award: str = text("The slug of an award that it has won.")
     category: str = text("The slug of its category.")
     country: str = text(f"The country of one of its creators. {COUNTRY}")
+
+
+class WorkParams(Params):
+    expand: Annotated[list[str], Relations(*EVERY_WORK)] = EXPAND
+
+
+class WorksParams(ListParams, WorkParams):
+    pass
 
 
 class AwardParams(Params):

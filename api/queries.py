@@ -24,6 +24,7 @@ from contests.models import (
     Quote,
     Recognition,
     Submission,
+    Work,
 )
 from contests.querysets import PartOfContestQuerySet
 from people.models import Affiliation, NextProject, PastWork, Person
@@ -112,13 +113,21 @@ def awards(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def submissions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Submission.objects.public(viewpoint).select_related("category").prefetch_related("sources")
-    return _with(rows, viewpoint, expand, {"contest": contests}, {"credits": credits, "recognitions": recognitions})
+    rows = Submission.objects.public(viewpoint).select_related("category", "work").prefetch_related("sources")
+    if "credits" in expand:
+        made = credits(viewpoint, expand["credits"])[:MANY]
+        rows = rows.prefetch_related(Prefetch("work__credits", made, to_attr="shown_credits"))
+    return _with(rows, viewpoint, expand, {"contest": contests}, {"recognitions": recognitions})
+
+
+def works(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Work.objects.public(viewpoint).prefetch_related("identifiers", "sources")
+    return _with(rows, viewpoint, expand, many={"credits": credits, "entries": submissions})
 
 
 def credits(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     rows = Credit.objects.public(viewpoint).select_related("source").order_by("order", "pk")
-    return _with(rows, viewpoint, expand, {"person": people, "submission__contest": submissions})
+    return _with(rows, viewpoint, expand, {"person": people, "work": works})
 
 
 def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
@@ -127,6 +136,7 @@ def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     )
     presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
     one = {"submission__contest": submissions, "person": people}
+    rows = rows if "submission" in expand else rows.select_related("submission__work")
     rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))
     # The award itself is already loaded with a join. A response with the whole award also needs the source of the
     # award.

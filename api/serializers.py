@@ -12,6 +12,7 @@ from contests import models as contests
 from contests.visibility import Results
 from people import models as people
 from record import models as record
+from record.content_languages import tags_in
 from record.images import renditions
 from record.images.fields import StoredImage
 from record.viewpoint import Request, Viewpoint
@@ -23,6 +24,7 @@ NOTHING: Tree = {}
 
 RESOURCES = {
     contests.Contest: "contests",
+    contests.Work: "works",
     contests.Submission: "submissions",
     contests.Award: "awards",
     contests.Recognition: "recognitions",
@@ -68,6 +70,7 @@ class Writer:
         """Serialize `row` in full, with the schema for its model."""
         written: dict[type, Callable[[Any, Tree], Any]] = {
             contests.Contest: self.contest,
+            contests.Work: self.work,
             contests.Submission: self.submission,
             contests.Award: self.award,
             contests.Recognition: self.recognition,
@@ -177,6 +180,27 @@ class Writer:
             recognitions_href=self.list_href("recognitions", contest=row.contest.slug, award=row.slug, status="all"),
         )
 
+    def work(self, row: contests.Work, expand: Tree = NOTHING) -> shapes.Work:
+        return shapes.Work(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            title=row.title,
+            title_language=row.title_language or None,
+            original_title=row.original_title or None,
+            original_title_language=row.original_title_language or None,
+            disambiguation=row.disambiguation or None,
+            year_from=row.year_from,
+            year_to=row.year_to,
+            countries=[str(country) for country in row.countries],
+            languages=tags_in(row.languages),
+            identifiers=[
+                shapes.Identifier(scheme=each.scheme, value=each.value, url=each.url or None)
+                for each in row.identifiers.all()
+            ],
+            sources=self._sources(row, expand),
+            **self._many(row, expand, credits=self.credit, entries=self.submission),
+        )
+
     def submission(self, row: contests.Submission, expand: Tree = NOTHING) -> shapes.Submission:
         return shapes.Submission(
             **self._resource(row, row.get_absolute_url()),
@@ -185,6 +209,7 @@ class Writer:
             title_language=row.title_language or None,
             original_title=row.original_title or None,
             original_title_language=row.original_title_language or None,
+            work=self.reference(row.work),
             contest=self.one(row, "contest", expand),
             category=self.category(row.category),
             logline=row.logline or None,
@@ -198,7 +223,8 @@ class Writer:
             poster=self.image(row.poster),
             sources=self._sources(row, expand),
             quotes_href=self.list_href("quotes", work=f"{row.contest.slug}/{row.slug}"),
-            **self._many(row, expand, credits=self.credit, recognitions=self.recognition),
+            **self._many(row.work, expand, credits=self.credit),
+            **self._many(row, expand, recognitions=self.recognition),
         )
 
     def credit(self, row: contests.Credit, expand: Tree) -> shapes.Credit:
@@ -206,7 +232,7 @@ class Writer:
 
     def credit_of_person(self, row: contests.Credit, expand: Tree) -> shapes.CreditOfPerson:
         return shapes.CreditOfPerson(
-            submission=self.one(row, "submission", expand), role=row.role, source=self._source_of(row.source)
+            work=self.one(row, "work", expand), role=row.role, source=self._source_of(row.source)
         )
 
     def recognition(self, row: contests.Recognition, expand: Tree = NOTHING) -> shapes.Recognition:
@@ -250,8 +276,8 @@ class Writer:
                 affiliations=self.affiliation,
                 appearances=self.appearance_of_person,
                 credits=self.credit_of_person,
-                next_projects=self.work,
-                past_works=self.work,
+                next_projects=self.personal_work,
+                past_works=self.personal_work,
             ),
         )
 
@@ -260,8 +286,8 @@ class Writer:
             organisation=self.organisation(row.organisation), role=row.role, source=self._source_of(row.source)
         )
 
-    def work(self, row: people.PastWork | people.NextProject, expand: Tree) -> shapes.Work:
-        return shapes.Work(
+    def personal_work(self, row: people.PastWork | people.NextProject, expand: Tree) -> shapes.PersonalWork:
+        return shapes.PersonalWork(
             title=row.title or None,
             description=row.description or None,
             year=row.year,

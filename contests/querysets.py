@@ -259,7 +259,6 @@ class PartOfWorkQuerySet(RecordQuerySet):
 
 
 class CreditQuerySet(PartOfWorkQuerySet):
-
     def for_statistics(self, contests: Sequence[int]) -> QuerySet:
         """
         Count the credits of the contests with the primary keys `contests`. Return tuples (measure, value, count,
@@ -310,8 +309,12 @@ class RecognitionQuerySet(RecordQuerySet):
 
     def for_award_lines(self) -> Self:
         """Load the award, the work or person, the credits and the source too. Needs two SQL statements in all."""
-        return self.select_related("award__contest", "submission__contest", "submission__work", "person", "source").prefetch_related(
-            Prefetch("submission__work__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
+        return self.select_related(
+            "award__contest", "submission__contest", "submission__work", "person", "source"
+        ).prefetch_related(
+            Prefetch(
+                "submission__work__credits", rows_of("Credit").select_related("person", "source").order_by("order")
+            )
         )
 
     def for_winners(self) -> Self:
@@ -327,9 +330,9 @@ class RecognitionQuerySet(RecordQuerySet):
         Needs two SQL statements in all.
         """
         ceremonies = rows_of("Event").public(viewpoint).filter(kind="ceremony", starts_at__isnull=False)
-        return self.select_related("award__contest", "submission__contest", "submission__work", "person").prefetch_related(
-            Prefetch("award__contest__events", ceremonies, to_attr="ceremonies")
-        )
+        return self.select_related(
+            "award__contest", "submission__contest", "submission__work", "person"
+        ).prefetch_related(Prefetch("award__contest__events", ceremonies, to_attr="ceremonies"))
 
     def with_work_sources(self) -> Self:
         """Load the sources of the works too, in one more SQL statement."""

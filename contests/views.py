@@ -161,7 +161,7 @@ def work(request: Request, slug: str) -> HttpResponse:
     found = entries[0].work
     for entry in entries:
         entry.work = found
-    prefetch_related_objects(entries, *parts_of_submission(request.viewpoint), "work__sources")
+    prefetch_related_objects(entries, *parts_of_submission(request.viewpoint), "work__sources", "work__identifiers")
     makers = [credit.person_id for credit in found.credits.all()]
     quotes = limited(queries.quotes_about(request.viewpoint, work=found.pk))
     shown = next((entry for entry in entries if entry.poster or entry.synopsis or entry.logline), entries[0])

@@ -17,6 +17,8 @@ from record.history import keep_first_version
 from record.models import Source
 from record.slugs import MAX_LENGTH, slug_from
 
+#: The beginning of the reason in the history of a work for a change that came with the same change of its entry.
+WITH_ENTRY = "Changed with its entry"
 #: The fields of a work, each with the field of an entry that says the same.
 SHARED = {
     "title": "title",
@@ -61,7 +63,7 @@ def keep_in_step(entry: Submission, stored: Submission, *, sources: Iterable[Sou
     if not turned and not has_other_sources:
         return
     keep_first_version(Work, [work.pk])
-    work._history_user, work._change_reason = actor, reason
+    work._history_user, work._change_reason = actor, f"{WITH_ENTRY}: {reason}" if reason else WITH_ENTRY
     if turned:
         for name in turned:
             setattr(work, name, after[name])

@@ -211,12 +211,19 @@ class ResultsSitemap(Sitemap):
         return reverse(page, args=[slug])
 
 
-class SubmissionSitemap(ResultSitemap):
+class WorkSitemap(ResultSitemap):
+    """The pages of works. Each is listed once, with the dates and the poster of its first public entry."""
+
     model = Submission
-    page = "submission"
-    slugs = ("contest__slug", "slug")
+    page = "work"
+    slugs = ("work__slug",)
     dates = ("reveal_at",)
     image = "poster"
+
+    def rows(self) -> QuerySet:
+        entries = super().rows()
+        earlier = entries.order_by().filter(work=OuterRef("work"), pk__lt=OuterRef("pk"))
+        return entries.filter(~Exists(earlier))
 
 
 class EventSitemap(PublicSitemap):
@@ -247,7 +254,7 @@ SITEMAPS = {
     "pages": PagesSitemap,
     "contests": ContestSitemap,
     "results": ResultsSitemap,
-    "submissions": SubmissionSitemap,
+    "works": WorkSitemap,
     "events": EventSitemap,
     "people": PersonSitemap,
     "quotes": QuoteSitemap,

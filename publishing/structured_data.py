@@ -20,7 +20,7 @@ from contests.models import Appearance, Contest, Credit, Event, Quote, Recogniti
 from people.models import Organisation, Person
 from publishing import cards
 from record.images import StoredImage
-from record.models import Source
+from record.models import Source, pages_of
 from record.time_zones import local, zone_named
 
 Node = dict[str, Any]
@@ -144,9 +144,9 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
         abstract=row.logline,
         description=row.synopsis or row.logline,
         image=image(row.poster, at) or card(cards.of_work(row), row, at),
-        inLanguage=[*known.languages.split(",")] if "," in known.languages else known.languages,
-        countryOfOrigin=[node("Country", name=countries.name(country)) for country in known.countries],
-        dateCreated=str(known.year_from or ""),
+        inLanguage=known.languages.split(",") if "," in known.languages else known.languages or row.language,
+        countryOfOrigin=[node("Country", name=countries.name(country)) for country in known.countries or row.countries],
+        dateCreated=str(known.year_from or row.year or ""),
         **{length: duration(row.runtime)},
         genre=row.category.name if row.category else "",
         award=[
@@ -155,6 +155,7 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
             for recognition in entry.recognitions.all()
             if recognition.is_won
         ],
+        sameAs=pages_of(known.identifiers.all()),
         isPartOf=contests[0] if len(contests) == 1 else contests,
         potentialAction=node(phrases.schema_action, target=row.public_work_url) if row.public_work_url else None,
     )
@@ -319,7 +320,8 @@ def of_contest(page: Mapping[str, Any], at: Address) -> Node:
 def of_work(page: Mapping[str, Any], at: Address) -> Node:
     row = page["submission"]
     listed = (_("Submissions"), reverse("submissions", args=[row.contest.slug]))
-    return graph(work(row, at, page["entries"]), breadcrumb(_within(row.contest, listed, (row.work.title, row.get_absolute_url())), at))
+    steps = _within(row.contest, listed, (row.work.title, row.get_absolute_url()))
+    return graph(work(row, at, page["entries"]), breadcrumb(steps, at))
 
 
 def of_event(page: Mapping[str, Any], at: Address) -> Node:

@@ -15,7 +15,7 @@ from django.db.models import DateTimeField, Field, ForeignKey, Model
 from django.db.models.expressions import Col
 from django.db.models.sql import Query
 
-from contests.models import Contest, Quote, Series, Submission
+from contests.models import Contest, Quote, Series, Submission, Work
 from people.models import Organisation, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
@@ -119,7 +119,11 @@ def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
     """
     if model in _THEMSELVES:
         yield _THEMSELVES[model], f"SELECT id FROM {model._meta.db_table} WHERE id IN ({ids})"
+    if model is Submission:  # An entry makes its work public, and so the creators of the work.
+        yield from below(Work, f"SELECT work_id FROM {model._meta.db_table} WHERE id IN ({ids})")
     for child in record():
+        if (model, child) == (Work, Submission):  # The work of an entry doesn't decide whether the entry is public.
+            continue
         for field in _foreign_keys(child):
             if field.related_model is model and child is not model:
                 table = child._meta.db_table

@@ -321,6 +321,15 @@ class CreditFactory(DjangoModelFactory):
         return super()._generate(strategy, params)
 
 
+class WorkIdentifierFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.WorkIdentifier
+
+    work = SubFactory(WorkFactory)
+    scheme = "wikidata"
+    value = Sequence(lambda n: f"Q{n + 1}")
+
+
 class AwardFactory(DjangoModelFactory):
     class Meta:
         model = contests.Award

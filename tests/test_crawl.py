@@ -115,7 +115,7 @@ def test_every_page_that_a_link_leads_to_is_whole(client, nextgen):
 
 def assert_no_link_is_broken(crawled):
     assert len(crawled) >= 6 + 1 + 2 + 3 + 2 + 7 + 14 + 1
-    assert "/contests/nextgen/submissions/lost-and-found/" in crawled
+    assert "/works/lost-and-found/" in crawled
     assert "/contests/nextgen/events/panel-discussion/" in crawled
     assert "/people/hanqing/" in crawled
     fragments = [
@@ -177,7 +177,7 @@ def test_from_home_two_clicks_lead_to_the_grand_prize_its_creator_and_what_was_s
     def links(address):
         return Page(client.get(address).content.decode()).links
 
-    film = "/contests/nextgen/submissions/alzheimer/"
+    film = "/works/alzheimer/"
     assert film in links("/")
     assert "/people/c-one/" in links("/") + links(film)
     assert "/quotes/tim-yip-when-you-are-young/" in links(film)

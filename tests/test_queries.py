@@ -24,13 +24,14 @@ PAGES = {
     "/contests/big/submissions/?view=list&sort=-title": 8,
     "/contests/big/submissions/?page=last": 8,
     "/contests/big/submissions/?award=award-big&country=PL": 9,
-    "/contests/big/submissions/film/": 8,
+    "/works/film/": 10,
+    "/works/often/": 8,
     "/contests/big/events/evening/": 7,
     "/winners/": 8,
     "/winners/?contest=big&award=award-big&country=PL": 9,
     "/people/": 4,
     "/people/?role=winner&country=PL": 5,
-    "/people/ann/": 8,
+    "/people/ann/": 9,
     "/quotes/": 6,
     "/quotes/?sort=event": 6,
     "/quotes/?speaker=ann&event=big/evening&work=big/film": 7,
@@ -64,6 +65,7 @@ PAGES = {
     "/oembed?url=http://testserver/contests/big/": 1,
     "/oembed?url=http://testserver/contests/big/winners/": 1,
     "/oembed?url=http://testserver/contests/big/submissions/film/&format=xml": 3,
+    "/oembed?url=http://testserver/works/film/&format=xml": 4,
     "/oembed?url=http://testserver/quotes/first/": 1,
     "/quotes/first/citation.bib": 1,
     "/contests/big/figures/entries/citation.json": 1,
@@ -81,6 +83,8 @@ PAGES = {
     "/api/v1/openapi.json": 0,
     "/api/v1/contests?limit=100": 2,
     "/api/v1/contests?limit=100&expand=awards,categories,events,figures,leading_regions,sources": 8,
+    "/api/v1/works?limit=100": 3,
+    "/api/v1/works?limit=100&expand=credits.person,entries.contest,sources": 10,
     "/api/v1/submissions?limit=100": 2,
     "/api/v1/submissions?limit=100&expand=contest,credits.person,recognitions.award,sources": 9,
     "/api/v1/awards?limit=100": 1,
@@ -88,7 +92,7 @@ PAGES = {
     "/api/v1/recognitions?limit=100": 2,
     "/api/v1/recognitions?limit=100&expand=award,person,presenters,source,submission.credits.person": 10,
     "/api/v1/people?limit=100": 2,
-    "/api/v1/people?limit=100&expand=affiliations,appearances,credits.submission,next_projects,past_works,sources": 9,
+    "/api/v1/people?limit=100&expand=affiliations,appearances,credits.work,next_projects,past_works,sources": 9,
     "/api/v1/events?limit=100": 2,
     "/api/v1/events?limit=100&expand=appearances.person,contest,sources": 7,
     "/api/v1/quotes?limit=100": 1,
@@ -99,7 +103,7 @@ PAGES = {
     "/api/v1/statistics": 8,
     "/api/v1/statistics?contest=big": 8,
     "/sitemap.xml": 10,
-    "/sitemap-submissions.xml": 2,
+    "/sitemap-works.xml": 2,
     "/sitemap-contests.xml": 2,
     "/sitemap-quotes.xml": 2,
     "/manifest.webmanifest": 0,
@@ -118,10 +122,11 @@ def fill(count):
     now = timezone.now()
     contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source])
     ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
-    film = make.SubmissionFactory(contest=contest, slug="film", sources=[source])
+    film = make.SubmissionFactory(contest=contest, slug="film", sources=[source], work__slug="film", work__sources=[source])
     event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
     award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
     make.CreditFactory(submission=film, person=ann)
+    often = make.WorkFactory(slug="often", sources=[source])
     won = {"award": award, "source": source, "presenters": [ann]}
     # The verification code of its laurel is YKQ8N-CFK23.
     make.RecognitionFactory(submission=film, key="nextgen-alzheimer-grand-prize", **won)
@@ -134,6 +139,10 @@ def fill(count):
         other = make.PersonFactory(country="KR", sources=[source])
         also = make.SubmissionFactory(contest=contest, sources=[source])
         make.CreditFactory(submission=also, person=other)
+        make.WorkIdentifierFactory.create_batch(2, work=film.work)
+        entry = make.SubmissionFactory(contest__revealed=True, work=often, sources=[source])
+        make.RecognitionFactory(award__contest=entry.contest, submission=entry, presenters=[other], source=source)
+        make.CreditFactory(work=often, person=other)
         make.CreditFactory(submission=film, person=other)
         make.CreditFactory(submission=also, person=ann)
         make.RecognitionFactory(award=award, submission=also, presenters=[other, ann], source=source)

@@ -127,7 +127,7 @@ class Award(Resource):
 
 
 class Credit(BaseModel):
-    """A person who contributed to a submission, with their role."""
+    """A person who contributed to a work, with their role."""
 
     person: "Person | Reference"
     role: Annotated[str, OneOf(*contests.Credit.Role.values)]
@@ -135,21 +135,49 @@ class Credit(BaseModel):
 
 
 class CreditOfPerson(BaseModel):
-    """A submission that a person contributed to, with their role."""
+    """A work that a person contributed to, with their role."""
 
-    submission: "Submission | Reference"
+    work: "Work | Reference"
     role: Annotated[str, OneOf(*contests.Credit.Role.values)]
     source: Backing
 
 
-class Submission(Resource):
-    """A work entered into a contest."""
+class Identifier(BaseModel):
+    """An identifier that another catalogue gave to a record."""
+
+    scheme: str
+    value: str
+    url: str | None = Field(description="The web page of the identifier.")
+
+
+class Work(Resource):
+    """A work, with what it is known by. It is public as soon as one of its submissions is."""
 
     slug: str
     title: str
     title_language: Language
     original_title: str | None
     original_title_language: Language
+    disambiguation: str | None = Field(description="What tells it from another work with the same title.")
+    year_from: int | None
+    year_to: int | None = Field(description="The last year, if it was made or shown over several years.")
+    countries: list[str]
+    languages: list[str]
+    identifiers: list[Identifier]
+    sources: Sources
+    credits: list[Credit] = OnDemand
+    entries: list["Submission"] = OnDemand
+
+
+class Submission(Resource):
+    """The entry of a work in a contest, as it was entered or printed there."""
+
+    slug: str
+    title: str
+    title_language: Language
+    original_title: str | None
+    original_title_language: Language
+    work: Reference
     contest: Contest | Reference
     category: Category | None
     logline: str | None
@@ -190,7 +218,7 @@ class Affiliation(BaseModel):
     source: Backing
 
 
-class Work(BaseModel):
+class PersonalWork(BaseModel):
     """A work of a person that was not submitted to a contest of this portal."""
 
     title: str | None
@@ -235,8 +263,8 @@ class Person(Resource):
     affiliations: list[Affiliation] = OnDemand
     appearances: list[AppearanceOfPerson] = OnDemand
     credits: list[CreditOfPerson] = OnDemand
-    next_projects: list[Work] = OnDemand
-    past_works: list[Work] = OnDemand
+    next_projects: list[PersonalWork] = OnDemand
+    past_works: list[PersonalWork] = OnDemand
 
 
 class Event(Resource):

@@ -5,12 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from contests.models import Work
+from contests.models import Work, WorkIdentifier
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
+from record.admin.form_fields import RecordInline
+from record.admin.lists import OneRow
 from record.admin.merging import MergeMixin
 
 from .submission import CreditInline
+
+
+class IdentifierInline(RecordInline):
+    model = WorkIdentifier
+    fields = ["scheme", "value"]
 
 
 @admin.register(Work)
@@ -23,7 +30,7 @@ class WorkAdmin(MergeMixin, RecordAdmin):
     known_by = {"entered": ("entries", "contest__title", "pk")}
     ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [CreditInline]
+    inlines = [CreditInline, IdentifierInline]
     fieldsets = [
         (
             None,
@@ -53,3 +60,22 @@ class WorkAdmin(MergeMixin, RecordAdmin):
     @admin.display(description=_("years"), ordering="year_from")
     def years(self, obj: Any) -> str:
         return obj.years
+
+
+@admin.register(WorkIdentifier)
+class WorkIdentifierAdmin(RecordAdmin):
+    list_display = ["value", "scheme", "work"]
+    list_filter = [("work", OneRow)]
+    search_fields = ["value", "work__folded_title"]
+    searched_relations = ("work",)
+    list_select_related = ["work"]
+    ordering = ["scheme", "value", "pk"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["work", "scheme", "value"],
+                "description": _("The identifier of a work in another catalogue, such as Wikidata."),
+            },
+        ),
+    ]

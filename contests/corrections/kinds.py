@@ -19,6 +19,8 @@ from contests.models import (
     Recognition,
     Series,
     Submission,
+    Work,
+    WorkIdentifier,
 )
 from contests.work_kinds import WorkKind
 from people.models import Organisation, Person
@@ -38,7 +40,9 @@ class Kind:
     """
     What the list of corrections shows of a model: its `name` for the public, and its `fields`, each with a label.
     `to_contest` is the lookup path to the contest; blank if rows don't belong to one contest. `part` is the column that
-    refers to a submission, if any; the submission must be public too. `added` names the fields shown for a new row.
+    refers to a submission, if any; the submission must be public too. `of_work` is the column with the key of the work
+    to which a row belongs, if any: the row concerns each contest with a public entry of this work. `added` names the
+    fields shown for a new row.
     """
 
     model: type[models.Model]
@@ -46,6 +50,7 @@ class Kind:
     to_contest: str
     fields: dict[str, Any]
     part: str = ""
+    of_work: str = ""
     added: tuple[str, ...] = ()
 
     @property
@@ -118,11 +123,35 @@ KINDS = {
             },
         ),
         Kind(
+            Work,
+            WORK,
+            "",
+            {
+                "title": TITLE,
+                "original_title": gettext_lazy("Original title"),
+                "disambiguation": gettext_lazy("Disambiguation"),
+                "year_from": gettext_lazy("Year"),
+                "year_to": gettext_lazy("Last year"),
+                "countries": gettext_lazy("Countries and regions"),
+                "languages": gettext_lazy("Languages"),
+                "sources": SOURCES,
+            },
+            of_work="id",
+        ),
+        Kind(
+            WorkIdentifier,
+            gettext_lazy("Identifier"),
+            "",
+            {"scheme": KIND, "value": gettext_lazy("Identifier")},
+            of_work="work_id",
+            added=("scheme", "value"),
+        ),
+        Kind(
             Credit,
             pgettext_lazy("of a work", "Credit"),
-            "submission__contest",
+            "",
             {"person": PERSON, "role": ROLE, "source": SOURCE},
-            part="submission_id",
+            of_work="work_id",
             added=("person", "role"),
         ),
         Kind(
@@ -250,6 +279,7 @@ NAMED: dict[type[models.Model], str] = {
     Organisation: "name",
     Source: "title",
     Submission: "title",
+    Work: "title",
     Award: "name",
     Category: "name",
     Event: "title",

@@ -50,6 +50,16 @@ def state_of(contest: ContestColumns, levels: int) -> Case:
     )
 
 
+def state_of_entries(column: str, contest: ContestColumns, levels: int) -> Case:
+    """
+    Return an SQL expression with the value "shown" or "hidden": whether `contest` showed an entry of the work to which
+    `column` refers, at the time of a history record. `levels` is as in `state_of_work`.
+    """
+    entries = Submission.objects.filter(work=OuterRef(column), contest=contest.pk).order_by()
+    shown = entries.annotate(state=state_of_work("pk", contest, levels + 1)).filter(state="shown")
+    return Case(When(Exists(shown), then=Value("shown")), default=Value("hidden"), output_field=TextField())
+
+
 def state_of_work(column: str, contest: ContestColumns, levels: int) -> Coalesce:
     """
     Return an SQL expression with the value "shown" or "hidden": whether `contest` showed the submission to which

@@ -32,6 +32,8 @@ from contests.models import (
     Series,
     Step,
     Submission,
+    Work,
+    WorkIdentifier,
 )
 from people.models import Person
 from record.field_text import as_text
@@ -118,7 +120,7 @@ class Entry:
         if self.kind.model in NAMED:
             yield self.kind.model, self.pk
         if parent := self.now.get("_parent"):
-            yield (Event if self.kind.model is Appearance else Submission), parent
+            yield (Event if self.kind.model is Appearance else Work if self.kind.of_work else Submission), parent
         for name in self.kind.fields:
             field = self.kind.field(name)
             if isinstance(field.related_model, type):
@@ -179,8 +181,8 @@ class Entry:
         if model is Recognition:
             honouree = (Submission, self.now["submission"]) if self.now["submission"] else (Person, self.now["person"])
             return f"{names.of(Award, self.now['award'])}: {names.of(*honouree)}", names.url(*honouree)
-        if model in (Credit, Appearance):
-            parent = (Submission if model is Credit else Event), self.now["_parent"]
+        if model in (Credit, WorkIdentifier, Appearance):
+            parent = (Event if model is Appearance else Work), self.now["_parent"]
             return names.of(*parent), names.url(*parent)
         return names.of(model, self.pk), names.url(model, self.pk)
 
@@ -283,7 +285,7 @@ class Names:
                 Value(model._meta.label_lower, output_field=TextField()),
                 "pk",
                 Cast(NAMED[model], TextField()),
-                Cast("slug", TextField()),
+                Cast("work__slug" if model is Submission else "slug", TextField()),
             )
             for model, keys in sorted(by_model.items(), key=lambda pair: pair[0]._meta.label_lower)
         ]
@@ -300,6 +302,6 @@ class Names:
         found = self._found.get((model._meta.label_lower, pk or 0))
         if found is None or not hasattr(model, "get_absolute_url"):
             return ""
-        in_contest = {"contest": self.contest} if model in (Submission, Event) else {}
-        row: Any = model(slug=found[1], **in_contest)
+        in_contest = {"contest": self.contest} if model is Event else {}
+        row: Any = (Work if model is Submission else model)(slug=found[1], **in_contest)
         return row.get_absolute_url()

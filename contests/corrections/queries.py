@@ -10,14 +10,15 @@ from django.db import models, router
 from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 
-from contests.models import Appearance, Contest, Recognition, Submission
+from contests.models import Appearance, Contest, Recognition, Submission, Work
+from contests.works import WITH_ENTRY
 from record.history import IS_FIRST_VERSION
 from record.models import Merge
 from record.prepared_queries import PreparedQuery
 from record.viewpoint import Viewpoint
 
 from .kinds import ALL_KINDS, Kind
-from .past_states import ContestColumns, state_of, state_of_work
+from .past_states import ContestColumns, state_of, state_of_entries, state_of_work
 from .shared_rows import tied
 
 PER_PAGE = 24
@@ -54,8 +55,10 @@ def _told(kind: Kind, contest: ContestColumns, levels: int = 0) -> Cast:
         )
     elif kind.part:
         columns["_state"] = state_of_work(kind.part, contest, levels)
-    if kind.part or kind.model in (Appearance,):
-        parent = kind.part or "event_id"
+    elif kind.of_work:
+        columns["_state"] = state_of_entries(kind.of_work, contest, levels)
+    if kind.part or kind.of_work == "work_id" or kind.model in (Appearance,):
+        parent = kind.part or kind.of_work or "event_id"
         columns["_parent"] = F(parent)
     return Cast(JSONObject(**columns), TextField())
 
@@ -83,6 +86,17 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
         # Not `id__in`: SQLite would list all public rows to look up each of them in the history.
         shown = Q(Exists(public.filter(pk=OuterRef("id")).order_by())) & ~Q(history_type="-")
         gone = Q(history_type="-")
+    elif kind.of_work:
+        entered = Submission.objects.filter(contest=contest.pk).order_by().values("work")
+        rows = history.filter(**{f"{kind.of_work}__in": entered}, history_date__lte=viewpoint.at).order_by()
+        # The entry of a work says the same, so readers see the change once.
+        rows = (
+            rows.exclude(history_change_reason__isnull=False, history_change_reason__startswith=WITH_ENTRY)
+            if kind.model is Work
+            else rows
+        )
+        shown = Q(Exists(kind.public(viewpoint).filter(pk=OuterRef("id")).order_by())) & ~Q(history_type="-")
+        gone = Q(history_type="-")
     else:  # For people, organisations and series, creating or deleting a row is not a correction, only changing it.
         rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=viewpoint.at).order_by()
         shown, gone = tied(kind.model, contest, viewpoint), Q(pk__in=[])
@@ -101,6 +115,11 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
         rows = rows.annotate(work_then=state_of_work(kind.part, contest, 0))
         part_is_shown = Q(Exists(works)) & Q(work_then="shown")
         part_is_shown |= Q(**{f"{kind.part}__isnull": True})
+        shown, gone = shown & part_is_shown, gone & part_is_shown
+    if kind.of_work:
+        entries = Submission.objects.public(viewpoint).filter(work=OuterRef(kind.of_work), contest=contest.pk)
+        rows = rows.annotate(work_then=state_of_entries(kind.of_work, contest, 0))
+        part_is_shown = Q(Exists(entries)) & Q(work_then="shown")
         shown, gone = shown & part_is_shown, gone & part_is_shown
     rows = rows.annotate(
         shown_from=first_shown,

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 
-from contests.models import Appearance, Credit, Event, Figure, Quote, Recognition, Series
+from contests.models import Appearance, Credit, Event, Figure, Quote, Recognition, Series, Submission
 from people.models import Organisation, Person
 from record.viewpoint import Viewpoint
 
-from .past_states import ContestColumns, moment, state_of_work
+from .past_states import ContestColumns, moment, state_of_entries, state_of_work
 
 
 def tied(model: type[Model], contest: ContestColumns, viewpoint: Viewpoint) -> Q:
@@ -44,8 +44,11 @@ def _rows(model: Any, column: str, viewpoint: Viewpoint, **of_contest: Any) -> A
 
 def _people(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     of_work = {"state": state_of_work("submission_id", contest, 1)}
+    entries = Submission.objects.public(viewpoint).filter(contest=contest.pk, work=OuterRef("work_id"))
     credits = (
-        _rows(Credit, "person", viewpoint, submission__contest=contest.pk).annotate(**of_work).filter(state="shown")
+        _rows(Credit, "person", viewpoint)
+        .annotate(state=state_of_entries("work_id", contest, 1))
+        .filter(Exists(entries), state="shown")
     )
     given = (
         Recognition.objects.public(viewpoint).filter(award__contest=contest.pk, approved_at__lte=moment(1)).order_by()

@@ -16,7 +16,7 @@ from contests.demo.cast import Cast
 from contests.demo.events import GUESTS, Programme, presenters
 from contests.demo.plan import Plan, Stage
 from contests.demo.works import Entries
-from contests.models import Category, Contest, Credit, Figure, LeadingRegion, Recognition, Series, Submission
+from contests.models import Category, Contest, Credit, Figure, LeadingRegion, Recognition, Series, Submission, Work
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record import bulk, public_version
@@ -165,21 +165,26 @@ class _Making:
             categories=self.categories,
             eligible={*indexes, *range(plan.countries)},
             people_keys=bulk.new_primary_keys(Person),
-            work_keys=bulk.new_primary_keys(Submission),
+            work_keys=bulk.new_primary_keys(Work),
+            entry_keys=bulk.new_primary_keys(Submission),
         )
         stored = 0
         for batch in entries.batches():
             bulk.insert(Person, batch.people)
             self._back_many(Person, batch.people)
-            bulk.insert(Submission, batch.works, contest=self.contest, work_url_audience=Submission.LinkAudience.PUBLIC)
-            self._back_many(Submission, batch.works)
+            bulk.insert(Work, batch.works)
+            self._back_many(Work, batch.works)
+            public = Submission.LinkAudience.PUBLIC
+            bulk.insert(Submission, batch.entries, contest=self.contest, work_url_audience=public)
+            self._back_many(Submission, batch.entries)
             bulk.insert(Credit, batch.credits, source=self.source)
-            stored += len(batch.works)
+            stored += len(batch.entries)
             self.say(stored)
         won = {plan.key("submission", index + 1): index for index in indexes}
         works = {won[work.key]: work for work in Submission.objects.filter(key__in=won)}
-        first = Credit.objects.filter(work__entries__in=works.values(), order=1).select_related("person")
-        self._honours(works, {credit.submission.key: credit.person for credit in first})
+        of_works = Credit.objects.filter(work__entries__in=works.values(), order=1).select_related("person")
+        first = {credit.work_id: credit.person for credit in of_works}
+        self._honours(works, {entry.key: first[entry.work_id] for entry in works.values()})
 
     def _honours(self, works: dict[int, Submission], makers: dict[str, Person]) -> None:
         given = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []

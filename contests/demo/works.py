@@ -13,6 +13,7 @@ from contests.demo.cast import Cast
 from contests.demo.languages import ENGLISH, Tongue, tongue_of
 from contests.demo.plan import Plan, Stage
 from contests.models import Category, Credit, Submission
+from contests.works import SHARED
 from record.slugs import slug_from
 
 BATCH = 1_000
@@ -37,18 +38,21 @@ class Maker(NamedTuple):
 @dataclass
 class Batch:
     """
-    Works, with their creators and credits, that are inserted together. Each row is a dict with the values of fields.
+    Works, with their entries, creators and credits, that are inserted together. Each row is a dict with the values of
+    fields.
     """
 
     people: list[dict[str, Any]] = field(default_factory=list)
     works: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
     credits: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Entries:
     """
     A generator of entries. Most get a random status. Once the contest has closed, the entries whose index is in
-    `eligible` get the status "eligible". `people_keys` and `work_keys` yield the primary keys of new rows.
+    `eligible` get the status "eligible". `people_keys`, `work_keys` and `entry_keys` yield the primary keys of
+    new rows.
     """
 
     def __init__(
@@ -60,10 +64,11 @@ class Entries:
         eligible: set[int],
         people_keys: Iterator[int],
         work_keys: Iterator[int],
+        entry_keys: Iterator[int],
     ):
         self.plan, self.cast, self.eligible = plan, cast, eligible
         self.categories = [category.pk for category in categories]
-        self.people_keys, self.work_keys = people_keys, work_keys
+        self.people_keys, self.work_keys, self.entry_keys = people_keys, work_keys, entry_keys
         self.rng = plan.chance("films")
         shares = _STATUSES[plan.stage]
         self.statuses, self.shares = list(shares), list(accumulate(shares.values()))
@@ -82,21 +87,27 @@ class Entries:
         # The first entries come from different countries, so that every country of the plan occurs at least once.
         country = self.plan.country_codes[index] if index < self.plan.countries else ""
         maker = self._maker(batch, country)
-        work = self._work(index, tongue_of(maker.country))
-        batch.works.append(work)
+        entry = self._entry(index, tongue_of(maker.country))
+        batch.works.append(self._work(index, entry))
+        batch.entries.append(entry)
         for order, (person, role) in enumerate(self._makers(index, maker, batch), start=1):
             self.credited += 1
             batch.credits.append(
                 {
                     "key": self.plan.key("credit", self.credited),
-                    "submission_id": work["id"],
+                    "work_id": entry["work_id"],
                     "person_id": person.pk,
                     "role": role,
                     "order": order,
                 }
             )
 
-    def _work(self, index: int, tongue: Tongue) -> dict[str, Any]:
+    def _work(self, index: int, entry: dict[str, Any]) -> dict[str, Any]:
+        shared = {name: entry[of_entry] for name, of_entry in SHARED.items()}
+        slug = f"{entry['slug'][:48].rstrip('-')}-{self.plan.slug}-{index + 1}"
+        return {"id": entry["work_id"], "key": self.plan.key("work", index + 1), "slug": slug, **shared}
+
+    def _entry(self, index: int, tongue: Tongue) -> dict[str, Any]:
         rng, n = self.rng, index + 1
         pattern, phrase, language, original = *_title(rng, tongue), tongue.tag, ""
         if tongue is not ENGLISH and rng.random() < 0.3:
@@ -106,7 +117,8 @@ class Entries:
             (pattern, language), phrase, original = vocabulary.HARD_TITLES[index], "", ""
         described = rng.random()
         return {
-            "id": next(self.work_keys),
+            "id": next(self.entry_keys),
+            "work_id": next(self.work_keys),
             "key": self.plan.key("submission", n),
             "category_id": rng.choice(self.categories) if self.categories else None,
             "slug": f"{_slug(pattern, phrase)}-{n}",

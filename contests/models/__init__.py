@@ -6,7 +6,7 @@ from .event import Appearance, Event, Quote
 from .preview import PreviewLink
 from .result_steps import Step
 from .submission import Category, Credit, Submission
-from .work import Work
+from .work import Work, WorkIdentifier
 
 __all__ = [
     "Appearance",
@@ -24,4 +24,5 @@ __all__ = [
     "Step",
     "Submission",
     "Work",
+    "WorkIdentifier",
 ]

@@ -8,7 +8,15 @@ from contests.quotation_marks import without_outer_marks
 from record.content_languages import LanguageField, LanguagesField
 from record.time_zones import TimeZoneField, validate_time_zone, zone_named
 
-__all__ = ["CurrencyField", "LanguageField", "LanguagesField", "SpokenField", "TimeZoneField", "validate_time_zone", "zone_named"]
+__all__ = [
+    "CurrencyField",
+    "LanguageField",
+    "LanguagesField",
+    "SpokenField",
+    "TimeZoneField",
+    "validate_time_zone",
+    "zone_named",
+]
 
 
 class CurrencyField(models.CharField):

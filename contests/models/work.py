@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
-from contests.querysets import WorkQuerySet
-from record.models import Record, SourcesField, rule, years_within
+from contests.querysets import PartOfWorkQuerySet, WorkQuerySet
+from record.models import ExternalIdentifier, Record, SourcesField, rule, scheme_field, years_within
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
 from record.synthetic import is_synthetic
@@ -88,3 +88,14 @@ class Work(Record):
         """The years as text, such as "1994" or "1994–1998". Blank if they are unknown."""
         span = [year for year in (self.year_from, self.year_to) if year]
         return "–".join(str(year) for year in dict.fromkeys(span))
+
+
+class WorkIdentifier(ExternalIdentifier):
+    """An identifier that another catalogue gave to a work."""
+
+    work = models.ForeignKey(Work, models.CASCADE, related_name="identifiers", verbose_name=_("work"))
+    scheme = scheme_field("wikidata", "imdb", "isan", "eidr", "own")
+
+    imdb_letters = "tt"
+    objects: ClassVar = PartOfWorkQuerySet.as_manager()
+    history = HistoricalRecords()

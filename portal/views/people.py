@@ -96,8 +96,8 @@ def person(request: Request, slug: str) -> HttpResponse:
     """
     Show the page of one person. Template context: `person`, `affiliations`, `past` (past works), `upcoming` (next
     projects), `entries` (of the works that credit the person), `made` (these entries, grouped by work; each work has
-    the person's credits as `own_credits`), `recognitions` of the person, `of_works` (the recognitions of their works), `works_heading`,
-    `appearances`, `quotes`.
+    the person's credits as `own_credits`), `recognitions` of the person, `of_works` (the recognitions of their works),
+    `works_heading`, `appearances`, `quotes`.
 
     `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
     """

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from contests import tallies
-from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission
+from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission, Work
 from people.models import Organisation, Person
 from publishing import artwork
 from record.limited_lists import LimitedList
@@ -127,9 +127,11 @@ def _person(number: int, name: str) -> Person:
 
 
 def _work(number: int, title: str, language: str) -> Submission:
+    known = _stored(Work, number, slug=slug_from(title), title=title[:200])
     work = _stored(
         Submission,
         number,
+        work=known,
         slug=slug_from(title),
         title=title[:200],
         title_language=language,
@@ -137,8 +139,8 @@ def _work(number: int, title: str, language: str) -> Submission:
         contest=CONTEST,
     )
     maker = _person(number, "Sample Person")
-    work._prefetched_objects_cache["credits"] = [
-        _stored(Credit, number, person=maker, submission=work, role="creator", source=SOURCE)
+    known._prefetched_objects_cache["credits"] = [
+        _stored(Credit, number, person=maker, work=known, role="creator", source=SOURCE)
     ]
     work._prefetched_objects_cache["sources"] = [SOURCE]
     return work

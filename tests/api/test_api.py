@@ -49,7 +49,7 @@ def test_a_recognition_says_what_went_to_whom_and_on_what_the_fact_rests(client,
         "id": "nextgen-alzheimer-grand-prize",
         "label": "Grand Prize: Alzheimer",
         "href": "http://testserver/api/v1/recognitions/nextgen-alzheimer-grand-prize",
-        "url": "http://testserver/contests/nextgen/submissions/alzheimer/",
+        "url": "http://testserver/works/alzheimer/",
         "is_synthetic": False,
         "award": {
             "id": "nextgen-grand-prize",

@@ -121,14 +121,14 @@ def test_a_link_in_a_piece_leads_the_whole_window_to_the_portal(new_page, live_s
 def test_the_html_to_copy_shows_the_piece_and_the_link(new_page, live_server, host):
     fill()
     page = new_page(base_url=live_server.url, java_script_enabled=False)
-    page.goto("/contests/nextgen/submissions/alzheimer/")
+    page.goto("/works/alzheimer/")
     page.get_by_text("HTML to copy").click()
     snippet = page.get_by_label("HTML to copy").input_value()
     page.goto(host(snippet))
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("heading", name="Alzheimer")).to_be_visible()
     page.get_by_role("link", name="Alzheimer", exact=True).click()
-    page.wait_for_url(f"{live_server.url}/contests/nextgen/submissions/alzheimer/")
+    page.wait_for_url(f"{live_server.url}/works/alzheimer/")
 
 
 def test_a_piece_has_room_in_the_frame_that_the_snippet_states(new_page, live_server):

@@ -56,9 +56,7 @@ def test_a_laurel_is_the_one_for_light_grounds(sheet):
     assert "on-light" in page.locator(".certificate-laurel img").evaluate("image => image.currentSrc")
 
 
-@pytest.mark.parametrize(
-    "address", ["/contests/nextgen/", "/contests/nextgen/submissions/alzheimer/", "/people/tim-yip/"]
-)
+@pytest.mark.parametrize("address", ["/contests/nextgen/", "/works/alzheimer/", "/people/tim-yip/"])
 def test_what_is_to_share_and_cite_is_left_out(sheet, address):
     page = sheet(address)
     assert page.locator(".sharing").count() == 1
@@ -72,7 +70,7 @@ def test_addresses_are_spelled_out(sheet):
     page = sheet("/contests/nextgen/")
     host = page.evaluate("location.host")
     film, source = page.locator(".work h3 a").first, page.locator(".footnotes li a").first
-    assert film.evaluate(written) == f'"{host}/contests/nextgen/submissions/alzheimer/"'
+    assert film.evaluate(written) == f'"{host}/works/alzheimer/"'
     assert source.evaluate(written) == f'"{host}/sources/nextgen-ceremony-report/"'
     Source.objects.update(url="https://example.org/report")
     source = sheet("/contests/nextgen/").locator(".footnotes li a").first

@@ -41,7 +41,7 @@ def test_no_page_is_wider_than_the_screen(new_page, nextgen_live):
     wide = []
     for address in (
         "/", "/contests/", "/contests/nextgen/", "/winners/", "/contests/nextgen/submissions/",
-        "/contests/nextgen/submissions/alzheimer/", "/contests/nextgen/events/awards-ceremony/", "/people/",
+        "/works/alzheimer/", "/contests/nextgen/events/awards-ceremony/", "/people/",
         "/people/lee-hwan-kyung/", "/quotes/", "/quotes/tim-yip-human-touch/", "/sources/nextgen-ceremony-report/",
     ):  # fmt: skip
         page.goto(address)

@@ -29,7 +29,7 @@ def test_a_changed_slug_leads_to_the_new_address(client, nextgen):
         "/contests/nextgen/": "/contests/the-contest/",
         "/contests/nextgen/winners/": "/contests/the-contest/winners/",
         "/contests/nextgen/submissions/": "/contests/the-contest/submissions/",
-        "/contests/nextgen/submissions/alzheimer/": "/contests/the-contest/submissions/the-film/",
+        "/works/alzheimer/": "/contests/the-contest/submissions/the-film/",
         "/contests/nextgen/events/awards-ceremony/": "/contests/the-contest/events/awards-ceremony/",
         "/quotes/c-one-like-my-camera/": "/quotes/the-words/",
     }
@@ -55,7 +55,7 @@ def test_a_page_is_found_under_a_name_in_any_script(client, name):
 
 
 def test_a_film_shows_its_facts_where_they_are_known_and_nothing_where_not(client, nextgen):
-    bare = body(client, "/contests/nextgen/submissions/lost-and-found/")
+    bare = body(client, "/works/lost-and-found/")
     for label in ("Year", "Runtime", "Tools used", "Category", "Watch the film", "The film"):
         assert f">{label}<" not in bare
     film = Submission.objects.get(slug="lost-and-found")
@@ -63,7 +63,7 @@ def test_a_film_shows_its_facts_where_they_are_known_and_nothing_where_not(clien
     film.work_url_audience = "public"
     film.countries, film.synopsis, film.original_title = ["PL", "FR"], "What happens.", "Zgubione"
     film.save()
-    full = body(client, "/contests/nextgen/submissions/lost-and-found/")
+    full = body(client, "/works/lost-and-found/")
     for text in (
         "1999",
         "12:05",
@@ -247,7 +247,7 @@ def test_a_revoked_award_is_told_on_the_page_of_its_creator(client):
 
 
 def test_a_winner_leads_to_its_award(client, nextgen):
-    page = body(client, "/contests/nextgen/submissions/alzheimer/")
+    page = body(client, "/works/alzheimer/")
     assert '<a href="/contests/nextgen/winners/?award=grand-prize">Grand Prize</a>' in page
 
 

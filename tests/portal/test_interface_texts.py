@@ -15,7 +15,7 @@ PLAIN = {
     "/contests/nextgen/": ["Countries with the most submissions", "Download share image", "Submissions on Laurel"],
     "/contests/nextgen/winners/": ["3 awards"],
     "/winners/": ["3 awards"],
-    "/contests/nextgen/submissions/alzheimer/": ["Terms of use"],
+    "/works/alzheimer/": ["Terms of use"],
     "/winners/?award=grand-prize&country=PL": ["No results match these filters."],
     "/verify/": ["Enter it to see whether the award is still valid."],
     "/search/": ["who won what"],

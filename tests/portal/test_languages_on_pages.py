@@ -71,10 +71,10 @@ def test_structured_data_leads_to_pages_of_the_same_language(client, nextgen):
 
 
 def test_content_is_marked_with_its_language_where_the_page_is_in_another(client, nextgen):
-    japanese = client.get("/ja/contests/nextgen/submissions/alzheimer/").content.decode()
+    japanese = client.get("/ja/works/alzheimer/").content.decode()
     assert '<p class="logline" lang="en">' in japanese
     assert '<div class="text" lang="en">' in japanese
-    english = client.get("/contests/nextgen/submissions/alzheimer/").content.decode()
+    english = client.get("/works/alzheimer/").content.decode()
     assert '<p class="logline">' in english
 
 

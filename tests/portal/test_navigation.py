@@ -9,7 +9,7 @@ SECTIONS = {
     "/contests/": ("page", "Contests"),
     "/contests/nextgen/": ("true", "Contests"),
     "/contests/nextgen/winners/": ("true", "Contests"),
-    "/contests/nextgen/submissions/alzheimer/": ("true", "Contests"),
+    "/works/alzheimer/": ("true", "Contests"),
     "/people/tim-yip/": ("true", "People"),
     "/quotes/tim-yip-human-touch/": ("true", "Quotes"),
     "/sources/nextgen-ceremony-report/": ("true", "Sources"),
@@ -34,7 +34,7 @@ FEEDS = {
     "/contests/nextgen/": [NEXTGEN],
     "/contests/nextgen/winners/": [NEXTGEN],
     "/contests/nextgen/submissions/": [NEXTGEN],
-    "/contests/nextgen/submissions/alzheimer/": [NEXTGEN],
+    "/works/alzheimer/": [NEXTGEN],
     "/contests/nextgen/events/awards-ceremony/": [NEXTGEN],
     "/contests/nextgen/corrections/": [NEXTGEN],
 }

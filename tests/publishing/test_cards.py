@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 #: Pages of the NextGen contest that have their own card.
 PAGES = {
     "contest": "/contests/nextgen/",
-    "work": "/contests/nextgen/submissions/alzheimer/",
+    "work": "/works/alzheimer/",
     "event": "/contests/nextgen/events/awards-ceremony/",
     "person": "/people/c-one/",
     "quote": "/quotes/tim-yip-a-tool-not-a-god/",

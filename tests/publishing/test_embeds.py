@@ -21,12 +21,12 @@ __all__ = ["portal"]
 CSS = Path(__file__).parents[2] / "static" / "css"
 PIECES = [
     "/embed/contests/nextgen/winners/",
-    "/embed/contests/nextgen/submissions/alzheimer/",
+    "/embed/works/alzheimer/",
     "/embed/quotes/tim-yip-human-touch/",
 ]
 PAGES = {
     "/contests/nextgen/": PIECES[0],
-    "/contests/nextgen/submissions/alzheimer/": PIECES[1],
+    "/works/alzheimer/": PIECES[1],
     "/quotes/tim-yip-human-touch/": PIECES[2],
 }
 

@@ -78,7 +78,7 @@ def test_the_winners_are_told_with_film_creator_and_source(client, nextgen):
     entry = atom(client, "/winners/feed").entries[0]
     assert (entry.title, entry.link) == (
         "Grand Prize: Alzheimer",
-        "http://testserver/contests/nextgen/submissions/alzheimer/",
+        "http://testserver/works/alzheimer/",
     )
     for words in ("C·one, Creator", "KlingAI NextGen Creative Contest", "Source: News report on the KlingAI"):
         assert words in entry.summary

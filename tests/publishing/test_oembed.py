@@ -17,7 +17,7 @@ from tests.public_pages import body
 from tests.publishing.test_embeds import Tags
 
 HERE = "http://testserver"
-FILM = f"{HERE}/contests/nextgen/submissions/alzheimer/"
+FILM = f"{HERE}/works/alzheimer/"
 REQUIRED = {"version": str, "type": str, "html": str, "width": int, "height": int}
 
 
@@ -52,7 +52,7 @@ def test_a_film_is_told_in_full(client, nextgen):
     }
     assert frame.of("iframe") == [
         {
-            "src": f"{HERE}/embed/contests/nextgen/submissions/alzheimer/",
+            "src": f"{HERE}/embed/works/alzheimer/",
             "title": "Alzheimer",
             "width": "600",
             "height": "336",

@@ -117,7 +117,7 @@ PAGES = {
     "/contests/nextgen/": {"CreativeWorkSeries", "BreadcrumbList"},
     "/contests/nextgen/winners/": {"ItemList", "BreadcrumbList"},
     "/contests/nextgen/submissions/": {"ItemList", "BreadcrumbList"},
-    "/contests/nextgen/submissions/alzheimer/": {"Movie", "BreadcrumbList"},
+    "/works/alzheimer/": {"Movie", "BreadcrumbList"},
     "/contests/nextgen/events/awards-ceremony/": {"WebPage", "BreadcrumbList"},
     "/winners/": {"ItemList"},
     "/people/": {"ItemList"},
@@ -194,7 +194,7 @@ def test_a_film_is_told_with_its_award_creators_countries_length_and_poster(clie
 
 
 def test_what_nobody_knows_is_left_out(client, nextgen):
-    told = things(client, "/contests/nextgen/submissions/alzheimer/")["Movie"]
+    told = things(client, "/works/alzheimer/")["Movie"]
     assert {"duration", "dateCreated"} & set(told) == set()
     assert told["award"] == ["Grand Prize, KlingAI NextGen Creative Contest"]
     page = things(client, "/contests/nextgen/events/awards-ceremony/")["WebPage"]
@@ -204,7 +204,7 @@ def test_what_nobody_knows_is_left_out(client, nextgen):
 
 
 def test_a_film_without_a_poster_is_shown_by_its_card(client, nextgen):
-    image = things(client, "/contests/nextgen/submissions/alzheimer/")["Movie"]["image"]
+    image = things(client, "/works/alzheimer/")["Movie"]["image"]
     picture = client.get(image["url"])
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
     assert (image["width"], image["height"]) == Image.open(BytesIO(picture.getvalue())).size
@@ -255,7 +255,7 @@ def test_a_list_holds_what_the_page_shows_in_its_order(client, nextgen):
     assert told["itemListElement"][0] == {
         "@type": "ListItem",
         "position": 1,
-        "url": "http://testserver/contests/nextgen/submissions/alzheimer/",
+        "url": "http://testserver/works/alzheimer/",
     }
     assert len(things(client, "/quotes/")["ItemList"]["itemListElement"]) == 14
 

@@ -41,7 +41,7 @@ def test_a_code_leads_to_work_creator_award_contest_standing_and_source(client, 
     ):
         assert part in said
     page = body(client, f"/verify/{NEXTGEN}/")
-    for link in ("/contests/nextgen/submissions/alzheimer/", "/contests/nextgen/", "/sources/nextgen-ceremony-report/"):
+    for link in ("/works/alzheimer/", "/contests/nextgen/", "/sources/nextgen-ceremony-report/"):
         assert f'href="{link}"' in page
     assert '<meta name="robots" content="noindex">' in page
 

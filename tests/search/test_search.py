@@ -269,7 +269,7 @@ def suggested(client, question):
 def test_suggestions_are_titles_and_names_the_best_first(client, nextgen):
     [first] = client.get("/search/suggestions/?q=alz").json()["suggestions"]
     assert first == {
-        "title": "Alzheimer", "language": "", "kind": "Work", "url": "/contests/nextgen/submissions/alzheimer/"
+        "title": "Alzheimer", "language": "", "kind": "Work", "url": "/works/alzheimer/"
     }  # fmt: skip
     assert suggested(client, "tim") == ["Tim Yip"]
     assert suggested(client, "found lo") == ["Lost & Found"]
