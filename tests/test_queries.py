@@ -122,7 +122,9 @@ def fill(count):
     now = timezone.now()
     contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source])
     ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
-    film = make.SubmissionFactory(contest=contest, slug="film", sources=[source], work__slug="film", work__sources=[source])
+    film = make.SubmissionFactory(
+        contest=contest, slug="film", sources=[source], work__slug="film", work__sources=[source]
+    )
     event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
     award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
     make.CreditFactory(submission=film, person=ann)

@@ -19,6 +19,7 @@ class Index(BaseModel):
     """The URLs of all lists, of the statistics and of the documentation."""
 
     contests: str
+    works: str
     submissions: str
     awards: str
     recognitions: str

@@ -27,7 +27,7 @@ from accounts.models import User
 from contests.approval import changes_since
 from contests.corrections.kinds import KINDS, Kind
 from contests.four_eyes import others
-from contests.models import Contest, Recognition
+from contests.models import Contest, Recognition, Submission
 from contests.step_saving import Trial
 from record.admin.change_form import ChangeFormAdmin
 from record.admin.primary_keys import is_key
@@ -312,7 +312,11 @@ def _last_change(kind: Kind, contests: Iterable[int]) -> QuerySet:
     Return a queryset with one tuple: the model name of `kind`, and the primary key of the newest history record of its
     rows in `contests`, given as primary keys.
     """
-    entries = kind.history.filter(**{f"{kind.to_contest}__in": contests}).order_by()
+    if kind.of_work:
+        entered = Submission.objects.filter(contest__in=contests).order_by().values("work")
+        entries = kind.history.filter(**{f"{kind.of_work}__in": entered}).order_by()
+    else:
+        entries = kind.history.filter(**{f"{kind.to_contest}__in": contests}).order_by()
     named = entries.annotate(of_kind=Value(kind.label, output_field=CharField())).values("of_kind")
     return named.annotate(last=Max("history_id")).values_list("of_kind", "last")
 

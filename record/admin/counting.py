@@ -44,18 +44,20 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model
 def counted(model: Any, relation: str) -> Any:
     """
     Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`, up to
-    `COUNTED` + 1. If `relation` is "*", count the rows in all relations that point to `model`, each up to this number.
+    `COUNTED` + 1. `relation` may begin with a foreign key, as "work__credits". If `relation` is "*", count the rows in all relations that point to `model`, each up to this number.
     """
     if relation == "*":
         return sum((counted(model, other.name) for other in model._meta.related_objects), start=Value(0))
-    field: Any = model._meta.get_field(relation)
+    via, _separator, relation = relation.rpartition("__")
+    owner = model._meta.get_field(via).related_model if via else model
+    field: Any = owner._meta.get_field(relation)
     if field.many_to_many and field.concrete:
         table, parent = field.remote_field.through, field.m2m_field_name()
     elif field.many_to_many:
         table, parent = field.through, field.field.m2m_reverse_field_name()
     else:
         table, parent = field.related_model, field.field.name
-    return NumberOf(table._base_manager.filter(**{parent: OuterRef("pk")}), COUNTED)
+    return NumberOf(table._base_manager.filter(**{parent: OuterRef(via or "pk")}), COUNTED)
 
 
 def capped_counts(querysets: Iterable[QuerySet], *, shown: int = 0) -> list[int]:

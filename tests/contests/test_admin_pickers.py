@@ -120,7 +120,6 @@ def test_add_in_a_list_filtered_by_a_contest_begins_with_that_contest(desk, ours
 @pytest.mark.parametrize(
     ("model", "asked", "field"),
     [
-        (Credit, "submission__contest__id__exact", "submission"),
         (Appearance, "event__contest__id__exact", "event"),
         (Quote, "event__contest__id__exact", "event"),
         (Recognition, "award__contest__id__exact", "award"),
@@ -152,7 +151,7 @@ def test_save_and_add_another_keeps_the_contest_or_what_it_hangs_on(desk, ours):
     assert response["Location"] == f"{page(Quote, 'add')}?event={event.pk}"
     credit = make.CreditFactory(submission=film)
     response = saved(desk.post(page(credit), {**filled(desk.get(page(credit))), "_addanother": "1"}))
-    assert response["Location"] == f"{page(Credit, 'add')}?submission={film.pk}"
+    assert response["Location"] == f"{page(Credit, 'add')}?work={film.work_id}"
 
 
 def test_without_javascript_a_name_a_slug_or_a_key_is_typed(desk, ours):
@@ -186,9 +185,7 @@ def test_several_rows_are_typed_without_javascript(desk):
     assert set(person.sources.all()) == set(sources)
 
 
-WITHOUT_CONTEST = {Recognition: ["award", "submission"], Quote: ["event", "submission"], Credit: ["submission"]} | {
-    Appearance: ["event"]
-}
+WITHOUT_CONTEST = {Recognition: ["award", "submission"], Quote: ["event", "submission"]} | {Appearance: ["event"]}
 
 
 @pytest.mark.parametrize("model", WITHOUT_CONTEST)
@@ -208,12 +205,10 @@ def test_new_row_without_a_contest_of_its_own_asks_for_the_contest_first(desk, o
 def test_contest_asked_first_is_that_of_where_the_editor_came_from(desk, ours):
     film, event, award = ours.submissions.get(), ours.events.get(), ours.awards.get()
     for model, asked in (
-        (Credit, {"submission": film.pk}),
         (Quote, {"event": event.pk}),
         (Recognition, {"award": award.pk}),
         (Appearance, {"_changelist_filters": f"event__contest__id__exact={ours.pk}"}),
         (Recognition, {"within": f"submission:{film.pk}"}),
-        (Credit, {"_changelist_filters": f"submission__id__exact={film.pk}"}),
     ):
         assert desk.get(page(model, "add"), asked).context["adminform"].form.initial["contest"] == ours.pk
 
