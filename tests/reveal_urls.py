@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from api.endpoints import RESOURCES
 from api.params import Relations
-from contests.models import Contest, Event, Figure, Quote, Recognition, Submission
+from contests.models import Contest, Event, Figure, Quote, Recognition, Submission, Work
 from contests.views import OF_ALL_AWARDS, VOICES
 from people.models import Organisation, Person
 from portal.sitemaps import SITEMAPS
@@ -36,7 +36,7 @@ def every_address():
     former = set(FormerSlug.objects.values_list("slug", flat=True))
     slugs = {
         model: sorted({percent(slug) for slug in former.union(model.objects.values_list("slug", flat=True))})
-        for model in (Person, Quote, Source, Organisation, Submission, Event)
+        for model in (Person, Quote, Source, Organisation, Submission, Event, Work)
     }
     originals = {name for model in (Submission, Person) for name in _files(model)}
     stored = originals | {
@@ -62,6 +62,7 @@ def every_address():
         "people/{slug}": slugs[Person],
         "quotes/{slug}": slugs[Quote],
         "sources/{slug}": slugs[Source],
+        "works/{slug}": slugs[Work],
         "slug": sorted({*contests, *chain(*slugs.values())}),
         **keys,
         "path": sorted(stored),
@@ -154,7 +155,11 @@ def relations_of(params):
 
 def asked_by_oembed(urls):
     """Return the oEmbed requests for every page that has an embed."""
-    pages = [url for url in urls if re.search(r"^/(contests/[^/]+/(winners/|submissions/[^/]+/)?|quotes/[^/]+/)$", url)]
+    pages = [
+        url
+        for url in urls
+        if re.search(r"^/(contests/[^/]+/(winners/|submissions/[^/]+/)?|(quotes|works)/[^/]+/)$", url)
+    ]
     return [f"/oembed?url={percent(f'http://testserver{url}')}" for url in pages]
 
 
@@ -173,6 +178,7 @@ def cursors(contests, noun):
     quotes = [quote for contest in contests for event in contest.events.all() for quote in event.quotes.all()]
     rows, orders = {
         "submissions": (films, FILM_ORDERS),
+        "works": ([film.work for film in films], FILM_ORDERS),
         "people": ([creator_of(film) for film in films], [["sort_key", "pk"]]),
         "sources": ([source for film in films for source in film.sources.all()], [["sort_key", "pk"]]),
         "winners": (won, [["award__precedence", "order", "pk"], columns(OF_ALL_AWARDS)]),
@@ -191,4 +197,4 @@ def token(row, order):
 
 
 def creator_of(film):
-    return Person.objects.get(credits__submission=film, name__startswith="Creator ")
+    return Person.objects.get(credits__work=film.work, name__startswith="Creator ")

@@ -16,7 +16,18 @@ from contests.demo.cast import Cast
 from contests.demo.events import GUESTS, Programme, presenters
 from contests.demo.plan import Plan, Stage
 from contests.demo.works import Entries
-from contests.models import Category, Contest, Credit, Figure, LeadingRegion, Recognition, Series, Submission, Work
+from contests.models import (
+    Category,
+    Contest,
+    Credit,
+    Figure,
+    LeadingRegion,
+    Recognition,
+    Series,
+    Submission,
+    Work,
+    WorkIdentifier,
+)
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record import bulk, public_version
@@ -178,6 +189,7 @@ class _Making:
             bulk.insert(Submission, batch.entries, contest=self.contest, work_url_audience=public)
             self._back_many(Submission, batch.entries)
             bulk.insert(Credit, batch.credits, source=self.source)
+            bulk.insert(WorkIdentifier, batch.identifiers)
             stored += len(batch.entries)
             self.say(stored)
         won = {plan.key("submission", index + 1): index for index in indexes}

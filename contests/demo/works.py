@@ -19,6 +19,8 @@ from record.slugs import slug_from
 BATCH = 1_000
 # The number of earlier creators that stay in memory, so that they can get credits in later works too.
 KNOWN = 400
+# Every twentieth work has a number in the catalogue of the contest.
+NUMBERED = 20
 _STATUSES = {
     Stage.OPEN: {"draft": 25, "submitted": 72, "withdrawn": 3},
     Stage.JUDGING: {"eligible": 92, "ineligible": 6, "withdrawn": 2},
@@ -46,6 +48,7 @@ class Batch:
     works: list[dict[str, Any]] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     credits: list[dict[str, Any]] = field(default_factory=list)
+    identifiers: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Entries:
@@ -90,6 +93,9 @@ class Entries:
         entry = self._entry(index, tongue_of(maker.country))
         batch.works.append(self._work(index, entry))
         batch.entries.append(entry)
+        if index % NUMBERED == 0:
+            number = {"key": self.plan.key("identifier", index + 1), "value": f"{self.plan.slug}-{index + 1}"}
+            batch.identifiers.append({**number, "scheme": "own", "work_id": entry["work_id"]})
         for order, (person, role) in enumerate(self._makers(index, maker, batch), start=1):
             self.credited += 1
             batch.credits.append(

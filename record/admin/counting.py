@@ -44,7 +44,8 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model
 def counted(model: Any, relation: str) -> Any:
     """
     Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`, up to
-    `COUNTED` + 1. `relation` may begin with a foreign key, as "work__credits". If `relation` is "*", count the rows in all relations that point to `model`, each up to this number.
+    `COUNTED` + 1. `relation` may begin with a foreign key, as in "work__credits". If it is "*", count the rows in all
+    relations that point to `model`, each up to this number.
     """
     if relation == "*":
         return sum((counted(model, other.name) for other in model._meta.related_objects), start=Value(0))

@@ -147,7 +147,7 @@ def test_new_row_takes_the_place_that_another_leaves(desk, film):
 def test_two_rows_in_one_place_are_refused_in_the_words_of_the_rule(desk, film):
     response = desk.post(page(film), filled(desk.get(page(film)), credits__0__order=2))
     assert response.status_code == 200
-    assert "Another credit of this submission already has this position." in response.content.decode()
+    assert "Another credit of this work already has this position." in response.content.decode()
     assert credited(film) == [(1, "Ann"), (2, "Bo"), (3, "Cem")]
 
 
@@ -157,7 +157,7 @@ def test_place_that_somebody_took_meanwhile_is_refused_at_its_row(desk, film):
     make.CreditFactory(submission=film, order=4, person__name="Dee")
     response = desk.post(page(film), values)
     (formset, _recognitions) = [inline.formset for inline in response.context["inline_admin_formsets"]]
-    message = "Another credit of this submission already has this position."
+    message = "Another credit of this work already has this position."
     # The row that was added in the meantime is now on the page, before the new one.
     assert [bool(errors) for errors in formset.errors] == [False, False, False, False, True]
     assert formset.non_form_errors() == [message]

@@ -38,7 +38,6 @@ PICKERS = [
     ("event", "part_of", "The evening"),
     ("quote", "submission", "Alzheimer"),
     ("quote", "event", "The evening"),
-    ("credit", "submission", "Alzheimer"),
     ("appearance", "event", "The evening"),
 ]
 
@@ -83,7 +82,7 @@ def pickers(response):
 
 def test_forms_tell_their_pickers_where_the_contest_is(desk, ours):
     film, event = ours.submissions.get(), ours.events.get()
-    credit, appearance = make.CreditFactory(submission=film), make.AppearanceFactory(event=event)
+    appearance = make.AppearanceFactory(event=event)
     quote = make.QuoteFactory(event=event)
     won = make.RecognitionFactory(award=ours.awards.get(), submission=film)
     expected = {
@@ -91,7 +90,6 @@ def test_forms_tell_their_pickers_where_the_contest_is(desk, ours):
         event: {"part_of": "contest", "submission": "contest"},
         won: {"award": "contest", "submission": "contest"},
         quote: {"event": "contest", "submission": "contest"},
-        credit: {"submission": "contest"},
         appearance: {"event": "contest"},
     }
     for row, fields in expected.items():

@@ -45,6 +45,11 @@ CASES = [
         "revoked_on",
     ),
     within_years(make.SubmissionFactory, "year", 1799),
+    within_years(make.WorkFactory, "year_from", 1799),
+    within_years(make.WorkFactory, "year_to", 2201),
+    Broken("work_years_in_order", but(make.WorkFactory, year_from=1994, year_to=1993), "year_to"),
+    Broken("workidentifier_once", twin(make.WorkIdentifierFactory, "scheme", "value"), "value"),
+    Broken("workidentifier_has_value", but(make.WorkIdentifierFactory, value=""), "value"),
     Broken("contest_closes_after_opening", but(make.ContestFactory, opens_at=NOON, closes_at=BEFORE), "closes_at"),
     Broken(
         "contest_prize_pool_not_negative",
@@ -64,8 +69,8 @@ CASES = [
     Broken("contest_hero_focus_within", but(make.ContestFactory, hero_focus_x=101), "hero_focus_x"),
     Broken("submission_poster_focus_within", but(make.SubmissionFactory, poster_focus_x=101), "poster_focus_x"),
     Broken("submission_runtime_positive", but(make.SubmissionFactory, runtime=0), "runtime"),
-    Broken("credit_once_per_role", twin(make.CreditFactory, "submission", "person", "role"), "role"),
-    Broken("credit_order_unique", twin(make.CreditFactory, "submission", "order"), "order"),
+    Broken("credit_once_per_role", twin(make.CreditFactory, "work", "person", "role"), "role"),
+    Broken("credit_order_unique", twin(make.CreditFactory, "work", "order"), "order"),
     Broken("award_slug_unique", twin(make.AwardFactory, "contest", "slug"), "slug"),
     Broken("award_precedence_unique", twin(make.AwardFactory, "contest", "precedence"), "precedence"),
     Broken(

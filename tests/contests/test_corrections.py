@@ -86,7 +86,7 @@ def test_a_changed_field_is_told_with_what_stood_there_and_why(client, contest, 
         "Film, Changed Found Title before: Lost now: Found Runtime now: 2:05 Why The festival corrected it"
     ]
     page = client.get("/contests/c/corrections/").content.decode()
-    assert '<a href="/contests/c/submissions/lost/" dir="auto">Found</a>' in page
+    assert f'<a href="{film.get_absolute_url()}" dir="auto">Found</a>' in page
     local = timezone.localtime(film.history.first().history_date, timezone.zoneinfo.ZoneInfo("Asia/Tokyo")).date()
     assert f'datetime="{local.isoformat()}"' in page
 
@@ -171,7 +171,7 @@ def test_a_name_that_was_corrected_before_anybody_saw_it_is_not_told(client, con
     change(hidden, "Hiddenword", name="Shown")
     change(later, "Hiddenword", name="Shown later")
     change(elsewhere, "Elsewhere", name="Other")
-    change(hidden.credits.get().submission, status="eligible")
+    change(hidden.credits.get().work.entries.get(), status="eligible")
     make.CreditFactory(submission=film, person=later)
     page = client.get("/contests/c/corrections/").content.decode()
     assert ("Hiddenword" in page, "Elsewhere" in page) == (False, False)
@@ -248,6 +248,8 @@ def test_every_kind_of_row_is_told(client, contest, film, before):
             "credit": (make.CreditFactory(submission=film), {"role": "editor"}),
             "recognition": (make.RecognitionFactory(award__contest=contest, submission=film), {"standing": "mention"}),
             "submission": (film, {"countries": ["PL", "KR"]}),
+            "work": (film.work, {"languages": "pl,en", "year_from": 1956}),
+            "workidentifier": (make.WorkIdentifierFactory(work=film.work), {"value": "Q4242"}),
             "contest": (contest, {"prize_pool": "42000.50", "prize_currency": "USD", "opens_at": timezone.now()}),
         }
     assert set(rows) == set(KINDS)
@@ -255,7 +257,17 @@ def test_every_kind_of_row_is_told(client, contest, film, before):
         change(row, **values)
     lines = told(client, contest)
     assert len(lines) == len(rows)
-    for words in ("Prize money now: 500", " and Poland", "Editor", "Host", "42,000", "Japanese", "4,600"):
+    for words in (
+        "Prize money now: 500",
+        " and Poland",
+        "Editor",
+        "Host",
+        "42,000",
+        "Japanese",
+        "4,600",
+        "Polish and English",
+        "Q4242",
+    ):
         assert [words in line for line in lines].count(True) == 1, (words, lines)
 
 

@@ -76,7 +76,7 @@ def keys_of_works(client):
 @pytest.mark.parametrize("large", [4, 7, 8, 9])
 @pytest.mark.parametrize("creators", [1, 2, 5])
 def test_works_with_several_creators_from_a_country_count_once(client, portal, monkeypatch, large, creators):
-    for work in Submission.objects.filter(credits__person__country="JP"):
+    for work in Submission.objects.filter(work__credits__person__country="JP"):
         for number in range(1, creators):
             make.CreditFactory(submission=work, person=make.PersonFactory(country="JP"), order=number + 10)
     monkeypatch.setattr("record.lists.LARGE", large)
@@ -88,7 +88,7 @@ def test_works_with_several_creators_from_a_country_count_once(client, portal, m
 def test_keys_of_works_are_sorted_only_if_many_are_repeated(client, portal, monkeypatch):
     _found, (statement,) = keys_of_works(client)
     assert "DISTINCT" not in statement
-    for work in Submission.objects.filter(credits__person__country="JP"):
+    for work in Submission.objects.filter(work__credits__person__country="JP"):
         make.CreditFactory(submission=work, person=make.PersonFactory(country="JP"), order=10)
     monkeypatch.setattr("record.lists.LARGE", 8)
     found, (_first, second) = keys_of_works(client)

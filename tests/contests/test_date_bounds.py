@@ -104,7 +104,7 @@ FIRST, LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 
 @pytest.mark.parametrize("moment", [FIRST, LAST])
 def test_no_page_breaks_on_what_is_stored(client, unbounded, zone, moment):
     contest = make.ContestFactory(revealed=True, slug="c", time_zone=zone, opens_at=moment)
-    film = make.SubmissionFactory(contest=contest, slug="f")
+    film = make.SubmissionFactory(contest=contest, slug="f", work__slug="f")
     source = make.SourceFactory(published_on=moment.date(), accessed_on=moment.date(), slug="s")
     won = make.RecognitionFactory(award__contest=contest, submission=film, source=source)
     event = make.EventFactory(contest=contest, slug="e", starts_at=moment, ends_at=None, kind="ceremony")
@@ -115,7 +115,7 @@ def test_no_page_breaks_on_what_is_stored(client, unbounded, zone, moment):
     index.refresh()
     pages = [
         *("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=contest"),
-        *("/contests/c/", "/contests/c/winners/", "/contests/c/submissions/", "/contests/c/submissions/f/"),
+        *("/contests/c/", "/contests/c/winners/", "/contests/c/submissions/", "/works/f/"),
         *("/contests/c/events/e/", "/contests/c/events/e/event.ics", "/contests/c/dates.ics", "/contests/c/card.png"),
         *("/contests/c/events/e/card.png", "/contests/c/fact-sheet.pdf", "/contests/c/press-kit.zip"),
         *(
@@ -135,5 +135,5 @@ def test_no_page_breaks_on_what_is_stored(client, unbounded, zone, moment):
         answers[address] = response.status_code
     assert {address: status for address, status in answers.items() if status not in (200, 302)} == {}
     Recognition.objects.update(revoked_on=date(moment.year, 12, 31), revocation_reason="It was not theirs.")
-    for address in ("/contests/c/submissions/f/", f"/verify/{won.code}/", "/embed/contests/c/submissions/f/"):
+    for address in ("/works/f/", f"/verify/{won.code}/", "/embed/contests/c/submissions/f/"):
         assert client.get(address).status_code == 200

@@ -21,7 +21,7 @@ def test_a_changed_slug_leads_to_the_new_address(client, nextgen):
     film = Submission.objects.get(slug="alzheimer")
     quote = Quote.objects.get(slug="c-one-like-my-camera")
     contest = film.contest
-    for row, slug in [(film, "the-film"), (quote, "the-words"), (contest, "the-contest")]:
+    for row, slug in [(film, "the-entry"), (film.work, "the-film"), (quote, "the-words"), (contest, "the-contest")]:
         keep_former_slug(row, row.slug)
         row.slug = slug
         row.save()
@@ -29,7 +29,8 @@ def test_a_changed_slug_leads_to_the_new_address(client, nextgen):
         "/contests/nextgen/": "/contests/the-contest/",
         "/contests/nextgen/winners/": "/contests/the-contest/winners/",
         "/contests/nextgen/submissions/": "/contests/the-contest/submissions/",
-        "/works/alzheimer/": "/contests/the-contest/submissions/the-film/",
+        "/contests/nextgen/submissions/alzheimer/": "/works/the-film/",
+        "/works/alzheimer/": "/works/the-film/",
         "/contests/nextgen/events/awards-ceremony/": "/contests/the-contest/events/awards-ceremony/",
         "/quotes/c-one-like-my-camera/": "/quotes/the-words/",
     }
@@ -181,8 +182,9 @@ def test_a_nominee_gets_no_laurel(client):
 
 def test_who_has_two_roles_in_a_film_is_named_once(client):
     credit = make.CreditFactory(submission__contest=make.ContestFactory(revealed=True, slug="c"), role="director")
-    make.CreditFactory(submission=credit.submission, person=credit.person, role="writer")
-    make.RecognitionFactory(award__contest=credit.submission.contest, submission=credit.submission)
+    make.CreditFactory(work=credit.work, person=credit.person, role="writer")
+    film = credit.work.entries.get()
+    make.RecognitionFactory(award__contest=film.contest, submission=film)
     winners = body(client, "/contests/c/winners/")
     assert winners.count(f"<bdi>{credit.person.name}</bdi></a>, Director, Writer") == 1
     for page in (winners, body(client, "/contests/c/submissions/")):

@@ -107,7 +107,7 @@ def test_a_link_shows_the_whole_edition_and_nothing_hidden_of_any_other(client, 
         "",
         f"contests/{edition.slug}/",
         f"contests/{edition.slug}/winners/",
-        f"contests/{edition.slug}/submissions/{film.slug}/",
+        f"works/{film.work.slug}/",
         "people/creator-sealedword/",
         "quotes/words-sealedword/",
         f"media/{film.poster.name}",
@@ -150,11 +150,11 @@ def test_statistics_and_search_are_those_of_after_the_reveal(client, contest):
     index.refresh()
     set_script_prefix("/")
     found = client.get(f"{root}search/?q=sealedword").content.decode()
-    assert f'href="{root}contests/{contest.slug}/submissions/{film.slug}/"' in found
-    assert f"/submissions/{film.slug}/" not in client.get("/search/?q=sealedword").content.decode()
+    assert f'href="{root}works/{film.work.slug}/"' in found
+    assert f"/works/{film.work.slug}/" not in client.get("/search/?q=sealedword").content.decode()
     assert Entry.objects.filter(url__contains="preview").count() == 0
     suggested = client.get(f"{root}search/suggestions/?q=sealedword").content.decode()
-    assert f"{root}contests/{contest.slug}/submissions/{film.slug}/" in suggested
+    assert f"{root}works/{film.work.slug}/" in suggested
     counted = client.get(f"{root}statistics/?contest={contest.slug}")
     assert (counted.status_code, counted.context["counted"].submissions) == (200, 1)
 

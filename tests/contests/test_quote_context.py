@@ -21,7 +21,7 @@ CONTEXT = "Meant as a joke & people laughed."
 @pytest.fixture
 def joke():
     contest = make.ContestFactory(title="Contest", slug="contest", revealed=True)
-    film = make.SubmissionFactory(contest=contest, title="Film", slug="film")
+    film = make.SubmissionFactory(contest=contest, title="Film", slug="film", work__slug="film")
     creator = make.PersonFactory(name="Ann", slug="ann")
     make.CreditFactory(submission=film, person=creator)
     make.RecognitionFactory(award__contest=contest, submission=film)
@@ -57,7 +57,7 @@ def read(client, address):
         "/quotes/slowly/",
         "/people/ann/",
         "/contests/contest/events/panel/",
-        "/contests/contest/submissions/film/",
+        "/works/film/",
         "/sources/report/",
         "/search/?q=slowly",
         "/search/?q=film&kind=quotes",
@@ -110,7 +110,7 @@ def test_a_citation_names_the_context(client, joke):
     assert item["note"] == "Context: Meant as a joke & people laughed. Reported in: Report"
 
 
-@pytest.mark.parametrize("address", ["/contests/contest/", "/contests/contest/submissions/film/"])
+@pytest.mark.parametrize("address", ["/contests/contest/", "/works/film/"])
 def test_the_press_has_the_context_in_kit_and_fact_sheet(client, joke, address):
     kit = client.get(f"{address}press-kit.zip")
     with zipfile.ZipFile(io.BytesIO(b"".join(kit.streaming_content))) as archive:

@@ -290,7 +290,7 @@ def test_who_is_credited_on_the_work_is_a_part_of_who_won(editor, four_eyes, how
     credit = make.CreditFactory(submission=row.submission)
     if how == "moved away":
         credit.history.update(history_user=other)
-        by(editor, credit, submission=make.SubmissionFactory(contest=row.award.contest))
+        by(editor, credit, work=make.WorkFactory())
     elif how == "deleted":
         credit.history.update(history_user=other)
         credit._history_user = editor
