@@ -67,12 +67,12 @@ def pages(client: Any) -> dict[str, str]:
     contest = Contest.objects.get(slug="demo-revealed")
     won = Recognition.objects.filter(award__contest=contest, standing="winner", submission__isnull=False)
     work = won.order_by("award__precedence", "order").select_related("submission__contest")[0].submission
-    person = Credit.objects.filter(submission=work).select_related("person").order_by("order")[0].person
+    assert work is not None  # noqa: S101 (for mypy)
+    person = Credit.objects.filter(work=work.work).select_related("person").order_by("order")[0].person
     source = Source.objects.filter(slug__startswith="demo").order_by("pk").first() or Source.objects.all()[0]
     speaker = Quote.objects.filter(event__contest=contest).select_related("speaker")[0].speaker
     event = Event.objects.filter(contest=contest)[0]
     home = f"/contests/{contest.slug}/"
-    assert work is not None  # noqa: S101 (for mypy)
     urls = {
         "home": "/",
         "contests": "/contests/",

@@ -23,7 +23,7 @@ def admin_pages(client: Client, work: Any) -> dict[str, str]:
 
     recognition = Recognition.objects.filter(submission=work).order_by("pk")[0]
     event = Event.objects.filter(contest=work.contest).order_by("pk")[0]
-    person = Credit.objects.filter(submission=work).order_by("order")[0].person
+    person = Credit.objects.filter(work=work.work).order_by("order")[0].person
     urls = {"admin: dashboard": reverse("admin:index"), "admin: history of all": reverse("admin:record_history")}
     filtered: list[Any] = [Submission, Person, Credit, Recognition, Quote, Source]
     for model in (*filtered, Contest, Award, Event, Category, Appearance, Organisation):
@@ -31,7 +31,7 @@ def admin_pages(client: Client, work: Any) -> dict[str, str]:
     for name, model, field in (
         ("people", Credit, "person"),
         ("sources", Credit, "source"),
-        ("submissions", Credit, "submission"),
+        ("works", Credit, "work"),
         ("awards", Recognition, "award"),
         ("contests", Submission, "contest"),
     ):

@@ -109,7 +109,7 @@ def _winners(**conditions: Any) -> QuerySet[Recognition]:
     shown = Recognition.objects.filter(
         approved_at__lte=now, award__contest__reveal_at__lte=now, revoked_on=None, standing="winner", **conditions
     )
-    makers = Prefetch("submission__credits", Credit.objects.select_related("person", "source").order_by("order"))
+    makers = Prefetch("submission__work__credits", Credit.objects.select_related("person", "source").order_by("order"))
     return shown.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
         makers, "submission__sources", "presenters"
     )
@@ -118,9 +118,9 @@ def _winners(**conditions: Any) -> QuerySet[Recognition]:
 def _works(contest: str) -> QuerySet[Submission]:
     shown = Submission.objects.filter(
         contest__slug=contest, contest__reveal_at__lte=timezone.now(), status="eligible"
-    ).select_related("contest")
+    ).select_related("contest", "work")
     return shown.prefetch_related(
-        Prefetch("credits", Credit.objects.select_related("person", "source").order_by("order")),
+        Prefetch("work__credits", Credit.objects.select_related("person", "source").order_by("order")),
         Prefetch("recognitions", Recognition.objects.select_related("award", "source")),
     )
 
@@ -174,7 +174,7 @@ def winners(request: HttpRequest, contest: str) -> HttpResponse:
     found = Contest.objects.select_related("series", "organiser").get(slug=contest)
     rows = _winners(award__contest=found)
     facets = {name: _counted(rows, path) for name, path in {"award": "award__name"}.items()}
-    facets["country"] = _counted(rows, "submission__credits__person__country")
+    facets["country"] = _counted(rows, "submission__work__credits__person__country")
     shown = rows.order_by("award__precedence", "order", "pk")[:48]
     return _page(request, WINNERS, found.title, winners=shown, facets=facets, count=rows.count())
 
@@ -219,7 +219,7 @@ PEOPLE = _template(
 
 def people(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    rows = Person.objects.filter(credits__submission__contest__reveal_at__lte=now).distinct()
+    rows = Person.objects.filter(credits__work__entries__contest__reveal_at__lte=now).distinct()
     facets = {"country": _counted(rows, "country"), "role": _counted(rows, "appearances__role")}
     shown = rows.order_by("sort_key", "pk").prefetch_related("affiliations__organisation")[:60]
     return _page(request, PEOPLE, "People", people=shown, facets=facets, count=rows.count())
@@ -227,7 +227,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 PERSON = _template(
     "<p>{{ person.biography }}</p>{% for at in affiliations %}<p>{{ at.title }}, {{ at.organisation.name }}</p>"
-    f"{{% endfor %}}{{% for credit in credits %}}{{% with row=credit.submission %}}<li>{WORK}</li>{{% endwith %}}"
+    f"{{% endfor %}}{{% for row in entries %}}{{% with contest=row.contest %}}<li>{WORK}</li>{{% endwith %}}"
     "{% endfor %}{% for given in recognitions %}<p>{{ given.award.name }}, {{ given.submission.title }}</p>{% endfor %}"
     "{% for shown in appearances %}<li>{{ shown.event.title }}</li>{% endfor %}"
     f"{{% for quote in quotes %}}{QUOTE}{{% endfor %}}"
@@ -236,8 +236,9 @@ PERSON = _template(
 
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     found = Person.objects.prefetch_related("sources").get(slug=slug)
-    credits = list(Credit.objects.filter(person=found).select_related("submission__contest", "source")[:60])
-    recognitions = Recognition.objects.filter(submission__in=[credit.submission_id for credit in credits])
+    made = Submission.objects.filter(work__credits__person=found).select_related("contest", "work")
+    entries = list(made.prefetch_related("work__credits__source")[:60])
+    recognitions = Recognition.objects.filter(submission__in=entries)
     quotes = Quote.objects.filter(speaker=found).select_related("speaker", "event", "submission", "source")[:60]
     return _page(
         request,
@@ -246,7 +247,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         person=found,
         affiliations=found.affiliations.select_related("organisation", "source"),
         past=list(found.past_works.select_related("source")),
-        credits=credits,
+        entries=entries,
         recognitions=recognitions.select_related("award__contest", "submission__contest", "person", "source"),
         appearances=found.appearances.select_related("event__contest", "source"),
         quotes=quotes,
@@ -274,7 +275,7 @@ SOURCES = _template(
 def _cited_sources() -> QuerySet[Source]:
     """Return the sources that a row of a published contest cites, or a person or organisation that is part of one."""
     now, source = timezone.now(), OuterRef("pk")
-    people = Person.objects.filter(credits__submission__contest__reveal_at__lte=now)
+    people = Person.objects.filter(credits__work__entries__contest__reveal_at__lte=now)
     of_contest, of_event = {"contest__published_at__lte": now}, {"event__contest__published_at__lte": now}
     citing = [
         Contest.objects.filter(sources=source, published_at__lte=now),
@@ -285,7 +286,7 @@ def _cited_sources() -> QuerySet[Source]:
         LeadingRegion.objects.filter(source=source, **of_contest),
         Award.objects.filter(source=source, **of_contest),
         Recognition.objects.filter(source=source, award__contest__reveal_at__lte=now, approved_at__lte=now),
-        Credit.objects.filter(source=source, submission__contest__reveal_at__lte=now),
+        Credit.objects.filter(source=source, work__entries__contest__reveal_at__lte=now),
         Appearance.objects.filter(source=source, **of_event),
         Quote.objects.filter(source=source, event__contest__reveal_at__lte=now),
         people.filter(sources=source),

@@ -29,7 +29,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from contests.models import Contest, Credit, Submission  # noqa: E402
+from contests.models import Contest, Credit, Submission, Work  # noqa: E402
 from people.models import Organisation, Person  # noqa: E402
 from search import engine, index  # noqa: E402
 
@@ -122,6 +122,10 @@ def make_record(number: int) -> None:
     Person.objects.bulk_create(people(), batch_size=BATCH)
     creators = list(Person.objects.values_list("pk", flat=True))
 
+    known = Work.objects.bulk_create(
+        (Work(title=f"Work {n}", slug=f"synthetic-{n}") for n in range(number)), batch_size=BATCH
+    )
+
     def works() -> Iterator[Submission]:
         for n in range(number):
             # The work that the benchmark searches for must be in a contest whose results are public.
@@ -129,6 +133,7 @@ def make_record(number: int) -> None:
             marks = "common " * (n % 2) + "hundredth " * (n % 100 == 0) + "記憶の庭 " * (n % 1_000 == 0)
             yield Submission(
                 contest=contests[n % 11 % 10],
+                work=known[n],
                 title=title,
                 slug=f"synthetic-{n}",
                 status="eligible",
@@ -138,8 +143,8 @@ def make_record(number: int) -> None:
     Submission.objects.bulk_create(works(), batch_size=BATCH)
     Credit.objects.bulk_create(
         (
-            Credit(submission_id=work, person_id=creators[rank % len(creators)])
-            for rank, work in enumerate(Submission.objects.values_list("pk", flat=True))
+            Credit(work_id=work, person_id=creators[rank % len(creators)])
+            for rank, work in enumerate(Work.objects.values_list("pk", flat=True))
         ),
         batch_size=BATCH,
     )

@@ -45,8 +45,8 @@ def _measure(rounds: int, submissions: int) -> None:
     from portal import urls
 
     won = Recognition.objects.filter(submission__contest__slug="demo-revealed", standing="winner", revoked_on=None)
-    credit = Credit.objects.filter(submission__in=won.values("submission")).order_by("pk")[0]
-    work, person = credit.submission, credit.person
+    credit = Credit.objects.filter(work__in=won.values("submission__work")).order_by("pk")[0]
+    work, person = credit.work.entries.order_by("pk")[0], credit.person
     pages = {
         "home": "/",
         "contest": "/contests/demo-revealed/",

@@ -8,11 +8,14 @@ class ContestsConfig(AppConfig):
 
     def ready(self):
         from record.merging.journal import guard_with
+        from record.merging.merges import allow
         from record.visibility import show_through
 
         from . import merge_guard, people_visibility
+        from .models import Work
         from .triggers import TRIGGERS
 
+        allow(Work)
         guard_with(merge_guard.in_the_way)
 
         TRIGGERS.connect(self)

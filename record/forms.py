@@ -374,4 +374,4 @@ class ViaFormSet(RecordFormSet):
     def save_new(self, form: forms.ModelForm, commit: bool = True) -> Any:
         if not self.instance.pk:  # The owner of a new row is made together with the row.
             self.instance = getattr(self.parent, self.via)
-        return super().save_new(form, commit)  # type: ignore[misc]
+        return super().save_new(form, commit)

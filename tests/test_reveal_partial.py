@@ -78,7 +78,7 @@ def take_away(hidden, rows):
 def addresses_to_look_at(contests, ahead, rows):
     """Return every route, filled in with public rows and hidden ones, and with the hidden awards."""
     films = [ahead.submission, contests["late"].submissions.get()]
-    people = Person.objects.filter(credits__submission__in=films)
+    people = Person.objects.filter(credits__work__entries__in=films)
     values = {
         "contest": [contest.slug for contest in contests.values()],
         "code": [row.code for row in (ahead, *rows)],

@@ -106,7 +106,7 @@ class CreditOfWorkInline(CreditInline):
     """The credits of the work of an entry, on the page of the entry."""
 
     via = "work"
-    formset = ViaFormSet
+    formset = ViaFormSet  # type: ignore[assignment]
 
 
 class RecognitionFormSet(RecordFormSet):

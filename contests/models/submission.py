@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -182,8 +182,8 @@ class Submission(StaysWithContest, Record):
         return self.work.get_absolute_url()
 
     @property
-    def credits(self) -> "models.Manager[Credit]":
-        """The credits of the work. To load them with several entries, prefetch `work__credits`."""
+    def credits(self) -> Any:
+        """The manager of the work's credits. To load them with several entries, prefetch `work__credits`."""
         return self.work.credits
 
     def clean(self) -> None:

@@ -108,7 +108,7 @@ def test_many_hidden_credits_do_not_show_a_person(client, small, source, contest
     works(make.ContestFactory(sealed=True), 9, "Hidden")
     # These people are public by other works, but what the source says about them is still hidden.
     for credit, person in zip(
-        Credit.objects.filter(submission__title__startswith="Hidden"),
+        Credit.objects.filter(work__title__startswith="Hidden"),
         Person.objects.filter(name__startswith="Known"),
         strict=True,
     ):

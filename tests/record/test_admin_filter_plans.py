@@ -42,7 +42,7 @@ def test_rows_that_are_not_synthetic_are_found_by_an_index_if_they_are_few(desk,
         person = make.PersonFactory(key=f"synthetic-person-{number}")
         make.CreditFactory(key=f"synthetic-credit-{number}", submission=work, person=person)
     credit = make.CreditFactory(submission__title="Real", person__name="Real")
-    expected = {"submission": credit.submission, "credit": credit, "person": credit.person}[name.split("/")[1]]
+    expected = {"submission": credit.work.entries.get(), "credit": credit, "person": credit.person}[name.split("/")[1]]
     assert found(desk, f"/admin/{name}/?synthetic=no") == [expected]
     assert len(found(desk, f"/admin/{name}/?synthetic=yes")) == 3
     statements = [sql for sql, _plan in plans_of(desk, f"/admin/{name}/?synthetic=no")]

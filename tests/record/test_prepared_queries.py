@@ -97,7 +97,7 @@ def test_a_time_is_filled_in_also_within_the_rule_of_people():
     )
     contest = make.ContestFactory(approved_future=True)
     credit = make.CreditFactory(submission__contest=contest)
-    make.RecognitionFactory(award__contest=contest, submission=credit.submission)
+    make.RecognitionFactory(award__contest=contest, submission=credit.work.entries.get())
     Recognition.objects.update(approved_at=contest.approved_at)
     before, after = contest.reveal_at - timedelta(seconds=1), contest.reveal_at
     for _each in range(2):

@@ -205,7 +205,7 @@ def test_message_offers_what_a_list_and_what_a_page_with_rows_deleted(desk):
     assert len(offered(desk, text)) == 5
     assert text.count("…") == 1
     credit = make.CreditFactory(person__name="Ada Nowak")
-    film = credit.submission
+    film = credit.work.entries.get()
     text = said(desk.post(page(film), filled(desk.get(page(film)), **{"credits-0-DELETE": "on"})))
     assert "Put back “Ada Nowak, Creator”" in text
     assert len(offered(desk, text)) == 1

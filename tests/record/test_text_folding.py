@@ -57,7 +57,7 @@ def test_row_is_found_through_what_it_leads_to(desk):
     quote = make.QuoteFactory(speaker=credit.person, text="Żółć i gęś")
     for row, asked in (
         (credit, ["SWIATEK", "oine"]),
-        (credit.submission, ["świątek", "ärkamine"]),
+        (credit.work.entries.get(), ["świątek", "ärkamine"]),
         (quote, ["ŻÓŁĆ", "zolc", "swiatek"]),
     ):
         for words in asked:

@@ -282,7 +282,7 @@ def test_a_move_notes_the_rows_of_both_places():
     one, other = film("Lantern"), film("Candle")
     credit = make.CreditFactory(submission=one, person__name="Ada")
     index.refresh()
-    Credit.objects.filter(pk=credit.pk).update(submission=other)
+    Credit.objects.filter(pk=credit.pk).update(work=other.work)
     works = Change.objects.filter(kind=Kind.WORK, reason=Reason.TEXTS).order_by("object_id")
     assert list(works.values_list("object_id", flat=True)) == [one.pk, other.pk]
 

@@ -1,0 +1,115 @@
+"""Works in the admin: made with their first entry, chosen for the next one, and merged if one was entered twice."""
+
+import pytest
+from django.urls import reverse
+
+from contests.models import Credit, Submission, Work, WorkIdentifier
+from contests.works import WITH_ENTRY
+from record.merging import merge, undo
+from tests import factories as make
+from tests.admin_pages import filled, page, saved
+
+pytestmark = pytest.mark.django_db
+NO_ROWS = {
+    f"{rows}-{name}": 0
+    for rows in ("credits", "recognitions", "identifiers")
+    for name in ("TOTAL_FORMS", "INITIAL_FORMS")
+}
+
+
+@pytest.fixture
+def contest():
+    return make.ContestFactory(slug="c")
+
+
+def entered(desk, contest, **values):
+    """Enter a work in the form of entries, and return the entry."""
+    known = {"contest": contest.pk, "status": "draft", "work_url_audience": "jury", **NO_ROWS, **values}
+    saved(desk.post(page(Submission, "add"), known))
+    return Submission.objects.latest("pk")
+
+
+def test_an_entry_without_a_work_makes_its_work(desk, contest):
+    source, person = make.SourceFactory(), make.PersonFactory(name="Ann")
+    entry = entered(
+        desk,
+        contest,
+        title="Nightjar",
+        original_title="Lelek",
+        year=1956,
+        language="Polish",
+        countries=["PL"],
+        sources=[source.pk],
+        **{"credits-TOTAL_FORMS": 1, "credits-0-person": person.pk, "credits-0-role": "director"},
+    )
+    work = entry.work
+    assert (work.title, work.original_title, work.year_from, work.languages) == ("Nightjar", "Lelek", 1956, "pl")
+    assert ([str(country) for country in work.countries], list(work.sources.all())) == (["PL"], [source])
+    assert [credit.person for credit in work.credits.all()] == [person]
+    assert work.history.get().history_user is not None
+    again = entered(desk, contest, title="Nightjar", slug="nightjar-2")
+    assert (work.slug, again.work.slug) == ("nightjar", "nightjar-2")
+
+
+def test_an_entry_of_a_known_work_shows_and_adds_to_its_credits(desk, contest):
+    work = make.WorkFactory(title="Nightjar")
+    make.CreditFactory(work=work, order=1, person__name="Ann")
+    more = {"credits-TOTAL_FORMS": 1, "credits-0-person": make.PersonFactory(name="Bo").pk, "credits-0-role": "editor"}
+    entry = entered(desk, contest, title="Nightjar", work=work.pk, **more)
+    assert entry.work == work
+    assert [(credit.order, credit.person.name) for credit in work.credits.order_by("order")] == [(1, "Ann"), (2, "Bo")]
+    formset = desk.get(page(entry)).context["inline_admin_formsets"][0].formset
+    assert [form.instance.person.name for form in formset.initial_forms] == ["Ann", "Bo"]
+
+
+def test_the_only_entry_keeps_its_work_in_step_and_two_do_not(desk, contest):
+    entry = entered(desk, contest, title="Nihgtjar", year=1956)
+    values = filled(desk.get(page(entry))) | {"title": "Nightjar", "year": "1957", "change_reason": "A typo"}
+    saved(desk.post(page(entry), values))
+    work = Work.objects.get()
+    assert (work.title, work.year_from) == ("Nightjar", 1957)
+    assert work.history.first().history_change_reason == f"{WITH_ENTRY}: A typo"
+    make.SubmissionFactory(work=work)
+    saved(desk.post(page(entry), filled(desk.get(page(entry))) | {"title": "The Nightjar"}))
+    assert Work.objects.get().title == "Nightjar"
+
+
+def test_what_the_work_says_otherwise_is_kept(desk, contest):
+    entry = entered(desk, contest, title="Nightjar", year=1956)
+    Work.objects.update(title="The Nightjar")
+    saved(desk.post(page(entry), filled(desk.get(page(entry))) | {"title": "NIGHTJAR", "year": "1957"}))
+    assert (Work.objects.get().title, Work.objects.get().year_from) == ("The Nightjar", 1957)
+
+
+def test_two_works_are_merged_and_the_merge_is_undone(client):
+    kept, gone = make.WorkFactory(title="Nightjar", slug="one"), make.WorkFactory(title="Nightjar", slug="two")
+    contest = make.ContestFactory(revealed=True)
+    entries = [make.SubmissionFactory(contest=contest, work=work) for work in (kept, gone)]
+    person = make.PersonFactory()
+    for work in (kept, gone):
+        make.CreditFactory(work=work, person=person, role="director", order=1)
+    own = make.CreditFactory(work=gone, role="editor", order=2)
+    make.WorkIdentifierFactory(work=gone, value="Q42")
+    before = [*Submission.objects.values_list("pk", "work"), *Credit.objects.values_list("pk", "work", "order")]
+    done = merge(kept, gone, {}, actor=None)
+    assert set(kept.entries.all()) == set(entries)
+    assert {credit.role for credit in kept.credits.all()} == {"director", "editor"}
+    assert kept.credits.count() == 2
+    assert WorkIdentifier.objects.get().work == kept
+    response = client.get("/works/two/")
+    assert (response.status_code, response.headers["Location"]) == (301, "/works/one/")
+    undo(done, actor=None)
+    after = [*Submission.objects.values_list("pk", "work"), *Credit.objects.values_list("pk", "work", "order")]
+    assert sorted(after) == sorted(before)
+    own.refresh_from_db()
+    assert own.work.slug == "two"
+
+
+def test_the_list_and_the_pages_of_works_open(desk):
+    work = make.SubmissionFactory(title="Nightjar").work
+    identifier = make.WorkIdentifierFactory(work=work)
+    for address in (page(Work, "changelist"), page(work), page(identifier), page(WorkIdentifier, "changelist")):
+        assert desk.get(address).status_code == 200
+    found = desk.get(page(Work, "changelist"), {"q": "nightj"}).context["cl"].result_list
+    assert list(found) == [work]
+    assert reverse("admin:contests_work_merge_with", args=[work.pk]) in desk.get(page(work)).content.decode()
