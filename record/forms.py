@@ -362,14 +362,21 @@ class ViaFormSet(RecordFormSet):
 
     def _owner(self, parent: Any) -> models.Model:
         """
-        Return the owner of the rows. On the page of a new row, it is the one that the editor has chosen, if any. On the
-        page of an existing row, it is the one in the database: the editor saw the rows of this owner.
+        Return the owner of the rows as it is in the database, because the editor saw the rows of this owner. For a new
+        parent, return a new owner.
         """
         owners: type[models.Model] = self.fk.related_model
-        key = parent.serializable_value(self.via) if parent is not None else None
-        if parent is not None and parent.pk:
-            key = type(parent)._base_manager.filter(pk=parent.pk).values(self.via)[:1]
-        return owners._base_manager.filter(pk=key).first() or owners() if key is not None else owners()
+        if parent is None or not parent.pk:
+            return owners()
+        keys = type(parent)._base_manager.filter(pk=parent.pk).values(self.via)
+        return owners._base_manager.filter(pk__in=keys).first() or owners()
+
+    def full_clean(self) -> None:
+        # Django makes the formsets of a new row before it reads the form, but validates them after it.
+        chosen = self.parent.serializable_value(self.via) if self.parent is not None and not self.parent.pk else None
+        if chosen is not None and not self.instance.pk:
+            self.instance = self.fk.related_model._base_manager.get(pk=chosen)
+        super().full_clean()
 
     def save_new(self, form: forms.ModelForm, commit: bool = True) -> Any:
         if not self.instance.pk:  # The owner of a new row is made together with the row.

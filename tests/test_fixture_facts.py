@@ -21,6 +21,8 @@ from contests.models import (
     Recognition,
     Series,
     Submission,
+    Work,
+    WorkIdentifier,
 )
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.images import FocusField
@@ -105,7 +107,7 @@ def test_winners_are_as_reported(nextgen):
         ("Official Selection", "selection", 2, 1, "winner", "I’m Not a Robot"),
         ("Official Selection", "selection", 2, 2, "winner", "Lost & Found"),
     ]
-    assert {(c.submission.title, c.person.name, c.role) for c in Credit.objects.all()} == {
+    assert {(c.work.title, c.person.name, c.role) for c in Credit.objects.all()} == {
         ("Alzheimer", "C·one", "creator"),
         ("I’m Not a Robot", "Leammonn", "creator"),
         ("Lost & Found", "Dawid Meller", "creator"),
@@ -210,8 +212,10 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
         },
         LeadingRegion: {"contest", "country", "rank", "source"},
         Category: set(),
-        Submission: {"contest", "slug", "title", "title_language", "logline", "synopsis", "status"},
-        Credit: {"submission", "person", "role", "order", "source"},
+        Work: {"slug", "title", "title_language"},
+        WorkIdentifier: set(),
+        Submission: {"contest", "work", "slug", "title", "title_language", "logline", "synopsis", "status"},
+        Credit: {"work", "person", "role", "order", "source"},
         Award: {"contest", "slug", "name", "kind", "precedence", "source"},
         Recognition: {"award", "submission", "standing", "order", "source", "approved_at"},
         Event: {

@@ -28,6 +28,8 @@ from contests.models import (
     Recognition,
     Series,
     Submission,
+    Work,
+    WorkIdentifier,
 )
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.models import Record, Source
@@ -53,6 +55,8 @@ COUNTS = {
     Figure: 5,
     LeadingRegion: 3,
     Category: 0,
+    Work: 3,
+    WorkIdentifier: 0,
     Submission: 3,
     Credit: 3,
     Award: 2,

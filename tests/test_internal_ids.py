@@ -29,7 +29,9 @@ def test_no_public_page_or_file_shows_the_number_of_a_row(client):
     event = make.EventFactory(id=NUMBER + 3, contest=contest, slug="e", starts_at=now)
     for number in range(30):
         person = make.PersonFactory(id=NUMBER + 100 + number, slug=f"p{number}", name=f"Person {number}")
-        film = make.SubmissionFactory(id=NUMBER + 100 + number, contest=contest, slug=f"f{number}")
+        film = make.SubmissionFactory(
+            id=NUMBER + 100 + number, contest=contest, slug=f"f{number}", work__slug=f"f{number}"
+        )
         make.CreditFactory(id=NUMBER + 100 + number, submission=film, person=person, source=source)
         won = make.RecognitionFactory(id=NUMBER + 100 + number, award=award, submission=film, source=source)
         quote = make.QuoteFactory(
@@ -55,7 +57,7 @@ def test_no_public_page_or_file_shows_the_number_of_a_row(client):
             "/quotes/?sort=speaker",
             "/people/?sort=-name",
         ),
-        *("/contests/c/submissions/f29/", "/contests/c/events/e/", "/people/p29/", "/quotes/q29/", "/sources/s/"),
+        *("/works/f29/", "/contests/c/events/e/", "/people/p29/", "/quotes/q29/", "/sources/s/"),
         *("/contests/c/corrections/", "/contests/c/feed.atom", "/contests/c/feed.json", "/quotes/feed.json"),
         *("/contests/c/dates.ics", "/contests/c/events/e/event.ics", "/quotes/q29/citation.bib", "/sitemap.xml"),
         *("/quotes/q29/citation.json", "/contests/c/figures/g/citation.json", "/sitemap-people.xml"),

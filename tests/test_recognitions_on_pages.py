@@ -22,8 +22,8 @@ def contest():
     winner.
     """
     contest = make.ContestFactory(title="Gala", slug="gala", revealed=True)
-    won = make.SubmissionFactory(contest=contest, title="Lantern", slug="lantern")
-    lost = make.SubmissionFactory(contest=contest, title="Candle", slug="candle")
+    won = make.SubmissionFactory(contest=contest, title="Lantern", slug="lantern", work__slug="lantern")
+    lost = make.SubmissionFactory(contest=contest, title="Candle", slug="candle", work__slug="candle")
     maker = make.PersonFactory(name="Ada Quill", slug="ada")
     for film in (won, lost):
         make.CreditFactory(submission=film, person=maker)
@@ -42,7 +42,7 @@ def test_a_nominee_stands_under_no_heading_of_winners(client, contest):
     assert [row.honouree.title for row in page.context["winners"]] == ["Lantern"]
     assert (home.context["grand_prize"].honouree.title, home.context["others"]) == ("Lantern", [])
     assert [row.honouree.title for row in event.context["awarded"]] == ["Lantern"]
-    assert list(client.get("/contests/gala/submissions/lantern/").context["others"]) == []
+    assert list(client.get("/works/lantern/").context["others"]) == []
     assert [row.honouree.title for row in client.get("/winners/").context["list"].page] == ["Lantern"]
     assert Contest.objects.with_counts(Viewpoint.now()).get().winner_count == 1
     for url in ("/winners/feed.atom", "/contests/gala/feed.json", "/embed/contests/gala/winners/"):
@@ -61,8 +61,8 @@ def test_figures_structured_data_and_facets_count_no_nominee(client, contest):
     assert client.get("/statistics/").context["counted"].given == 1
     assert client.get("/api/v1/statistics").json()["counted"]["recognitions"] == 1
     for url, awards in (
-        ("/contests/gala/submissions/candle/", None),
-        ("/contests/gala/submissions/lantern/", ["Grand Prize, Gala"]),
+        ("/works/candle/", None),
+        ("/works/lantern/", ["Grand Prize, Gala"]),
         ("/people/ben/", None),
         ("/people/ada/", None),
     ):
@@ -95,7 +95,7 @@ def test_the_creators_words_on_a_film_are_about_it(client, contest):
     on_it = make.QuoteFactory(event=event, speaker=speaker, submission=film)
     make.QuoteFactory(event=event, speaker=speaker, submission=other)
     make.QuoteFactory(event=event, speaker=speaker, submission=None)
-    response = client.get("/contests/gala/submissions/lantern/")
+    response = client.get("/works/lantern/")
     assert (response.context["words"], response.context["about"]) == ([on_it], [])
 
 

@@ -310,7 +310,8 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
             for form in ("atom", "json")
         ),
     } - appears == set()
-    for url in (f"/contests/{contest}/submissions/{film}/", "/people/creator-futureword/", "/quotes/words-futureword/"):
+    page = Submission.objects.get(slug=film).get_absolute_url()
+    for url in (page, "/people/creator-futureword/", "/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
     for url in (f"/embed/contests/{contest}/submissions/{film}/", "/embed/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
@@ -335,6 +336,7 @@ def test_the_sweep_reaches_every_public_route():
         "contests/{contest}/corrections/",
         "contests/{contest}/submissions/",
         "contests/{contest}/submissions/{slug}/",
+        "works/{slug}/",
         "contests/{contest}/events/{slug}/",
         "winners/",
         "people/",

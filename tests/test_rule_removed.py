@@ -44,7 +44,7 @@ SURFACES = {
     "images": r"media/.+",
     "corrections": r"contests/{contest}/corrections/",
     "structured data": r"|contests/|(contests/{contest}|people|quotes|sources|winners)/"
-    r"((submissions|events|winners)/)?({slug}/)?",
+    r"((submissions|events|winners)/)?({slug}/)?|works/{slug}/",
 }
 #: Routes that are public together with the contest, before its results. Only a hidden contest could leak there. The
 #: home page, which shows one contest, and the corrections, which don't exist before the reveal, are also in this list.
@@ -193,12 +193,13 @@ def test_an_entry_that_its_contest_does_not_show_has_no_page_and_without_the_rul
     make.EventFactory(contest=contest)
     film = hidden_entry(contest, "losingword")
     work, key = "/contests/c/submissions/film-losingword/", film.key
-    pages = [work, f"{work}card.png", f"{work}press-kit.zip", f"{work}fact-sheet.pdf", f"{work}citation.txt"]
-    pages += [f"/embed{work}", f"/oembed?url=http%3A//testserver{work}", f"/api/v1/submissions/{key}"]
+    page = film.get_absolute_url()
+    pages = [page, f"{work}card.png", f"{work}press-kit.zip", f"{work}fact-sheet.pdf", f"{work}citation.txt"]
+    pages += [f"/embed{work}", f"/oembed?url=http%3A//testserver{page}", f"/api/v1/submissions/{key}"]
     pages += ["/people/creator-losingword/", "/sources/source-losingword/", "/quotes/words-losingword/"]
     pages += [f"/media/{film.poster.name}"]
     lists = ["/contests/c/submissions/", "/people/", "/quotes/", "/sources/", "/api/v1/submissions"]
-    lists += ["/sitemap-submissions.xml", "/contests/c/press-kit.zip"]
+    lists += ["/sitemap-works.xml", "/contests/c/press-kit.zip"]
     answers = crawl(client, [*pages, *lists])
     assert {url: status for url, (status, *_rest) in answers.items() if status != 404} == dict.fromkeys(lists, 200)
     assert leaks(answers, "losingword") == []

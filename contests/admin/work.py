@@ -69,7 +69,7 @@ class WorkIdentifierAdmin(RecordAdmin):
     search_fields = ["value", "work__folded_title"]
     searched_relations = ("work",)
     list_select_related = ["work"]
-    ordering = ["scheme", "value", "pk"]
+    ordering = ["work_id", "pk"]
     fieldsets = [
         (
             None,

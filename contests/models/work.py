@@ -99,3 +99,6 @@ class WorkIdentifier(ExternalIdentifier):
     imdb_letters = "tt"
     objects: ClassVar = PartOfWorkQuerySet.as_manager()
     history = HistoricalRecords()
+
+    class Meta(ExternalIdentifier.Meta):
+        ordering = ["work", "pk"]

@@ -46,7 +46,7 @@ def test_an_entry_without_a_work_makes_its_work(desk, contest):
     assert (work.title, work.original_title, work.year_from, work.languages) == ("Nightjar", "Lelek", 1956, "pl")
     assert ([str(country) for country in work.countries], list(work.sources.all())) == (["PL"], [source])
     assert [credit.person for credit in work.credits.all()] == [person]
-    assert work.history.get().history_user is not None
+    assert work.history.last().history_user is not None
     again = entered(desk, contest, title="Nightjar", slug="nightjar-2")
     assert (work.slug, again.work.slug) == ("nightjar", "nightjar-2")
 

@@ -113,6 +113,8 @@ class Desks:
         for name in ("name", "title", "role"):
             if name in values:
                 return values | {name: f"{values[name]} anew"}
+        if "scheme" in values:
+            return values | {"value": f"{values['value']}1"}
         return values
 
     def open_to(self, step: Step, model: type[Model]) -> Model:
