@@ -103,7 +103,7 @@ def test_nothing_is_cut_without_saying_how_much_more_there_is(client, contest, m
     monkeypatch.setattr("portal.views.people.MANY", 1)
     monkeypatch.setattr("contests.views.MANY", 1)
     monkeypatch.setattr("contests.page_queries.MANY", 1)
-    monkeypatch.setattr("portal.views.sources.SUBMISSIONS.limit", 1)
+    monkeypatch.setattr("portal.views.sources.WORKS.limit", 1)
     source, event = make.SourceFactory(slug="one"), contest.events.get()
     for number in range(3):
         make.AppearanceFactory(event=event, source=source)

@@ -128,6 +128,7 @@ def remove_entry(film):
     for rows in (film.quotes, film.recognitions):
         rows.all().delete()
     film.delete()
+    film.work.delete()
     creator.delete()
     source.delete()
 
@@ -274,6 +275,7 @@ def remove(recognition):
     recognition.award.recognitions.all().delete()
     source = creator.sources.get()
     film.delete()
+    film.work.delete()
     creator.delete()
     source.delete()
 

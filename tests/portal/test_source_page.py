@@ -26,7 +26,7 @@ def small(monkeypatch):
     monkeypatch.setattr(cited_rows, "READ", 20)
     monkeypatch.setattr(cited_rows, "MOST", 3)
     monkeypatch.setattr(limited_lists, "MOST", 3)
-    monkeypatch.setattr(views.SUBMISSIONS, "limit", 5)
+    monkeypatch.setattr(views.WORKS, "limit", 5)
     monkeypatch.setattr(views.PEOPLE, "limit", 5)
     prepared_queries.forget()
     yield
