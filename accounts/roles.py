@@ -42,6 +42,8 @@ MODELS: dict[str, Grants] = {
     "contests.Figure": RECORD,
     "contests.LeadingRegion": RECORD,
     "contests.Series": RECORD,
+    "contests.SeriesOrganiser": RECORD,
+    "contests.AwardLine": RECORD,
     "people.Person": RECORD,
     "people.Organisation": RECORD,
     "record.Source": RECORD,

@@ -54,6 +54,15 @@ class Resource:
 
 RESOURCES = [
     Resource(
+        "series",
+        "Series of contests, by name",
+        queries.series,
+        ("sort_key", "pk"),
+        schemas.Series,
+        params.AllSeriesParams,
+        params.SeriesParams,
+    ),
+    Resource(
         "contests",
         "Contests, newest first",
         queries.contests,

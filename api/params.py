@@ -12,7 +12,7 @@ from pydantic import Field
 from pydantic_core import CoreSchema, core_schema
 
 from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
-from contests.models import Appearance, Award, Event, Submission
+from contests.models import Appearance, Award, Contest, Event, Submission
 from contests.people_filters import PersonFilterSet
 from record.keyset import LONGEST
 
@@ -81,8 +81,10 @@ class ListParams(Params):
 
 
 CONTEST = "The slug of a contest."
+SERIES = "The slug of a series."
 COUNTRY = "ISO 3166-1, two capital letters."
 EVERY_CONTEST = ("awards", "categories", "events", "figures", "leading_regions", "organisation_figures", "sources")
+EVERY_SERIES = ("editions", "lines", "organisers", "sources")
 EVERY_SUBMISSION = (
     "contest",
     "credits",
@@ -114,8 +116,18 @@ EVERY_EVENT = ("appearances", "appearances.person", "contest", "sources")
 EVERY_QUOTE = ("event", "source", "speaker", "submission")
 
 
+class ContestFilters(django_filters.FilterSet):
+    series = django_filters.CharFilter(field_name="series__slug")
+
+    class Meta:
+        model = Contest
+        fields: list[str] = []
+
+
 class AwardFilters(django_filters.FilterSet):
     contest = django_filters.CharFilter(field_name="contest__slug")
+    series = django_filters.CharFilter(field_name="contest__series__slug")
+    line = django_filters.CharFilter(field_name="line__slug")
 
     class Meta:
         model = Award
@@ -155,6 +167,15 @@ class ContestParams(Params):
 
 
 class ContestsParams(ListParams, ContestParams):
+    FILTERS = ContestFilters
+    series: str = text(SERIES)
+
+
+class SeriesParams(Params):
+    expand: Annotated[list[str], Relations(*EVERY_SERIES)] = EXPAND
+
+
+class AllSeriesParams(ListParams, SeriesParams):
     pass
 
 
@@ -177,6 +198,8 @@ class AwardParams(Params):
 class AwardsParams(ListParams, AwardParams):
     FILTERS = AwardFilters
     contest: str = text(CONTEST)
+    series: str = text(SERIES)
+    line: str = text("The slug of a continuing award of the series.")
 
 
 class RecognitionParams(Params):

@@ -23,12 +23,15 @@ from contests.models import (
     LeadingRegion,
     Quote,
     Recognition,
+    Series,
     Submission,
 )
 from contests.querysets import PartOfContestQuerySet
 from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
+
+from . import series as of_series
 
 # If the parameter `expand` names a relation with many rows, each record in the response has at most 100 of them.
 MANY = 100
@@ -38,7 +41,7 @@ Rows = Callable[[Viewpoint, Tree], QuerySet]
 
 
 #: Maps the name of a list in the API to the name of the relation in the model, if the two names differ.
-PATHS = {"organisation_figures": "figures"}
+PATHS = {"organisation_figures": "figures", "editions": "contests"}
 
 
 def _with(
@@ -86,6 +89,15 @@ def contests(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return _with(rows, viewpoint, expand, many=many)
 
 
+def series(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    many = {"editions": editions, "lines": of_series.lines, "organisers": of_series.organisers}
+    return _with(Series.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+
+
+def editions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    return contests(viewpoint, expand).order_by("-edition_key", "-pk")
+
+
 def categories(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return Category.objects.public(viewpoint).order_by("order")
 
@@ -107,7 +119,7 @@ def leading_regions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def awards(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Award.objects.public(viewpoint).select_related("source").order_by("precedence")
+    rows = Award.objects.public(viewpoint).select_related("source", "line").order_by("precedence")
     return _with(rows, viewpoint, expand, {"contest": contests})
 
 
@@ -130,7 +142,7 @@ def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))
     # The award itself is already loaded with a join. A response with the whole award also needs the source of the
     # award.
-    return rows.select_related("award__source") if "award" in expand else rows
+    return rows.select_related("award__source", "award__line") if "award" in expand else rows
 
 
 def people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -17,11 +18,13 @@ from record.images.fields import StoredImage
 from record.viewpoint import Request, Viewpoint
 
 from . import schemas as shapes
+from .series import write_series
 
 Tree = Mapping[str, Any]
 NOTHING: Tree = {}
 
 RESOURCES = {
+    contests.Series: "series",
     contests.Contest: "contests",
     contests.Submission: "submissions",
     contests.Award: "awards",
@@ -67,6 +70,7 @@ class Writer:
     def write(self, row: record.Record, expand: Tree) -> Any:
         """Serialize `row` in full, with the schema for its model."""
         written: dict[type, Callable[[Any, Tree], Any]] = {
+            contests.Series: partial(write_series, self),
             contests.Contest: self.contest,
             contests.Submission: self.submission,
             contests.Award: self.award,
@@ -100,10 +104,13 @@ class Writer:
             **self._resource(row, row.get_absolute_url()),
             slug=row.slug,
             title=row.title,
-            edition=row.edition or None,
+            edition_number=row.edition_number,
+            year_label=row.year_label or None,
+            held_from=row.held_from or None,
+            held_to=row.held_to or None,
             tagline=row.tagline or None,
             about=row.about or None,
-            series=self.named(row.series) if row.series else None,
+            series=row.series and self.reference(row.series),
             organiser=self.organisation(row.organiser),
             work_kind=row.work_kind,
             host_event=row.host_event or None,
@@ -169,6 +176,7 @@ class Writer:
             slug=row.slug,
             name=row.name,
             contest=self.one(row, "contest", expand),
+            line=row.line and self.named(row.line),
             kind=row.kind,
             precedence=row.precedence,
             description=row.description or None,

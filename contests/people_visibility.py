@@ -5,6 +5,7 @@ from django.db.models import OuterRef, Q
 from contests.models import (
     Appearance,
     Award,
+    AwardLine,
     Contest,
     Credit,
     Event,
@@ -12,6 +13,7 @@ from contests.models import (
     LeadingRegion,
     Quote,
     Recognition,
+    SeriesOrganiser,
     Submission,
 )
 from record.viewpoint import Viewpoint
@@ -35,12 +37,13 @@ def person_ties(viewpoint: Viewpoint) -> Q:
 
 def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
-    Return the condition under which an organisation is public: it organises a public contest, hosts a public event, or
-    a public figure is about it.
+    Return the condition under which an organisation is public: it organises a public contest, has organised a public
+    series, hosts a public event, or a public figure is about it.
     """
     organisation = OuterRef("pk")
     return (
         Q(AnyRow(Contest.objects.public(viewpoint).filter(organiser=organisation)))
+        | Q(AnyRow(SeriesOrganiser.objects.public(viewpoint).filter(organisation=organisation)))
         | Q(AnyRow(Event.objects.public(viewpoint).filter(host=organisation)))
         | Q(AnyRow(Figure.objects.public(viewpoint).filter(organisation=organisation)))
     )
@@ -66,6 +69,6 @@ def firm_source_ties(viewpoint: Viewpoint) -> Q:
     condition = Q(AnyRow(Contest.objects.public(viewpoint).filter(series__sources=source)))
     for noun in (Contest, Event):
         condition |= Q(AnyRow(noun.objects.public(viewpoint).filter(sources=source)))
-    for fact in (Figure, LeadingRegion, Award):
+    for fact in (Figure, LeadingRegion, Award, SeriesOrganiser, AwardLine):
         condition |= Q(AnyRow(fact.objects.public(viewpoint).filter(source=source)))
     return condition

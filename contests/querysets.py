@@ -87,11 +87,13 @@ class ContestQuerySet(RecordQuerySet):
     def results_first(self, viewpoint: Viewpoint) -> Self:
         """
         Order the contests for the home page, which features the first one. Contests with public results come before the
-        others, newer ones before older ones. Synthetic contests come last.
+        others, and those that were in the news before editions that were entered as history; of these, later editions
+        come before earlier ones. Synthetic contests come last.
         """
         made_up = Case(When(is_synthetic(), then=Value(1)), default=Value(0))
         has_results = Case(When(visibility.results_are_public(viewpoint), then=Value(0)), default=Value(1))
-        return self.order_by(made_up, has_results, "-published_at", "-pk")
+        is_history = Case(When(visibility.is_news(), then=Value(0)), default=Value(1))
+        return self.order_by(made_up, has_results, is_history, "-edition_key", "-pk")
 
     def for_list(self) -> Self:
         return self.select_related("series", "organiser")
@@ -123,13 +125,13 @@ class ContestQuerySet(RecordQuerySet):
 
     def for_statistics(self, slug: str) -> Self:
         """
-        Return the contest with the slug `slug`, then all other contests that are not synthetic, newest first. Load the
-        sources of the contests too.
+        Return the contest with the slug `slug`, then all other contests that are not synthetic, the latest edition
+        first. Load the sources of the contests too.
         """
         asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
         return (
             self.filter(~is_synthetic() | Q(slug=slug))
-            .order_by(asked, "-published_at", "-pk")
+            .order_by(asked, "-edition_key", "-pk")
             .prefetch_related("sources")
         )
 

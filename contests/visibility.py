@@ -5,7 +5,8 @@ Each function returns the condition under which a row is public at `viewpoint`. 
 queried model to the model of the row, such as `"contest__"`. Each queryset has a method `public(viewpoint)` that uses
 these conditions. Every public page starts from this method.
 
-- A contest is public from `published_at` on, together with its figures, leading regions, awards and events.
+- A contest is public from `published_at` on, together with its figures, leading regions, awards and events. A series is
+  public with its first public contest, a continuing award with the first public contest that has an award of it.
 - Its results are public from `reveal_at` on, if they are approved. Results are the recognitions, the works with their
   creators, and the quotes.
 - Of the submissions, the public then sees those with an award, and those that `public_entries` adds: the selected ones,
@@ -23,7 +24,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from record.viewpoint import Viewpoint
@@ -64,6 +65,16 @@ def contest_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
     return _or_previewed(Q(**{f"{via}published_at__lte": viewpoint.at}), viewpoint, via)
 
 
+def series_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    """Return the condition under which a series is public: one of its contests is."""
+    return Q(Exists(rows_of("Contest").public(viewpoint).filter(series=OuterRef(f"{via}pk"))))
+
+
+def line_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    """Return the condition under which a continuing award is public: an award of a public contest belongs to it."""
+    return Q(Exists(rows_of("Award").public(viewpoint).filter(line=OuterRef(f"{via}pk"))))
+
+
 def _results_are_approved(viewpoint: Viewpoint, via: str) -> Q:
     return Q(**{f"{via}published_at__lte": viewpoint.at, f"{via}approved_at__lte": viewpoint.at})
 
@@ -71,6 +82,18 @@ def _results_are_approved(viewpoint: Viewpoint, via: str) -> Q:
 def results_are_public(viewpoint: Viewpoint, via: str = "") -> Q:
     revealed = _results_are_approved(viewpoint, via) & Q(**{f"{via}reveal_at__lte": viewpoint.at})
     return _or_previewed(revealed, viewpoint, via)
+
+
+def is_news(via: str = "") -> Q:
+    """
+    Return the condition under which the results of a contest are news: they were not revealed as of a time before their
+    approval, like those of an edition of the past (`Contest.is_history`).
+    """
+    return (
+        Q(**{f"{via}reveal_at__isnull": True})
+        | Q(**{f"{via}approved_at__isnull": True})
+        | Q(**{f"{via}reveal_at__gte": F(f"{via}approved_at")})
+    )
 
 
 def _one_is_revealed(viewpoint: Viewpoint, via: str, to_contest: str) -> Q:

@@ -8,14 +8,14 @@ from django.contrib.sitemaps import Sitemap
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from contests.models import Contest, Event, Quote, Submission
+from contests.models import AwardLine, Contest, Event, Quote, Series, Submission
 from contests.visibility import Results, results_are_public
 from people.models import Person
 from record.images.fields import below_prefix
@@ -33,7 +33,7 @@ REVEALED = Greatest(*DATES)
 
 class PagesSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["home", "contests", "winners", "people", "quotes", "sources", "statistics", "verify"]
+        return ["home", "contests", "all_series", "winners", "people", "quotes", "sources", "statistics", "verify"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -197,18 +197,37 @@ class ResultSitemap(PublicSitemap):
 
 
 class ResultsSitemap(Sitemap):
-    """A sitemap with the winners page and the submissions page of every contest whose results are public."""
+    """
+    A sitemap with the winners page and the submissions page of every contest whose results are public, and with the
+    pages of series and of their continuing awards.
+    """
 
     paginator = cached_property(lambda self: Paginator(self.items(), self.limit))
 
-    def items(self) -> list[tuple[str, str]]:
-        contests = Contest.objects.with_public_results(Viewpoint.now()).real().order_by("pk")
-        slugs = contests.values_list("slug", flat=True)[:1000]
-        return [(page, slug) for slug in slugs for page in ("contest_winners", "submissions")]
+    def items(self) -> list[tuple[str, ...]]:
+        # One statement for the rows of all kinds, because the index of the sitemaps counts them.
+        now, nothing = Viewpoint.now(), Value("")
+        contests = _named("contest", Contest.objects.with_public_results(now), F("slug"), nothing)
+        series = _named("series", Series.objects.public(now), F("slug"), nothing)
+        lines = _named("award_line", AwardLine.objects.public(now), F("series__slug"), F("slug"))
+        rows = contests.union(series, lines, all=True).order_by("of_kind", "number")[: self.limit]
+        found: list[tuple[str, ...]] = []
+        for kind, _number, *slugs in rows:
+            pages = ("contest_winners", "submissions") if kind == "contest" else (kind,)
+            found += [(page, *filter(None, slugs)) for page in pages]
+        return found
 
-    def location(self, item: tuple[str, str]) -> str:
-        page, slug = item
-        return reverse(page, args=[slug])
+    limit = 5000
+
+    def location(self, item: tuple[str, ...]) -> str:
+        page, *slugs = item
+        return reverse(page, args=slugs)
+
+
+def _named(kind: str, rows: QuerySet, one: Combinable, other: Combinable) -> QuerySet:
+    """Return the rows that are not synthetic as tuples (kind, primary key, first slug, second slug)."""
+    columns = {"of_kind": Value(kind), "number": F("pk"), "one": one, "other": other}
+    return rows.real().order_by().annotate(**columns).values_list(*columns)
 
 
 class SubmissionSitemap(ResultSitemap):

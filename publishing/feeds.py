@@ -16,6 +16,7 @@ from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Quote, Recognition
+from contests.visibility import is_news
 from publishing.identifiers import uuid_of
 from publishing.xml import clean
 from record.excerpts import beginning
@@ -66,11 +67,14 @@ def newest(*feeds: list[Entry]) -> list[Entry]:
 
 def _of(rows: RecordQuerySet, contest: Contest | None, via: str) -> Any:
     """
-    Return the rows of `contest`. If `contest` is None, return the rows of all contests, without synthetic ones. Each
-    row gets the annotation `since`: the time when it became public. `via` is the lookup path from the row to its
-    contest, such as "event__contest".
+    Return the rows of `contest`. If `contest` is None, return the rows of all contests, without synthetic ones and
+    without editions of the past, which are no news. Each row gets the annotation `since`: the time when it became
+    public. `via` is the lookup path from the row to its contest, such as "event__contest".
     """
-    rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
+    if contest is None:
+        rows = rows.real().exclude(is_synthetic(f"{via}__")).filter(is_news(f"{via}__"))
+    else:
+        rows = rows.filter(**{via: contest})
     return with_public_since(rows, via)
 
 

@@ -124,7 +124,7 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
         producer=organisation_reference(row.organiser),
         locationCreated=place("", row.city, countries.name(row.country)),
         image=image(row.hero, at),
-        isPartOf=node("CreativeWorkSeries", name=row.series.name) if row.series else None,
+        isPartOf=reference("CreativeWorkSeries", row.series, at) if row.series else None,
         hasPart=[reference(row.work_phrases.schema_type, work, at) for work in real(works)],
     )
 

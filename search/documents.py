@@ -22,7 +22,7 @@ from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.translation import override
 from django_countries import countries
 
-from contests.models import Award, Contest, Credit, Event, Quote, Recognition, Submission
+from contests.models import Award, AwardLine, Contest, Credit, Event, Quote, Recognition, Series, Submission
 from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
 from record.slugs import SlugConverter, normalised
@@ -38,6 +38,8 @@ MODELS: dict[Kind, Any] = {
     Kind.CONTEST: Contest,
     Kind.QUOTE: Quote,
     Kind.SOURCE: Source,
+    Kind.SERIES: Series,
+    Kind.AWARD_LINE: AwardLine,
 }
 # The largest length of an entry's tokens, in characters. A row of PostgreSQL's index holds at most one megabyte, so
 # only the beginning of a longer text is indexed.
@@ -279,6 +281,22 @@ def _sources(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
         )
 
 
+def _series(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    # The entry has no names of organisers or awards. They would have to be public whenever the series is.
+    for series in Series.objects.filter(pk__among=ids):
+        yield series, {"address": ("series", series.slug), "title": series.name, "text": [series.description]}
+
+
+def _award_lines(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """
+    Yield the continuing awards with these ids, each with its texts: not the names that it had in each year, because a
+    contest with one of them may be hidden.
+    """
+    for line in AwardLine.objects.filter(pk__among=ids).select_related("series"):
+        described = {"title": line.name, "byline": line.series.name, "text": [line.description]}
+        yield line, {"address": ("award_line", line.series.slug, line.slug), **described}
+
+
 # For each kind, a function that yields the rows with these ids, and the texts of each.
 _KINDS: dict[Kind, Callable[[list[int]], Iterator[tuple[Any, dict[str, Any]]]]] = {
     Kind.WORK: _works,
@@ -286,4 +304,6 @@ _KINDS: dict[Kind, Callable[[list[int]], Iterator[tuple[Any, dict[str, Any]]]]] 
     Kind.CONTEST: _contests,
     Kind.QUOTE: _quotes,
     Kind.SOURCE: _sources,
+    Kind.SERIES: _series,
+    Kind.AWARD_LINE: _award_lines,
 }

@@ -24,6 +24,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from record.viewpoint import Viewpoint
 from search.documents import MODELS
@@ -45,6 +46,8 @@ NAMES = {
     Kind.CONTEST: ("contests", _("Contests")),
     Kind.QUOTE: ("quotes", _("Quotes")),
     Kind.SOURCE: ("sources", _("Sources")),
+    Kind.SERIES: ("series", pgettext_lazy("several", "Series")),
+    Kind.AWARD_LINE: ("awards", _("Awards")),
 }
 # Maps former names of kinds in URLs to their present names.
 FORMER_NAMES = {"films": "works"}

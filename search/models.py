@@ -18,6 +18,8 @@ class Kind(models.IntegerChoices):
     CONTEST = 3, _("Contest")
     QUOTE = 4, _("Quote")
     SOURCE = 5, _("Source")
+    SERIES = 8, _("Series")
+    AWARD_LINE = 9, _("Award")
 
 
 # The numbers of the two permanent parts of the index: OPEN for public entries, HIDDEN for entries with no known time at

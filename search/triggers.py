@@ -32,7 +32,12 @@ Affected = list[tuple[Kind, str]]
 # for the changed row, OLD or NEW.
 IN_TEXTS: dict[str, Affected] = {
     "contests_contest": [(Kind.CONTEST, "SELECT {row}.id AS id")],
-    "contests_series": [(Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id")],
+    "contests_series": [
+        (Kind.SERIES, "SELECT {row}.id AS id"),
+        (Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id"),
+        (Kind.AWARD_LINE, "SELECT id FROM contests_awardline WHERE series_id = {row}.id"),
+    ],
+    "contests_awardline": [(Kind.AWARD_LINE, "SELECT {row}.id AS id")],
     "contests_event": [
         (Kind.CONTEST, "SELECT {row}.contest_id AS id"),
         (Kind.QUOTE, "SELECT id FROM contests_quote WHERE event_id = {row}.id"),
@@ -91,6 +96,8 @@ TABLES = {
     Kind.CONTEST: "contests_contest",
     Kind.QUOTE: "contests_quote",
     Kind.SOURCE: "record_source",
+    Kind.SERIES: "contests_series",
+    Kind.AWARD_LINE: "contests_awardline",
 }
 
 

@@ -15,7 +15,7 @@ from django.db.models import DateTimeField, Field, ForeignKey, Model
 from django.db.models.expressions import Col
 from django.db.models.sql import Query
 
-from contests.models import Contest, Quote, Series, Submission
+from contests.models import AwardLine, Contest, Quote, Series, SeriesOrganiser, Submission
 from people.models import Organisation, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
@@ -23,6 +23,7 @@ from search.models import Kind
 
 # Models with search entries for which a row's own foreign keys help decide whether the row is public.
 _THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.WORK, Quote: Kind.QUOTE}
+_ORGANISATION: Any = SeriesOrganiser._meta.get_field("organisation")
 _SOME_VIEWPOINT = Viewpoint(datetime(2001, 1, 1, tzinfo=UTC))
 
 
@@ -105,9 +106,9 @@ def shown_by(model: type[Model], row: str) -> Iterator[tuple[Kind, str]]:
     """
     for field in _foreign_keys(model):
         yield from _of_key(field, f"{row}.{field.column}")
-        if model in _asked_about(field.related_model):
+        if model in _asked_about(field.related_model) and field.related_model not in (Series, AwardLine):
             # Rows can depend on this row through the related row: a public award makes its work public, and so the
-            # creators of the work.
+            # creators of the work. `_of_key` says what depends on a series or a continuing award.
             yield from below(field.related_model, f"{row}.{field.column}")
 
 
@@ -132,8 +133,8 @@ def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
 
 def _of_key(field: ForeignKey, ids: str) -> Iterator[tuple[Kind, str]]:
     """
-    Yield pairs of a kind and SQL. The SQL selects the ids of the people or sources to which the foreign key `field`
-    leads. `ids` is SQL for the values of the key.
+    Yield pairs of a kind and SQL. The SQL selects the ids of the people, sources, series or continuing awards to which
+    the foreign key `field` leads, and of the sources that are public with them. `ids` is SQL for the values of the key.
     """
     if field.related_model is Person:
         yield Kind.PERSON, f"SELECT id FROM people_person WHERE id IN ({ids})"
@@ -143,6 +144,14 @@ def _of_key(field: ForeignKey, ids: str) -> Iterator[tuple[Kind, str]]:
         through = field.related_model.sources.through._meta.db_table
         owner = field.related_model._meta.model_name
         yield Kind.SOURCE, f"SELECT source_id AS id FROM {through} WHERE {owner}_id IN ({ids})"
+    if field.related_model is Series:
+        yield Kind.SERIES, f"SELECT id FROM contests_series WHERE id IN ({ids})"
+        organisers = f"FROM contests_seriesorganiser WHERE series_id IN ({ids})"
+        yield Kind.SOURCE, f"SELECT source_id AS id {organisers}"
+        yield from _of_key(_ORGANISATION, f"SELECT organisation_id {organisers}")
+    elif field.related_model is AwardLine:
+        yield Kind.AWARD_LINE, f"SELECT id FROM contests_awardline WHERE id IN ({ids})"
+        yield Kind.SOURCE, f"SELECT source_id AS id FROM contests_awardline WHERE id IN ({ids})"
 
 
 def _foreign_keys(model: type[Model]) -> list[ForeignKey]:

@@ -202,6 +202,26 @@ class SeriesFactory(WithSources):
     slug = slug_of("name")
 
 
+class SeriesOrganiserFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.SeriesOrganiser
+
+    series = SubFactory(SeriesFactory)
+    organisation = SubFactory(OrganisationFactory)
+    source = SubFactory(SourceFactory)
+
+
+class AwardLineFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.AwardLine
+
+    series = SubFactory(SeriesFactory)
+    name = Sequence(lambda n: f"Award line {n}")
+    slug = slug_of("name")
+    order = next_number()
+    source = SubFactory(SourceFactory)
+
+
 class ContestFactory(WithSources):
     class Meta:
         model = contests.Contest

@@ -29,6 +29,7 @@ from .records import (
     Work,
 )
 from .responses import Fault, Index, Page, Problem
+from .series import AwardLine, Series, SeriesOrganiser
 from .statistics import (
     AwardedMoney,
     ContestCount,
@@ -47,6 +48,7 @@ __all__ = [
     "Appearance",
     "AppearanceOfPerson",
     "Award",
+    "AwardLine",
     "AwardedMoney",
     "Category",
     "Contest",
@@ -80,6 +82,8 @@ __all__ = [
     "Rendition",
     "Reported",
     "Resource",
+    "Series",
+    "SeriesOrganiser",
     "Source",
     "Statistics",
     "Submission",

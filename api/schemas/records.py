@@ -27,6 +27,9 @@ class Source(Resource):
 
 
 Backing = Annotated[Source | Reference | None, Field(description="The source of this fact.")]
+PartialDate = Annotated[
+    str, Field(description="As exactly as it is known: a year, a month, a day, or a day with a time, in ISO 8601.")
+]
 Sources = Annotated[list[Source | Reference], Field(description="The sources of its texts.")]
 
 
@@ -83,10 +86,13 @@ class Contest(Resource):
 
     slug: str
     title: str
-    edition: str | None
+    edition_number: int | None = Field(description="The number of the edition in its series.")
+    year_label: str | None = Field(description="The year as people write it, such as “1927/28”.")
+    held_from: PartialDate | None
+    held_to: PartialDate | None
     tagline: str | None
     about: str | None
-    series: Named | None
+    series: Reference | None
     organiser: Organisation
     work_kind: Annotated[str, OneOf(*WorkKind.values)] = Field(description="What its works are; “work” fits anything.")
     host_event: str | None
@@ -118,6 +124,7 @@ class Award(Resource):
     slug: str
     name: str
     contest: Contest | Reference
+    line: Named | None = Field(description="The award of the series that goes on under this name.")
     kind: Annotated[str, OneOf(*contests.Award.Kind.values)]
     precedence: int = Field(description="1 is the highest award of its contest.")
     description: str | None

@@ -18,6 +18,7 @@ class Page(BaseModel, Generic[T]):
 class Index(BaseModel):
     """The URLs of all lists, of the statistics and of the documentation."""
 
+    series: str
     contests: str
     submissions: str
     awards: str

@@ -143,18 +143,19 @@ TO_COME = Need(
 
 @admin.register(Award)
 class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
+    within = {"line": "contest"}
     list_display = ["name", "contest", "kind", "precedence", "prize_amount", "prize_currency", "recognitions"]
     list_filter = [("contest", LatestChoices), "kind"]
     needs = (without_source(),)
     search_fields = ["name", "contest__title"]
-    list_select_related = ["contest", "source"]
+    list_select_related = ["contest", "line__series", "source"]
     ordering = ["contest_id", "precedence"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (
             None,
             {
-                "fields": ["contest", "name", "slug", "kind", "precedence", "description"],
+                "fields": ["contest", "name", "slug", "line", "kind", "precedence", "description"],
                 "description": _(
                     "An award that the contest gives. Enter its winners elsewhere: a work on the page of that work, a "
                     "person under “Recognitions”."

@@ -81,7 +81,10 @@ KINDS = {
             "id",
             {
                 "title": TITLE,
-                "edition": gettext_lazy("Edition"),
+                "edition_number": gettext_lazy("Edition"),
+                "year_label": gettext_lazy("Year"),
+                "held_from": gettext_lazy("Held on or from"),
+                "held_to": gettext_lazy("Held until"),
                 "tagline": gettext_lazy("Tagline"),
                 "about": gettext_lazy("The contest’s story"),
                 "organiser": gettext_lazy("Organiser"),

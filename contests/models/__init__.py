@@ -1,15 +1,17 @@
 """The models of this app: contests with their submissions, awards, events and quotes."""
 
 from .award import Award, Recognition
-from .contest import Contest, Figure, LeadingRegion, Series
+from .contest import Contest, Figure, LeadingRegion
 from .event import Appearance, Event, Quote
 from .preview import PreviewLink
 from .result_steps import Step
+from .series import AwardLine, Series, SeriesOrganiser
 from .submission import Category, Credit, Submission
 
 __all__ = [
     "Appearance",
     "Award",
+    "AwardLine",
     "Category",
     "Contest",
     "Credit",
@@ -20,6 +22,7 @@ __all__ = [
     "Quote",
     "Recognition",
     "Series",
+    "SeriesOrganiser",
     "Step",
     "Submission",
 ]

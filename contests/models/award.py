@@ -18,6 +18,7 @@ from record.slugs import SlugField
 from .contest import Contest
 from .fields import CurrencyField, SpokenField
 from .result_steps import HistoryWithSteps
+from .series import AwardLine
 from .submission import Submission
 
 
@@ -34,7 +35,16 @@ class Award(Record):
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="awards", verbose_name=_("contest"))
     slug = SlugField()
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=300)
+    line = models.ForeignKey(
+        AwardLine,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="awards",
+        verbose_name=_("continuing award"),
+        help_text=_("The award of the series that goes on under this name, if it was given in other years too."),
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PRIZE)
     precedence = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the highest award and is listed first."))
     description = models.TextField(_("description"), blank=True)
@@ -88,6 +98,11 @@ class Award(Record):
         moved = self.pk and Award.objects.filter(pk=self.pk).exclude(contest=self.contest_id).exists()
         if moved and self.recognitions.exists():
             raise ValidationError({"contest": _("This award was already given, so it can’t move to another contest.")})
+        # Use the object, not `contest_id`: a new contest from the same admin form has no primary key yet.
+        if self.line and self.line.series_id != self.contest.series_id:
+            raise ValidationError(
+                {"line": _("This continuing award belongs to another series than the contest.")}, code="line_of_series"
+            )
 
 
 class Recognition(Record):

@@ -20,7 +20,7 @@ from contests import formatting
 from contests.models import Contest, Submission
 from people.models import Person
 from portal import style_bundles
-from publishing import artwork
+from publishing import artwork, structured_series
 from publishing import structured_data as structured
 from record.excerpts import beginning
 from record.images import MIDDLE, StoredImage, renditions
@@ -53,6 +53,7 @@ for written in (
     register.filter(written)
 register.filter("partial_date", partial_date)
 register.simple_tag(formatting.money)
+register.simple_tag(formatting.period)
 
 
 class Footnotes:
@@ -357,7 +358,8 @@ def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
     """
     if context.get("page_is_synthetic"):
         return {}
-    said = getattr(structured, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)
+    module = structured if hasattr(structured, f"of_{page}") else structured_series
+    said = getattr(module, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)
     return {"json": mark_safe(json.dumps(said, ensure_ascii=False).translate(_IN_SCRIPT))}  # noqa: S308 (escaped)
 
 

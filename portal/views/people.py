@@ -58,7 +58,7 @@ def all_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
     rows = Credit.objects.public(viewpoint).filter(person=person).select_related("submission__contest", "source")
-    return rows.order_by("-submission__contest__published_at", "submission__sort_key", "pk")
+    return rows.order_by("-submission__contest__edition_key", "submission__sort_key", "pk")
 
 
 @prepared(person=KEY)

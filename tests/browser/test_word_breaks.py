@@ -93,7 +93,7 @@ def test_no_word_of_facts_captions_code_and_embeds_is_broken(new_page, live_serv
 def test_no_word_of_a_label_is_broken_on_a_phone(new_page, live_server, language):
     """Check every page that has labels. There is a credit of every role, and data for every other label."""
     call_command("loaddata", "nextgen", verbosity=0)
-    contest = make.ContestFactory(revealed=True, slug="labels", title="Labels", edition="1")
+    contest = make.ContestFactory(revealed=True, slug="labels", title="Labels", year_label="1")
     film = make.SubmissionFactory(
         contest=contest, slug="film", runtime=405, tools="Tools", language="pl", countries="PL"
     )

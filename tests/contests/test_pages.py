@@ -264,7 +264,7 @@ def test_home_shows_each_film_once_however_much_it_won(client):
 
 
 def test_the_heading_of_other_winners_is_true_of_a_work_that_won_nothing(client):
-    contest = make.ContestFactory(revealed=True, title="NextGen", edition="", public_entries="all")
+    contest = make.ContestFactory(revealed=True, title="NextGen", year_label="", public_entries="all")
     award = make.AwardFactory(contest=contest)
     won = make.RecognitionFactory(award=award, order=1).submission
     revoked = make.RecognitionFactory(award=award, order=2, revoked=True).submission
