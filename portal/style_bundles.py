@@ -15,7 +15,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 BUNDLES = {
     "public": (
         *("fonts", "tokens", "base", "layout", "components", "titles", "focus", "source_marks", "lists", "languages"),
-        *("pages", "quotes", "sharing", "search", "statistics", "corrections", "verify", "print"),
+        *("pages", "quotes", "sharing", "search", "statistics", "corrections", "series", "verify", "print"),
     ),
     "account": ("fonts", "tokens", "base", "layout", "account"),
     "embed": ("fonts", "tokens", "embeds", "focus"),

@@ -10,6 +10,7 @@ from django.db import models
 from contests.models import (
     Appearance,
     Award,
+    AwardLine,
     Category,
     Contest,
     Credit,
@@ -20,6 +21,7 @@ from contests.models import (
     Quote,
     Recognition,
     Series,
+    SeriesOrganiser,
     Submission,
 )
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
@@ -169,7 +171,7 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
                 continue
             if value not in (None, "", []) and str(value):
                 filled[type(row)].add(field.name)
-    common = {"id", "key", "sort_key", "name_key", "native_key", "code"}
+    common = {"id", "key", "sort_key", "edition_key", "name_key", "native_key", "code"}
     common |= {"folded_title", "folded_original_title", "folded_logline", "folded_headline"}
     assert {model: names - common for model, names in filled.items()} == {
         Source: {"slug", "title", "note"},
@@ -179,6 +181,8 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
         PastWork: {"person", "title", "description", "year", "order", "source"},
         NextProject: {"person", "description", "order", "source"},
         Series: set(),
+        SeriesOrganiser: set(),
+        AwardLine: set(),
         Contest: {
             "slug",
             "title",

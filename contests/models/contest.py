@@ -69,9 +69,13 @@ class Contest(OfSeries, Record):
         help_text=_("The year as people write it, for example “2026” or “1927/28”."),
     )
     held_from = PartialDateField(
-        _("held on or from"), time=True, help_text=_("When the contest was decided: the day of the ceremony, if any.")
+        _("held on or from"),
+        time=True,
+        help_text=_("When it was decided, as exactly as it is known: 1929, 1929-05, 1929-05-16, or with a time."),
     )
-    held_to = PartialDateField(_("held until"), time=True)
+    held_to = PartialDateField(
+        _("held until"), time=True, help_text=_("If it went on for longer, in the same form as above.")
+    )
     edition_key = EditionKeyField()
     tagline = models.CharField(
         _("tagline"), max_length=300, blank=True, help_text=_("One sentence, in your own words.")

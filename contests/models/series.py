@@ -2,14 +2,13 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from contests.series_querysets import AwardLineQuerySet, SeriesOrganiserQuerySet, SeriesQuerySet
 from people.models import Organisation
-from record.models import Record, SourcesField, rule, source_of_fact, unique_in
+from record.models import Record, SourcesField, source_of_fact, unique_in
 from record.partial_dates import PartialDateField, in_order, partial_dates_within
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
@@ -119,12 +118,6 @@ class AwardLine(Record):
                 at="order",
                 message=_("Another award of this series already has this position."),
             ),
-            rule(
-                Q(continues__isnull=True) | ~Q(continues=F("pk")),
-                name="award_line_continues_another",
-                at="continues",
-                message=_("An award can’t continue itself."),
-            ),
         ]
 
     def __str__(self) -> str:
@@ -141,7 +134,7 @@ class AwardLine(Record):
         if before and before.series_id != self.series_id:
             raise ValidationError({"continues": _("Choose an award of the same series.")})
         if self.pk and self._follows_itself():
-            raise ValidationError({"continues": _("An award can’t continue an award that came after it.")})
+            raise ValidationError({"continues": _("An award can’t continue itself, or an award that came after it.")})
         if self.pk and (
             self.awards.exclude(contest__series=self.series_id).exists()
             or self.continued_by.exclude(series=self.series_id).exists()
@@ -152,11 +145,11 @@ class AwardLine(Record):
             )
 
     def _follows_itself(self) -> bool:
-        """Return whether the chain of predecessors leads back to this award."""
+        """Return whether the award continues itself, or an award that came after it."""
         links: dict[Any, Any] = dict(AwardLine.objects.filter(series=self.series_id).values_list("pk", "continues"))
         links[self.pk] = self.continues_id
-        seen, at = {self.pk}, self.continues_id
+        seen, at = set(), self.continues_id
         while at is not None and at not in seen:
             seen.add(at)
             at = links.get(at)
-        return at == self.pk and self.continues_id != self.pk
+        return self.pk in seen

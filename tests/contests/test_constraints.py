@@ -23,6 +23,10 @@ def both_submission_and_person():
     return row
 
 
+def seventh_of_series():
+    return make.ContestFactory(series=make.SeriesFactory(), edition_number=7).series
+
+
 DATES = [
     (make.ContestFactory, "opens_at", "closes_at", "published_at", "approved_at", "reveal_at"),
     (make.EventFactory, "starts_at", "ends_at"),
@@ -45,6 +49,31 @@ CASES = [
         "revoked_on",
     ),
     within_years(make.SubmissionFactory, "year", 1799),
+    *(within_years(make.ContestFactory, name, "1799-05") for name in ("held_from", "held_to")),
+    *(within_years(make.SeriesOrganiserFactory, name, "1799") for name in ("since", "until")),
+    Broken(
+        "contest_held_to_after_held_from",
+        but(make.ContestFactory, held_from="1929-05-16", held_to="1929-04"),
+        "held_to",
+    ),
+    Broken("contest_edition_number_from_one", but(make.ContestFactory, edition_number=0), "edition_number"),
+    Broken(
+        "contest_edition_number_unique",
+        but(make.ContestFactory, series=seventh_of_series, edition_number=7),
+        "edition_number",
+    ),
+    Broken(
+        "series_organiser_ends_after_beginning",
+        but(make.SeriesOrganiserFactory, since="1950", until="1949-12-31"),
+        "until",
+    ),
+    Broken(
+        "series_organiser_named_once",
+        twin(make.SeriesOrganiserFactory, "series", "organisation", "since"),
+        "organisation",
+    ),
+    Broken("award_line_slug_unique", twin(make.AwardLineFactory, "series", "slug"), "slug"),
+    Broken("award_line_order_unique", twin(make.AwardLineFactory, "series", "order"), "order"),
     Broken("contest_closes_after_opening", but(make.ContestFactory, opens_at=NOON, closes_at=BEFORE), "closes_at"),
     Broken(
         "contest_prize_pool_not_negative",

@@ -127,6 +127,7 @@ def test_an_entry_is_as_old_as_the_reveal_or_as_its_row_where_that_was_made_late
 
 def test_the_newest_come_first_and_fifty_at_most(client):
     old, new = make.ContestFactory.create_batch(2, revealed=True)
+    old.approved_at -= timedelta(days=900)
     old.reveal_at -= timedelta(days=900)
     old.save()
     for contest, number in ((new, 3), (old, 60)):
