@@ -358,6 +358,8 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     check_within(moment, "at")
     if contest.approved_at is None:
         raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
+    if moment < now:
+        raise ValidationError({"at": _("This time has passed. Choose a later one, or reveal now.")})
     if contest.published_at is None or contest.published_at > moment:
         raise ValidationError(
             _(
@@ -366,8 +368,6 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
             )
             % {"contest": contest}
         )
-    if moment < now:
-        raise ValidationError({"at": _("This time has passed. Choose a later one, or reveal now.")})
     return moment
 
 

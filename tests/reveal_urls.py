@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from api.endpoints import RESOURCES
 from api.params import Relations
-from contests.models import Contest, Event, Figure, Quote, Recognition, Submission
+from contests.models import AwardLine, Contest, Event, Figure, Quote, Recognition, Series, Submission
 from contests.views import OF_ALL_AWARDS, VOICES
 from people.models import Organisation, Person
 from portal.sitemaps import SITEMAPS
@@ -56,6 +56,8 @@ def every_address():
         for resource in RESOURCES
     }
     values = {
+        "series": sorted(Series.objects.values_list("slug", flat=True)),
+        "awards/{slug}": sorted(AwardLine.objects.values_list("slug", flat=True)),
         "contest": contests,
         "code": sorted(Recognition.objects.values_list("code", flat=True)),
         "file": sorted(FILES),

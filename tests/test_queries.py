@@ -15,8 +15,11 @@ pytestmark = pytest.mark.django_db
 # For each kind of page: its URL and the exact number of SQL statements. No public page needs more than ten.
 PAGES = {
     "/": 9,
-    "/contests/": 2,
-    "/contests/big/": 7,
+    "/contests/": 3,
+    "/contests/big/": 8,
+    "/series/": 2,
+    "/series/reels/": 9,
+    "/series/reels/awards/picture/": 8,
     "/contests/big/winners/": 9,
     "/contests/big/winners/?award=award-big&country=PL": 9,
     "/contests/big/corrections/": 3,
@@ -81,6 +84,8 @@ PAGES = {
     "/api/v1/openapi.json": 0,
     "/api/v1/contests?limit=100": 2,
     "/api/v1/contests?limit=100&expand=awards,categories,events,figures,leading_regions,sources": 8,
+    "/api/v1/series?limit=100": 2,
+    "/api/v1/series?limit=100&expand=editions,lines,organisers,sources": 6,
     "/api/v1/submissions?limit=100": 2,
     "/api/v1/submissions?limit=100&expand=contest,credits.person,recognitions.award,sources": 9,
     "/api/v1/awards?limit=100": 1,
@@ -113,14 +118,18 @@ def fill(count):
     """
     Create a public contest with `count` rows of each kind, all related to one work, person, event, award and source.
     """
-    make.ContestFactory.create_batch(count, revealed=True)
     source = make.SourceFactory(slug="report")
     now = timezone.now()
-    contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source])
+    series = make.SeriesFactory(slug="reels", sources=[source])
+    line = make.AwardLineFactory(series=series, slug="picture", continues=make.AwardLineFactory(series=series))
+    make.AwardLineFactory(series=series, continues=line)
+    make.ContestFactory(revealed=True, series=series)
+    make.ContestFactory.create_batch(count, revealed=True, series=series)
+    contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source], series=series)
     ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
     film = make.SubmissionFactory(contest=contest, slug="film", sources=[source])
     event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
-    award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
+    award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1, line=line)
     make.CreditFactory(submission=film, person=ann)
     won = {"award": award, "source": source, "presenters": [ann]}
     # The verification code of its laurel is YKQ8N-CFK23.
@@ -144,6 +153,12 @@ def fill(count):
         make.EventFactory(contest=contest, part_of=event, sources=[source])
         make.FigureFactory(contest=contest, source=source)
         make.LeadingRegionFactory(contest=contest, country=COUNTRIES[number], source=source)
+        make.SeriesOrganiserFactory(series=series, source=source)
+        other_line = make.AwardLineFactory(series=series, continues=line)
+        make.AwardFactory(contest=contest, line=other_line)
+        edition = make.ContestFactory(revealed=True, series=series)
+        make.FigureFactory(contest=edition, slug="entries", source=source)
+        make.RecognitionFactory(award__contest=edition, award__line=line, source=source)
         make.AffiliationFactory(person=ann)
         make.PastWorkFactory(person=ann)
         make.NextProjectFactory(person=ann)

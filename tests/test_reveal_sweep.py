@@ -71,6 +71,7 @@ def hidden_result(contest, word, known=None):
     make.CreditFactory(submission=film, person=creator, source=source)
     recognition = make.RecognitionFactory(
         award__contest=contest,
+        award__line=contest.series and contest.series.lines.first(),
         submission=film,
         citation=f"Citation {word}",
         source=source,
@@ -189,10 +190,20 @@ def portal():
     make.AppearanceFactory(event=event, role="moderator")
     revoked = make.ContestFactory(title="Contest with a revoked award", revealed=True)
     make.RecognitionFactory(award__contest=revoked, submission__title="Revoked film", revoked=True)
+    line = make.AwardLineFactory(name="Shown line", series__name="Shown series")
+    make.AwardFactory(contest=make.ContestFactory(revealed=True, series=line.series, edition_number=1), line=line)
+    hidden = make.AwardLineFactory(
+        name="Draftword line", series__name="Draftword series", source__title="Line draftword"
+    )
+    make.SeriesOrganiserFactory(
+        series=hidden.series, source__title="Book draftword", organisation__name="House draftword"
+    )
     return {
-        "sealed": make.ContestFactory(title="Sealed contest", sealed=True),
-        "future": make.ContestFactory(title="Future contest", approved_future=True, public_entries="winners"),
-        "draft": make.ContestFactory(title="Draftword contest", slug="draftword-contest"),
+        "sealed": make.ContestFactory(title="Sealed contest", sealed=True, series=line.series, year_label="1950"),
+        "future": make.ContestFactory(
+            title="Future contest", approved_future=True, public_entries="winners", series=line.series
+        ),
+        "draft": make.ContestFactory(title="Draftword contest", slug="draftword-contest", series=hidden.series),
     }
 
 
@@ -301,6 +312,8 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         f"/contests/{contest}/winners/",
         f"/contests/{contest}/submissions/",
         f"/embed/contests/{contest}/winners/",
+        "/series/shown-series/",
+        "/series/shown-series/awards/shown-line/",
         "/people/",
         "/quotes/",
         "/sources/",
@@ -336,6 +349,9 @@ def test_the_sweep_reaches_every_public_route():
         "contests/{contest}/submissions/",
         "contests/{contest}/submissions/{slug}/",
         "contests/{contest}/events/{slug}/",
+        "series/",
+        "series/{series}/",
+        "series/{series}/awards/{slug}/",
         "winners/",
         "people/",
         "people/{slug}/",
