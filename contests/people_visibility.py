@@ -35,14 +35,15 @@ def person_ties(viewpoint: Viewpoint) -> Q:
 
 def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
-    Return the condition under which an organisation is public: it organises a public contest, hosts a public event, or
-    a public figure is about it.
+    Return the condition under which an organisation is public: it organises a public contest, hosts a public event, a
+    public figure is about it, or a public credit refers to it.
     """
     organisation = OuterRef("pk")
     return (
         Q(AnyRow(Contest.objects.public(viewpoint).filter(organiser=organisation)))
         | Q(AnyRow(Event.objects.public(viewpoint).filter(host=organisation)))
         | Q(AnyRow(Figure.objects.public(viewpoint).filter(organisation=organisation)))
+        | Q(AnyRow(Credit.objects.public(viewpoint).filter(organisation=organisation)))
     )
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 APPS = ("contests", "people", "record", "accounts", "auth")
 MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
-    *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series"),
+    *("Category", "Credit", "CreditRole", "Appearance", "Figure", "LeadingRegion", "Series"),
     *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
     *("User", "Invitation", "FormerSlug", "Merge", "Distinct", "PreviewLink"),
 )

@@ -20,6 +20,7 @@ from contests.models import (
     Category,
     Contest,
     Credit,
+    CreditRole,
     Event,
     Figure,
     LeadingRegion,
@@ -29,6 +30,7 @@ from contests.models import (
     Series,
     Submission,
 )
+from contests.standard_roles import ROLES
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.models import Record, Source
 from record.slugs import SlugField, slug_from
@@ -54,6 +56,7 @@ COUNTS = {
     LeadingRegion: 3,
     Category: 0,
     Submission: 3,
+    CreditRole: len(ROLES),
     Credit: 3,
     Award: 2,
     Recognition: 3,

@@ -2,10 +2,11 @@
 
 from .award import Award, Recognition
 from .contest import Contest, Figure, LeadingRegion, Series
+from .credit import Credit, CreditRole
 from .event import Appearance, Event, Quote
 from .preview import PreviewLink
 from .result_steps import Step
-from .submission import Category, Credit, Submission
+from .submission import Category, Submission
 
 __all__ = [
     "Appearance",
@@ -13,6 +14,7 @@ __all__ = [
     "Category",
     "Contest",
     "Credit",
+    "CreditRole",
     "Event",
     "Figure",
     "LeadingRegion",
