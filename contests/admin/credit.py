@@ -1,6 +1,5 @@
 """The admin pages of credits and of their roles."""
 
-from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -32,9 +31,9 @@ class CreditInline(RecordInline):
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field and db_field.name == "role":
-            # A new credit is that of a creator unless the editor chooses another role. With the cache, the role is read
-            # once for all new rows.
-            field.initial = cache(CreditRole.objects.filter(key=CreditRole.CREATOR).first)
+            # A new credit is that of a creator unless the editor chooses another role.
+            creator = CreditRole.objects.filter(key=CreditRole.CREATOR).first()
+            field.initial = field.widget.known = creator
         return field
 
 
