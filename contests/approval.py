@@ -84,8 +84,8 @@ def why_not_seen(work: Submission) -> str:
 
 def hold(rows: Iterable[Recognition]) -> None:
     """
-    Lock the awards, submissions, credits, people and organisations that `rows` refer to, so that they can't change until
-    the approval is saved.
+    Lock the awards, submissions, credits, roles, people and organisations that `rows` refer to, so that they can't
+    change until the approval is saved.
     """
     rows = list(rows)
     works = {row.submission_id for row in rows if row.submission_id}

@@ -7,8 +7,8 @@ class ContestsConfig(AppConfig):
     verbose_name = _("Contests")
 
     def ready(self):
-        from record.merging.merges import allow
         from record.merging.journal import guard_with
+        from record.merging.merges import allow
         from record.visibility import show_through
 
         from . import merge_guard, people_visibility, standard_roles

@@ -281,9 +281,7 @@ class CreditQuerySet(RecordQuerySet):
         """
         # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
         rows = self.filter(submission__contest__in=contests).order_by()
-        from_country = rows.filter(person__isnull=False).annotate(
-            measure=Value("country"), value=F("person__country")
-        )
+        from_country = rows.filter(person__isnull=False).annotate(measure=Value("country"), value=F("person__country"))
         in_role = rows.annotate(measure=Value("role"), value=F("role__slug"))
         return (
             from_country.values_list("measure", "value")

@@ -141,9 +141,9 @@ def _person(person: Any) -> str:
 
 
 def _credited(credit: Credit) -> str:
-    """Return a credit as text, without the role: the name, the country or region, and the character."""
-    told = ", ".join(filter(None, (name_in(credit), countries.name(credit.party.country))))
-    return with_character(told, credit.character)
+    """Return a credit as text, without the role: the name, the character, and the country or region."""
+    told = with_character(name_in(credit), credit.character)
+    return ", ".join(filter(None, (told, countries.name(credit.party.country))))
 
 
 class _Sheet:

@@ -32,15 +32,10 @@ Address = Callable[[str], str]
 CREDITED_AS = {
     "creator": "creator",
     "director": "director",
-    "writer": "author",
-    "screenplay": "author",
-    "adaptation": "author",
-    "story": "author",
-    "producer": "producer",
-    "executive-producer": "producer",
+    **dict.fromkeys(("writer", "screenplay", "adaptation", "story"), "author"),
+    **dict.fromkeys(("producer", "executive-producer"), "producer"),
     "production-company": "productionCompany",
-    "cast": "actor",
-    "voice": "actor",
+    **dict.fromkeys(("cast", "voice"), "actor"),
     "editor": "editor",
     "composer": "musicBy",
 }
@@ -174,9 +169,8 @@ def work(row: Submission, at: Address) -> Node:
 def _credited(credit: Credit, name: str, at: Address) -> Node | None:
     """Return the value of the property `name` for a credit. With a character, it is a PerformanceRole."""
     made = party_reference(credit.party, at)
-    if name != "actor" or not credit.character:
-        return made
-    return node("PerformanceRole", actor=made, characterName=credit.character)
+    is_part = name == "actor" and credit.character
+    return node("PerformanceRole", actor=made, characterName=credit.character) if is_part else made
 
 
 def person(row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], at: Address) -> Node:

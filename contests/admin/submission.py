@@ -17,7 +17,7 @@ from record.admin.bulk import BulkChange
 from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_source, without_sources
+from record.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_sources
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
 from record.forms import RecordFormSet
@@ -25,7 +25,7 @@ from record.viewpoint import Viewpoint
 
 from .award import TO_COME
 from .credit import CreditInline
-from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin, WithinContestMixin
+from .pickers import ContestPickersMixin, KeepContestMixin, WithinContestMixin
 from .result_state import of_submission
 from .steps import Step, StepsMixin
 

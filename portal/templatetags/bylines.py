@@ -73,15 +73,17 @@ def _content(text: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def credited(context: RequestContext, credit: Credit, brief: bool = False) -> SafeString:
     """
-    Show a credit in a list of credits with the same role: the name, the country or region, the character, and the role
+    Show a credit in a list of credits with the same role: the name, the character, the country or region, and the role
     as printed. With `brief`, show only the name and the country or region.
     """
     party = credit.party
     name = f"{_name(party, filter(None, [credit.printed_name]))}{synthetic_mark(context, party)}"
-    if party.country:
-        name += f"{escape(comma())}{escape(country_name(party.country))}"
-    if brief:
-        return mark_safe(name)  # noqa: S308 (escaped)
-    told = made.with_character(name, _content(credit.character))
+    country = escape(country_name(party.country)) if party.country else ""
+    if credit.character and not brief:
+        # The country comes last, so that it is not read as that of the character.
+        origin = f' <span class="muted">{country}</span>' if country else ""
+        told = f"{made.with_character(name, _content(credit.character))}{origin}"
+    else:
+        told = f"{name}{escape(comma())}{country}" if country else name
     wording = f' <span class="muted"{lang_of()}>{in_quotes(credit.wording)}</span>' if credit.wording else ""
-    return mark_safe(f"{told}{wording}")  # noqa: S308 (escaped)
+    return mark_safe(told if brief else f"{told}{wording}")  # noqa: S308 (escaped)

@@ -57,7 +57,9 @@ def all_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 
 def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    rows = Credit.objects.public(viewpoint).filter(person=person).select_related("submission__contest", "role", "source")
+    rows = (
+        Credit.objects.public(viewpoint).filter(person=person).select_related("submission__contest", "role", "source")
+    )
     # With the key of the work before the roles, the credits of one work stay together.
     return rows.order_by(
         "-submission__contest__published_at", "submission__sort_key", "submission_id", "role__order", "order"

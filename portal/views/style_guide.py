@@ -13,7 +13,18 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from contests import tallies
-from contests.models import Appearance, Award, Contest, Credit, CreditRole, Event, Figure, Quote, Recognition, Submission
+from contests.models import (
+    Appearance,
+    Award,
+    Contest,
+    Credit,
+    CreditRole,
+    Event,
+    Figure,
+    Quote,
+    Recognition,
+    Submission,
+)
 from people.models import Organisation, Person
 from publishing import artwork
 from record.limited_lists import LimitedList

@@ -116,8 +116,8 @@ def work(row: Submission, url: str) -> Pieces:
 def credits(row: Submission) -> Pieces:
     for credit in row.credits.all():
         name = as_printed(marked(credit.party), filter(None, [credit.printed_name]))
-        told = ", ".join(filter(None, (name, countries.name(credit.party.country))))
-        yield fact(credit.role, with_character(told, credit.character))
+        told = with_character(name, credit.character)
+        yield fact(credit.role, ", ".join(filter(None, (told, countries.name(credit.party.country)))))
 
 
 def figures(rows: Iterable[Figure]) -> Pieces:

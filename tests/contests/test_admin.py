@@ -93,7 +93,10 @@ def film():
 
 
 def test_rows_added_without_a_place_come_last(desk, film):
-    new = [{"person": make.PersonFactory(name=name).pk, "role": make.role("creator").pk, "order": ""} for name in ("Dee", "Eli")]
+    new = [
+        {"person": make.PersonFactory(name=name).pk, "role": make.role("creator").pk, "order": ""}
+        for name in ("Dee", "Eli")
+    ]
     saved(desk.post(page(film), with_rows(desk.get(page(film)), "credits", *new)))
     assert credited(film) == [(1, "Ann"), (2, "Bo"), (3, "Cem"), (4, "Dee"), (5, "Eli")]
 

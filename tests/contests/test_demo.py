@@ -197,7 +197,14 @@ def test_another_seed_makes_another_contest():
 def test_films_are_handed_over_a_thousand_at_a_time_so_that_a_million_fit():
     plan = demo.Plan.of(today=TODAY, submissions=2_500)
     entries = demo.works.Entries(
-        plan, demo.cast.Cast(plan), categories=[], eligible=set(), roles={"creator": 1}, company=1, people_keys=count(1), work_keys=count(1)
+        plan,
+        demo.cast.Cast(plan),
+        categories=[],
+        eligible=set(),
+        roles={"creator": 1},
+        company=1,
+        people_keys=count(1),
+        work_keys=count(1),
     )
     assert [len(batch.works) for batch in entries.batches()] == [1_000, 1_000, 500]
     assert len(entries.known) == demo.works.KNOWN

@@ -18,7 +18,7 @@ from django.utils.html import escape
 
 from accounts import roles
 from contests import preview
-from contests.models import Contest, PreviewLink
+from contests.models import Contest, CreditRole, PreviewLink
 from contests.visibility import Results
 from portal.preview import HEADERS
 from record.viewpoint import Viewpoint
