@@ -155,11 +155,11 @@ def test_what_was_changed_meanwhile_is_found_in_the_same_statements_however_much
         values = filled(opened, title="")
         quiet = statements_of_post(desk, film, values)
         for credit in film.credits.all():
-            credit.role = "writer" if credit.role == "creator" else "creator"
+            credit.character = "Changed"
             credit.save()
         return statements_of_post(desk, film, values) - quiet
 
-    assert statements(desk, page(film)) == 9
+    assert statements(desk, page(film)) == 10
     assert (more_than_without(2), more_than_without(10)) == (1, 1)
 
 
