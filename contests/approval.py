@@ -127,9 +127,10 @@ def _said(part: str, meaning: dict[str, Any], roles: Mapping[str, str]) -> str:
     if not said:
         return "—"
     if part == "credits":
-        return "; ".join(_credit(*line.rpartition(", ")[::2], roles) for line in said)
+        return "; ".join(_credit(line, roles) for line in said)
     return f"“{said}”" if part not in _CHOICES else str(_CHOICES[part](said).label)
 
 
-def _credit(name: str, role: str, roles: Mapping[str, str]) -> str:
+def _credit(line: str, roles: Mapping[str, str]) -> str:
+    name, _comma, role = line.rpartition(", ")
     return f"{name}, {roles.get(role, role)}"

@@ -108,7 +108,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
         credits[pk] = work
     makers = set[tuple[type[Model], int]]().union(*named_in.values())
     people = {row.person_id for row in rows if row.person_id} | {pk for model, pk in makers if model is Person}
-    named = {
+    named: dict[type[Model], dict[int, Version]] = {
         Award: _decisions(Award, {row.award_id for row in rows}, IN_WORDS[Award]),
         Submission: _decisions(Submission, works, IN_WORDS[Submission]),
         Category: _decisions(Category, set(filter(None, categories.values())), IN_WORDS[Category]),

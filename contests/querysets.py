@@ -254,7 +254,7 @@ class CreditRoleQuerySet(RecordQuerySet):
         Return tuples ("role", slug, name in the current language, position, None), in the columns that `measured`
         describes. They are the labels of the statistics of credits by role, and their order.
         """
-        named = {"measure": Value("role"), "value": F("slug"), "detail": self.model.name_in_language()}
+        named = {"measure": Value("role"), "value": F("slug"), "detail": rows_of("CreditRole").model.name_in_language()}
         ranked = {"count": F("order"), "amount": NO_AMOUNT}
         return self.order_by().annotate(**named, **ranked).values_list(*named, *ranked)
 

@@ -40,7 +40,7 @@ class CreditInline(RecordInline):
 class RoleFilter(LatestChoices):
     """A filter by role. Its options are the roles in the order of the credits."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         return [(role.pk, str(role)) for role in CreditRole.objects.order_by("order")[:MOST_ROLES]]
 
 

@@ -191,7 +191,7 @@ class _Making:
         won = {plan.key("submission", index + 1): index for index in indexes}
         works = {won[work.key]: work for work in Submission.objects.filter(key__in=won)}
         first = Credit.objects.filter(submission__in=works.values(), order=1).select_related("submission", "person")
-        self._honours(works, {credit.submission.key: credit.person for credit in first})
+        self._honours(works, {credit.submission.key: credit.person for credit in first if credit.person})
 
     @staticmethod
     def _roles() -> dict[str, int]:
