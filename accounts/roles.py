@@ -38,6 +38,7 @@ MODELS: dict[str, Grants] = {
     "contests.Quote": RECORD,
     "contests.Category": RECORD,
     "contests.Credit": RECORD,
+    "contests.CreditRole": RECORD,
     "contests.Appearance": RECORD,
     "contests.Figure": RECORD,
     "contests.LeadingRegion": RECORD,

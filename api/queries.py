@@ -129,7 +129,8 @@ def submissions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def credits(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Credit.objects.public(viewpoint).select_related("source").order_by("order", "pk")
+    rows = Credit.objects.public(viewpoint).select_related("organisation", "role", "source")
+    rows = rows.order_by("role__order", "order", "pk")
     return _with(rows, viewpoint, expand, {"person": people, "submission__contest": submissions})
 
 

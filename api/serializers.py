@@ -210,12 +210,27 @@ class Writer:
         )
 
     def credit(self, row: contests.Credit, expand: Tree) -> shapes.Credit:
-        return shapes.Credit(person=self.one(row, "person", expand), role=row.role, source=self._source_of(row.source))
+        return shapes.Credit(
+            person=self.one(row, "person", expand),
+            organisation=self.organisation(row.organisation) if row.organisation else None,
+            **self._credited(row),
+        )
 
     def credit_of_person(self, row: contests.Credit, expand: Tree) -> shapes.CreditOfPerson:
         return shapes.CreditOfPerson(
-            submission=self.one(row, "submission", expand), role=row.role, source=self._source_of(row.source)
+            submission=self.one(row, "submission", expand),
+            **self._credited(row),
         )
+
+    def _credited(self, row: contests.Credit) -> dict[str, Any]:
+        return {
+            "role": row.role.slug,
+            "role_name": row.role.name,
+            "wording": row.wording or None,
+            "character": row.character or None,
+            "credited_as": row.credited_as or None,
+            "source": self._source_of(row.source),
+        }
 
     def recognition(self, row: contests.Recognition, expand: Tree = NOTHING) -> shapes.Recognition:
         return shapes.Recognition(

@@ -72,7 +72,7 @@ SECTIONS = [("people", "People"), ("quotes", "Quotes"), ("sources", "Sources")]
 WORK = '<a href="/contests/{{ row.contest.slug }}/submissions/{{ row.slug }}/" dir="auto">{{ row.title }}</a>'
 MAKERS = (
     '{% for credit in row.credits.all %}<li><a href="/people/{{ credit.person.slug }}/">{{ credit.person.name }}</a>,'
-    " {{ credit.get_role_display }}{% if credit.source %}<sup>{{ credit.source.pk }}</sup>{% endif %}</li>{% endfor %}"
+    " {{ credit.role }}{% if credit.source %}<sup>{{ credit.source.pk }}</sup>{% endif %}</li>{% endfor %}"
 )
 RECOGNITION = (
     "<article><p>{{ given.award.name }}, {{ given.get_standing_display }}"
@@ -109,7 +109,9 @@ def _winners(**conditions: Any) -> QuerySet[Recognition]:
     shown = Recognition.objects.filter(
         approved_at__lte=now, award__contest__reveal_at__lte=now, revoked_on=None, standing="winner", **conditions
     )
-    makers = Prefetch("submission__credits", Credit.objects.select_related("person", "source").order_by("order"))
+    makers = Prefetch(
+        "submission__credits", Credit.objects.select_related("person", "role", "source").order_by("order")
+    )
     return shown.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
         makers, "submission__sources", "presenters"
     )
@@ -120,7 +122,7 @@ def _works(contest: str) -> QuerySet[Submission]:
         contest__slug=contest, contest__reveal_at__lte=timezone.now(), status="eligible"
     ).select_related("contest")
     return shown.prefetch_related(
-        Prefetch("credits", Credit.objects.select_related("person", "source").order_by("order")),
+        Prefetch("credits", Credit.objects.select_related("person", "role", "source").order_by("order")),
         Prefetch("recognitions", Recognition.objects.select_related("award", "source")),
     )
 

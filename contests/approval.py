@@ -7,15 +7,15 @@ If anything that the description covers changes before the reveal, database trig
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contests.models import Award, Credit, Recognition, Submission
-from people.models import Person
+from contests.models import Award, Credit, CreditRole, Recognition, Submission
+from people.models import Organisation, Person
 
 #: What an approval stores about a recognition. The keys are those of `Recognition.approved_as`; the values are their
 #: labels for editors.
@@ -48,8 +48,10 @@ def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
     keys = [row.pk for row in rows]
     makers = defaultdict(list)
     credits = Credit.objects.filter(submission__recognitions__in=keys).distinct()
-    for work, name, role in credits.order_by("order", "pk").values_list("submission_id", "person__name", "role"):
-        makers[work].append(f"{name}, {role}")
+    named = ("person__name", "organisation__name", "credited_as", "role__slug")
+    for work, person, organisation, printed, role in credits.order_by("order", "pk").values_list("submission", *named):
+        name = person or organisation
+        makers[work].append(f"{name} ({printed}), {role}" if printed else f"{name}, {role}")
     found = Recognition.objects.filter(pk__in=keys).select_related("award", "submission__category", "person")
     return {row.pk: {part: said for part, said in _parts(row, makers) if said} for row in found.order_by()}
 
@@ -82,17 +84,20 @@ def why_not_seen(work: Submission) -> str:
 
 def hold(rows: Iterable[Recognition]) -> None:
     """
-    Lock the awards, submissions, credits and people that `rows` refer to, so that they can't change until the approval
-    is saved.
+    Lock the awards, submissions, credits, roles, people and organisations that `rows` refer to, so that they can't
+    change until the approval is saved.
     """
     rows = list(rows)
     works = {row.submission_id for row in rows if row.submission_id}
-    credits = list(Credit.objects.filter(submission__in=works).values_list("pk", "person_id"))
+    columns = ("pk", "person_id", "organisation_id", "role_id")
+    credits = list(Credit.objects.filter(submission__in=works).values_list(*columns, named=True))
     held: list[tuple[type[Model], set[int]]] = [
         (Award, {row.award_id for row in rows}),
         (Submission, works),
-        (Credit, {pk for pk, _person in credits}),
-        (Person, {row.person_id for row in rows if row.person_id} | {person for _pk, person in credits}),
+        (Credit, {credit.pk for credit in credits}),
+        (CreditRole, {credit.role_id for credit in credits}),
+        (Organisation, {credit.organisation_id for credit in credits if credit.organisation_id}),
+        (Person, {row.person_id for row in [*rows, *credits] if row.person_id}),
     ]
     for model, keys in held:
         list(model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
@@ -105,25 +110,27 @@ def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
     """
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}
-    return {row.pk: _told(row.approved_as or {}, now[row.pk]) for row in withdrawn}
+    roles = {role.slug: str(role) for role in CreditRole.objects.all()} if withdrawn else {}
+    return {row.pk: _told(row.approved_as or {}, now[row.pk], roles) for row in withdrawn}
 
 
-def _told(then: dict[str, Any], now: dict[str, Any]) -> str:
+def _told(then: dict[str, Any], now: dict[str, Any], roles: Mapping[str, str]) -> str:
     if not then:
         return _("the approved content was not recorded")
     turned = [part for part in PARTS if then.get(part) != now.get(part)]
-    told = [f"{PARTS[part]}: {_said(part, then)} → {_said(part, now)}" for part in turned]
+    told = [f"{PARTS[part]}: {_said(part, then, roles)} → {_said(part, now, roles)}" for part in turned]
     return "; ".join(told) or _("a value was changed and later restored")
 
 
-def _said(part: str, meaning: dict[str, Any]) -> str:
+def _said(part: str, meaning: dict[str, Any], roles: Mapping[str, str]) -> str:
     said = meaning.get(part)
     if not said:
         return "—"
     if part == "credits":
-        return "; ".join(_credit(*line.rpartition(", ")[::2]) for line in said)
+        return "; ".join(_credit(line, roles) for line in said)
     return f"“{said}”" if part not in _CHOICES else str(_CHOICES[part](said).label)
 
 
-def _credit(name: str, role: str) -> str:
-    return f"{name}, {dict(Credit.Role.choices).get(role, role)}"
+def _credit(line: str, roles: Mapping[str, str]) -> str:
+    name, _comma, role = line.rpartition(", ")
+    return f"{name}, {roles.get(role, role)}"

@@ -18,8 +18,8 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from accounts.same_person import counts_as
-from contests.models import Award, Category, Credit, Recognition, Submission
-from people.models import Person
+from contests.models import Award, Category, Credit, CreditRole, Recognition, Submission
+from people.models import Organisation, Person
 
 #: The columns of a recognition that define who won what.
 WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
@@ -28,7 +28,9 @@ IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
     Submission: ("title", "original_title", "category_id", "status"),
     Category: ("name",),
-    Credit: ("submission_id", "person_id", "role"),
+    Credit: ("submission_id", "person_id", "organisation_id", "role_id", "credited_as"),
+    CreditRole: ("slug",),
+    Organisation: ("name",),
     Person: ("name", "native_name"),
 }
 
@@ -97,17 +99,25 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     works = {row.submission_id for row in rows if row.submission_id}
     categories = dict(Submission.objects.filter(pk__in=works).values_list("pk", "category_id").order_by())
     credits = dict(Credit.history.filter(submission_id__in=works).values_list("id", "submission_id").order_by())
-    makers = defaultdict(set)
-    for pk, person, work in Credit.objects.filter(submission__in=works).values_list("pk", "person_id", "submission_id"):
-        makers[work].add(person)
+    # For each work, the rows that its credits refer to, as pairs of model and primary key.
+    named_in: dict[int, set[tuple[type[Model], int]]] = defaultdict(set)
+    columns = ("person_id", "organisation_id", "role_id")
+    for pk, work, *keys in Credit.objects.filter(submission__in=works).values_list("pk", "submission_id", *columns):
+        referred = zip((Person, Organisation, CreditRole), keys, strict=True)
+        named_in[work].update((model, key) for model, key in referred if key)
         credits[pk] = work
-    people = {row.person_id for row in rows if row.person_id} | {pk for keys in makers.values() for pk in keys}
-    named = {
+    makers = set[tuple[type[Model], int]]().union(*named_in.values())
+    people = {row.person_id for row in rows if row.person_id} | {pk for model, pk in makers if model is Person}
+    named: dict[type[Model], dict[int, Version]] = {
         Award: _decisions(Award, {row.award_id for row in rows}, IN_WORDS[Award]),
         Submission: _decisions(Submission, works, IN_WORDS[Submission]),
         Category: _decisions(Category, set(filter(None, categories.values())), IN_WORDS[Category]),
         Credit: _decisions(Credit, set(credits), IN_WORDS[Credit]),
         Person: _decisions(Person, people, IN_WORDS[Person]),
+        **{
+            model: _decisions(model, {pk for found, pk in makers if found is model}, IN_WORDS[model])
+            for model in (Organisation, CreditRole)
+        },
     }
     parts = defaultdict(list)
     for pk, work in credits.items():
@@ -121,7 +131,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
         )  # The number 0 replaces None: no row has this primary key.
         about = [named[Award].get(row.award_id), named[Submission].get(work)]
         about.append(named[Category].get(categories.get(work) or 0))
-        about += [named[Person].get(pk) for pk in (person, *makers[work])]
+        about += [named[Person].get(person), *(named[model].get(pk) for model, pk in named_in[work])]
         about += [named[Credit].get(pk) for pk in parts[work]]
         later = [version for version in about if version and (first is None or version.at > first.at)]
         hands[row.pk] = {version.user for version in (first, *later) if version and version.user}

@@ -38,7 +38,7 @@ def person_ties(viewpoint: Viewpoint) -> Q:
 def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
     Return the condition under which an organisation is public: it organises a public contest, has organised a public
-    series, hosts a public event, or a public figure is about it.
+    series, hosts a public event, a public figure is about it, or a public credit refers to it.
     """
     organisation = OuterRef("pk")
     return (
@@ -46,6 +46,7 @@ def organisation_ties(viewpoint: Viewpoint) -> Q:
         | Q(AnyRow(SeriesOrganiser.objects.public(viewpoint).filter(organisation=organisation)))
         | Q(AnyRow(Event.objects.public(viewpoint).filter(host=organisation)))
         | Q(AnyRow(Figure.objects.public(viewpoint).filter(organisation=organisation)))
+        | Q(AnyRow(Credit.objects.public(viewpoint).filter(organisation=organisation)))
     )
 
 

@@ -193,7 +193,7 @@ class EventQuerySet(PartOfContestQuerySet):
 def credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
     """Return what the gallery prefetches."""
     return [
-        Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
+        Prefetch("credits", rows_of("Credit").by_role().select_related("source")),
         Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
     ]
 
@@ -228,7 +228,7 @@ class SubmissionQuerySet(RecordQuerySet):
 
     def for_citation(self) -> Self:
         """Load the contest, the credited people and the sources too. Needs three SQL statements in all."""
-        credits = rows_of("Credit").select_related("person").order_by("order")
+        credits = rows_of("Credit").by_role()
         return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
 
     def for_statistics(self, contests: Sequence[int]) -> QuerySet:
@@ -246,7 +246,29 @@ class SubmissionQuerySet(RecordQuerySet):
         )
 
 
+class CreditRoleQuerySet(RecordQuerySet):
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """Return all roles. A role alone says nothing about a contest: only its credits have to be hidden."""
+        return self.all()
+
+    def for_small_counts(self) -> QuerySet:
+        """
+        Return tuples ("role", slug, name in the current language, position, None), in the columns that `measured`
+        describes. They are the labels of the statistics of credits by role, and their order.
+        """
+        named = {"measure": Value("role"), "value": F("slug"), "detail": rows_of("CreditRole").model.name_in_language()}
+        ranked = {"count": F("order"), "amount": NO_AMOUNT}
+        return self.order_by().annotate(**named, **ranked).values_list(*named, *ranked)
+
+
 class CreditQuerySet(RecordQuerySet):
+    def by_role(self) -> Self:
+        """
+        Order the credits of a work as bylines and lists show them: by role, then by their own order. Load the person,
+        the organisation and the role too.
+        """
+        return self.select_related("person", "organisation", "role").order_by("role__order", "order")
+
     def public(self, viewpoint: Viewpoint) -> Self:
         """Return the credits of submissions that are public at `viewpoint`."""
         return self.filter(visibility.submission_is_public(viewpoint, "submission__"))
@@ -256,13 +278,13 @@ class CreditQuerySet(RecordQuerySet):
         Count the credits of the contests with the primary keys `contests`. Return tuples (measure, value, count,
         people) from one SQL statement. If the measure is "country", the value is a country (or
         "" if unknown), `count` is the number of submissions with a credited person from there, and `people` is the
-        number of these persons. If the measure is "role", the value is a role, `count` is the number of credits with
-        this role, and `people` is 0.
+        number of these persons. If the measure is "role", the value is the slug of a role, `count` is the number of
+        credits with this role, and `people` is 0.
         """
         # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
         rows = self.filter(submission__contest__in=contests).order_by()
-        from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
-        in_role = rows.annotate(measure=Value("role"), value=F("role"))
+        from_country = rows.filter(person__isnull=False).annotate(measure=Value("country"), value=F("person__country"))
+        in_role = rows.annotate(measure=Value("role"), value=F("role__slug"))
         return (
             from_country.values_list("measure", "value")
             .annotate(count=Count("submission", distinct=True), people=Count("person", distinct=True))
@@ -302,7 +324,7 @@ class RecognitionQuerySet(RecordQuerySet):
     def for_award_lines(self) -> Self:
         """Load the award, the work or person, the credits and the source too. Needs two SQL statements in all."""
         return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
-            Prefetch("submission__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
+            Prefetch("submission__credits", rows_of("Credit").by_role().select_related("source"))
         )
 
     def for_winners(self) -> Self:

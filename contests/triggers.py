@@ -26,13 +26,24 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
         " (SELECT id FROM contests_submission WHERE category_id = {row}.id)",
     ),
     "contests_credit": (
-        ("submission_id", "person_id", "role"),
+        ("submission_id", "person_id", "organisation_id", "role_id", "credited_as"),
         "SELECT id FROM contests_recognition WHERE submission_id = {row}.submission_id",
+    ),
+    # An approval covers the slug of a role. Another wording of the same role, or a translation, is no other result.
+    "contests_creditrole": (
+        ("slug",),
+        "SELECT id FROM contests_recognition WHERE submission_id IN"
+        " (SELECT submission_id FROM contests_credit WHERE role_id = {row}.id)",
     ),
     "contests_recognition": (("award_id", "submission_id", "person_id", "standing"), "SELECT {row}.id"),
     "contests_submission": (
         ("title", "original_title", "status", "category_id", "contest_id"),
         "SELECT id FROM contests_recognition WHERE submission_id = {row}.id",
+    ),
+    "people_organisation": (
+        ("name",),
+        "SELECT id FROM contests_recognition WHERE submission_id IN"
+        " (SELECT submission_id FROM contests_credit WHERE organisation_id = {row}.id)",
     ),
     "people_person": (
         ("name", "native_name"),

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 APPS = ("contests", "people", "record", "accounts", "auth")
 MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
-    *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series", "SeriesOrganiser", "AwardLine"),
+    *("Category", "Credit", "CreditRole", "Appearance", "Figure", "LeadingRegion"),
+    *("Series", "SeriesOrganiser", "AwardLine"),
     *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
     *("User", "Invitation", "FormerSlug", "Merge", "Distinct", "PreviewLink"),
 )

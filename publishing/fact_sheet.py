@@ -32,7 +32,8 @@ from contests.formatting import (
     readable,
     title_length,
 )
-from contests.models import Contest, Figure, Quote, Recognition, Submission
+from contests.makers import name_in, with_character
+from contests.models import Contest, Credit, Figure, Quote, Recognition, Submission
 from publishing.citations import source_line
 from publishing.palette import ACCENTS
 from publishing.pdf_fonts import TEXT, TITLE, Faces
@@ -90,7 +91,7 @@ def of_work(work: Submission, request: Request) -> bytes:
     revoked = [row for row in work.recognitions.all() if row.is_revoked]
     roles: dict[str, list[Any]] = {}
     for credit in work.credits.all():
-        roles.setdefault(str(credit.get_role_display()), []).append(credit)
+        roles.setdefault(str(credit.role), []).append(credit)
     return sheet.pdf(
         kicker=" · ".join(_award(row) for row in held) or str(work.contest),
         subtitle=work.original_title,
@@ -98,7 +99,7 @@ def of_work(work: Submission, request: Request) -> bytes:
         prose=work.synopsis.split("\n\n"),
         facts=[
             *(
-                (role, ", ".join(_person(credit.person) for credit in credits), [credit.source for credit in credits])
+                (role, ", ".join(_credited(credit) for credit in credits), [credit.source for credit in credits])
                 for role, credits in roles.items()
             ),
             *((_("Revoked on %(day)s") % {"day": row.revoked_on}, _notice(row), [row.source]) for row in revoked),
@@ -137,6 +138,12 @@ def _notice(row: Recognition) -> str:
 
 def _person(person: Any) -> str:
     return ", ".join(filter(None, (person.name, countries.name(person.country))))
+
+
+def _credited(credit: Credit) -> str:
+    """Return a credit as text, without the role: the name, the character, and the country or region."""
+    told = with_character(name_in(credit), credit.character)
+    return ", ".join(filter(None, (told, countries.name(credit.party.country))))
 
 
 class _Sheet:
@@ -234,7 +241,7 @@ class _Sheet:
 
     def _winner(self, row: Recognition) -> dict[str, Any]:
         work = row.submission
-        by = [_person(credit.person) for credit in work.credits.all()] if work else []
+        by = [_person(credit.party) for credit in work.credits.all()] if work else []
         if row.person:
             by = [countries.name(row.person.country)]
         by = list(dict.fromkeys(by))  # A person with several credits is named once.

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from contests.makers import Party
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Organisation, Person
 from publishing import cards
@@ -27,18 +28,22 @@ Node = dict[str, Any]
 #: A function that converts a path to an absolute URL.
 Address = Callable[[str], str]
 
-#: The schema.org property for each role in the credits. People with other roles are a `contributor`.
+#: The schema.org property for each role in the credits, by its permanent key. Other roles are a `contributor`.
 CREDITED_AS = {
-    Credit.Role.CREATOR: "creator",
-    Credit.Role.DIRECTOR: "director",
-    Credit.Role.WRITER: "author",
-    Credit.Role.PRODUCER: "producer",
-    Credit.Role.CAST: "actor",
-    Credit.Role.EDITOR: "editor",
-    Credit.Role.COMPOSER: "musicBy",
+    "creator": "creator",
+    "director": "director",
+    **dict.fromkeys(("writer", "screenplay", "adaptation", "story"), "author"),
+    **dict.fromkeys(("producer", "executive-producer"), "producer"),
+    "production-company": "productionCompany",
+    **dict.fromkeys(("cast", "voice"), "actor"),
+    "editor": "editor",
+    "composer": "musicBy",
 }
-#: The properties in `OF_CAST` are defined by schema.org only for the types in `WITH_CAST`.
-OF_CAST, WITH_CAST = {"director", "actor", "musicBy"}, {"Movie", "VideoGame"}
+#: For properties that schema.org defines only for some types: these types. For other types, they are a `contributor`.
+DEFINED_FOR = {
+    **dict.fromkeys(("director", "actor", "musicBy"), {"Movie", "VideoGame"}),
+    "productionCompany": {"Movie"},
+}
 #: The types whose runtime is the property `duration`. The runtime of other types is the property `timeRequired`.
 WITH_DURATION = {"Movie", "MusicRecording"}
 
@@ -77,6 +82,10 @@ def person_type(person: Person) -> str:
 
 def organisation_reference(organisation: Organisation | None) -> Node | None:
     return node("Organization", name=organisation.name) if organisation else None
+
+
+def party_reference(party: Party, at: Address) -> Node | None:
+    return person_reference(party, at) if isinstance(party, Person) else organisation_reference(party)
 
 
 def citation(source: Source, at: Address) -> Node:
@@ -131,7 +140,6 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
 
 def work(row: Submission, at: Address) -> Node:
     phrases = row.contest.work_phrases
-    has_cast = phrases.schema_type in WITH_CAST
     length = "duration" if phrases.schema_type in WITH_DURATION else "timeRequired"
     found = node(
         phrases.schema_type,
@@ -151,11 +159,18 @@ def work(row: Submission, at: Address) -> Node:
         potentialAction=node(phrases.schema_action, target=row.public_work_url) if row.public_work_url else None,
     )
     for credit in row.credits.all():
-        if not credit.person.is_synthetic:
-            name = CREDITED_AS.get(Credit.Role(credit.role), "contributor")
-            made = found.setdefault(name if has_cast or name not in OF_CAST else "contributor", [])
-            made.append(person_reference(credit.person, at))
+        if not credit.party.is_synthetic:
+            name = CREDITED_AS.get(credit.role.key, "contributor")
+            name = name if phrases.schema_type in DEFINED_FOR.get(name, {phrases.schema_type}) else "contributor"
+            found.setdefault(name, []).append(_credited(credit, name, at))
     return found
+
+
+def _credited(credit: Credit, name: str, at: Address) -> Node | None:
+    """Return the value of the property `name` for a credit. With a character, it is a PerformanceRole."""
+    made = party_reference(credit.party, at)
+    is_part = name == "actor" and credit.character
+    return node("PerformanceRole", actor=made, characterName=credit.character) if is_part else made
 
 
 def person(row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], at: Address) -> Node:

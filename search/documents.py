@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote as percent_encoded
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -133,16 +133,26 @@ def _country(code: str) -> str:
     return str(countries.name(code))
 
 
+class _Made(NamedTuple):
+    """A credit: the names of a person or an organisation, and the character."""
+
+    name: str
+    native_name: str
+    credited_as: str
+    character: str
+
+
 def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     """
     Yield the works with these ids, each with its texts. An award that is approved and not revoked is normally public
     whenever its work is. But a work with a `reveal_at` of its own may be public before some of its awards. So each
     award is annotated with `shown`: whether it is public now.
     """
-    creators: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    credits = Credit.objects.filter(submission__among=ids).order_by("order")
-    for work_id, *names in credits.values_list("submission", "person__name", "person__native_name"):
-        creators[work_id].append((names[0], names[1]))
+    creators: dict[int, list[_Made]] = defaultdict(list)
+    credits = Credit.objects.filter(submission__among=ids).order_by("role__order", "order")
+    columns = ("person__name", "organisation__name", "person__native_name", "credited_as", "character")
+    for work_id, person, organisation, *others in credits.values_list("submission", *columns):
+        creators[work_id].append(_Made(person or organisation, *(text or "" for text in others)))
     now = timezone.now()
     shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
     won = Recognition.objects.in_force().filter(approved_at__lte=now, submission__among=ids).annotate(shown=shown)
@@ -155,7 +165,7 @@ def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
         yield work, _work(work, creators.get(work.pk, []), awards.get(work.pk, []))
 
 
-def _work(work: Any, creators: list[tuple[str, str]], awards: list[Any]) -> dict[str, Any]:
+def _work(work: Any, creators: list[_Made], awards: list[Any]) -> dict[str, Any]:
     # Leave out awards of other contests, because the results of those contests may not be public.
     won = [r for r in awards if r.award.contest_id == work.contest_id and (r.shown or not work.reveal_at)]
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
@@ -166,11 +176,13 @@ def _work(work: Any, creators: list[tuple[str, str]], awards: list[Any]) -> dict
         "others": [work.original_title],
         "language": work.title_language,
         "label": _award(best) if best else "",
-        "byline": _listed(*dict.fromkeys(name for name, _native_name in creators)),
+        "byline": _listed(*dict.fromkeys(made.name for made in creators)),
         "text": [
             work.logline,
             work.synopsis,
-            _listed(*dict.fromkeys(native_name for _name, native_name in creators)),
+            _listed(*dict.fromkeys(made.native_name for made in creators)),
+            _listed(*dict.fromkeys(made.credited_as for made in creators)),
+            _listed(*dict.fromkeys(made.character for made in creators)),
             _listed(*dict.fromkeys(map(_award, won[1:]))),
             *(r.citation for r in won),
             _listed(*map(_country, filter(None, work.countries.split(",")))),

@@ -68,6 +68,7 @@ IN_TEXTS: dict[str, Affected] = {
     "people_pastwork": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
     "people_nextproject": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
     "people_organisation": [
+        (Kind.WORK, "SELECT submission_id AS id FROM contests_credit WHERE organisation_id = {row}.id"),
         (Kind.PERSON, "SELECT person_id AS id FROM people_affiliation WHERE organisation_id = {row}.id"),
         (Kind.CONTEST, "SELECT id FROM contests_contest WHERE organiser_id = {row}.id"),
     ],
@@ -83,6 +84,10 @@ IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
         # The entry of a work with a `reveal_at` of its own contains only public awards. Others may become public when
         # the `reveal_at` of the contest changes.
         (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id AND reveal_at IS NOT NULL")
+    ],
+    # The makers in the entry of a work are in the order of their roles.
+    ("contests_creditrole", "order"): [
+        (Kind.WORK, "SELECT submission_id AS id FROM contests_credit WHERE role_id = {row}.id")
     ],
     ("contests_submission", "reveal_at"): [(Kind.WORK, "SELECT {row}.id AS id")],
     ("contests_recognition", "approved_at"): IN_TEXTS["contests_recognition"],

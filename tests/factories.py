@@ -292,14 +292,36 @@ class SubmissionFactory(WithSources):
     work_url_audience = contests.Submission.LinkAudience.PUBLIC
 
 
+def role(key: str) -> contests.CreditRole:
+    """Return the role with this permanent key. Like every database, that of the tests has the standard roles."""
+    return contests.CreditRole.objects.get(key=key)
+
+
+class CreditRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.CreditRole
+
+    name = Sequence(lambda n: f"Credited role {n}")
+    slug = slug_of("name")
+    order = Sequence(lambda n: 1_000 + n % 30_000)
+
+
 class CreditFactory(DjangoModelFactory):
+    """Creates the credit of a person. `role` may be the permanent key of a standard role."""
+
     class Meta:
         model = contests.Credit
 
     submission = SubFactory(SubmissionFactory)
     person = SubFactory(PersonFactory)
+    role = contests.CreditRole.CREATOR
     order = next_number()
     source = SubFactory(SourceFactory)
+
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs):
+        found = kwargs["role"]
+        return {**kwargs, "role": role(found) if isinstance(found, str) else found}
 
 
 class AwardFactory(DjangoModelFactory):

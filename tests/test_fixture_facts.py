@@ -107,7 +107,7 @@ def test_winners_are_as_reported(nextgen):
         ("Official Selection", "selection", 2, 1, "winner", "I’m Not a Robot"),
         ("Official Selection", "selection", 2, 2, "winner", "Lost & Found"),
     ]
-    assert {(c.submission.title, c.person.name, c.role) for c in Credit.objects.all()} == {
+    assert {(c.submission.title, c.person.name, c.role.slug) for c in Credit.objects.all()} == {
         ("Alzheimer", "C·one", "creator"),
         ("I’m Not a Robot", "Leammonn", "creator"),
         ("Lost & Found", "Dawid Meller", "creator"),

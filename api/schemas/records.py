@@ -133,20 +133,31 @@ class Award(Resource):
     recognitions_href: str = Field(description="The URL of its recognitions in this API.")
 
 
-class Credit(BaseModel):
-    """A person who contributed to a submission, with their role."""
+class InRole(BaseModel):
+    """What somebody did for a submission."""
 
-    person: "Person | Reference"
-    role: Annotated[str, OneOf(*contests.Credit.Role.values)]
+    role: str = Field(description="The slug of the role, such as “director”. Editors may add roles.")
+    role_name: str = Field(description="The name of the role in English.")
+    wording: str | None = Field(description="The role as printed in the credits of the work.")
+    character: str | None = Field(description="Whom a member of the cast plays.")
+    credited_as: str | None = Field(description="The name as printed in the credits of the work.")
     source: Backing
 
 
-class CreditOfPerson(BaseModel):
+class Credit(InRole):
+    """
+    A person or an organisation that contributed to a submission, with the role. Exactly one of `person` and
+    `organisation` is set.
+    """
+
+    person: "Person | Reference | None"
+    organisation: Organisation | None
+
+
+class CreditOfPerson(InRole):
     """A submission that a person contributed to, with their role."""
 
     submission: "Submission | Reference"
-    role: Annotated[str, OneOf(*contests.Credit.Role.values)]
-    source: Backing
 
 
 class Submission(Resource):

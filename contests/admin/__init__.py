@@ -1,5 +1,5 @@
 """The admin pages of series, contests, awards, submissions, events and preview links."""
 
-from . import award, contest, event, preview, series, submission
+from . import award, contest, credit, event, preview, series, submission
 
-__all__ = ["award", "contest", "event", "preview", "series", "submission"]
+__all__ = ["award", "contest", "credit", "event", "preview", "series", "submission"]

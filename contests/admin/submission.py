@@ -1,4 +1,4 @@
-"""The admin pages of submissions, categories and credits."""
+"""The admin pages of submissions and categories."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,20 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests import results
-from contests.models import Category, Contest, Credit, Recognition, Submission
+from contests.models import Category, Contest, Recognition, Submission
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
 from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_source, without_sources
+from record.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_sources
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
 from record.forms import RecordFormSet
 from record.viewpoint import Viewpoint
 
 from .award import TO_COME
-from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin, WithinContestMixin
+from .credit import CreditInline
+from .pickers import ContestPickersMixin, KeepContestMixin, WithinContestMixin
 from .result_state import of_submission
 from .steps import Step, StepsMixin
 
@@ -91,13 +92,6 @@ class CategoryFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(category=self.value()) if is_key(self.value()) else queryset
-
-
-class CreditInline(RecordInline):
-    model = Credit
-    fields = ["order", "person", "role", "source"]
-    ordering = ["order"]
-    joins = ("person", "source")
 
 
 class RecognitionFormSet(RecordFormSet):
@@ -260,27 +254,3 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
 
     def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.contest}"
-
-
-@admin.register(Credit)
-class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
-    within, kept = {"submission": "contest"}, ("submission",)
-    list_display = ["person", "role", "submission", "order", "source"]
-    list_filter = [("submission", OneRow), "role", ("submission__contest", LatestChoices)]
-    needs = (without_source(),)
-    search_fields = ["person__name_key", "submission__folded_title"]
-    searched_relations = ("person", "submission")
-    list_select_related = ["person", "submission__contest", "source"]
-    ordering = ["submission_id", "order"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["submission", "person", "role", "order", "source"],
-                "description": _("What a person or a team did in a work. Name the source."),
-            },
-        ),
-    ]
-
-    def row_label(self, obj: Any) -> str:
-        return f"{obj} · {obj.submission}"

@@ -12,6 +12,7 @@ from contests.models import (
     Category,
     Contest,
     Credit,
+    CreditRole,
     Event,
     Figure,
     LeadingRegion,
@@ -124,9 +125,17 @@ KINDS = {
             Credit,
             pgettext_lazy("of a work", "Credit"),
             "submission__contest",
-            {"person": PERSON, "role": ROLE, "source": SOURCE},
+            {
+                "person": PERSON,
+                "organisation": gettext_lazy("Organisation"),
+                "role": ROLE,
+                "wording": gettext_lazy("Role as printed"),
+                "character": gettext_lazy("Character"),
+                "credited_as": gettext_lazy("Credited as"),
+                "source": SOURCE,
+            },
             part="submission_id",
-            added=("person", "role"),
+            added=("person", "organisation", "role", "character"),
         ),
         Kind(
             Award,
@@ -247,8 +256,10 @@ TIED = {
 
 ALL_KINDS = {**KINDS, **TIED}
 
-#: The field with a row's name or title, for each model whose rows a correction can mention.
+#: The field with a row's name or title, for each model whose rows a correction can mention. `CreditRole` has another
+#: field for each language of the interface.
 NAMED: dict[type[models.Model], str] = {
+    CreditRole: "name",
     Person: "name",
     Organisation: "name",
     Source: "title",

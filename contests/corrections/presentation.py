@@ -24,6 +24,7 @@ from contests.models import (
     Award,
     Contest,
     Credit,
+    CreditRole,
     Event,
     Figure,
     LeadingRegion,
@@ -194,7 +195,7 @@ class Entry:
             if field.many_to_many:
                 old, new = _keys(old), _keys(new)
             if what in ("added", "returned"):
-                if name in self.kind.added:
+                if name in self.kind.added and new not in (None, ""):
                     yield Line(label, "", *_in_words(field, [new], names, contest))
                 continue
             if what == "revoked" and name not in ("revoked_on", "revocation_reason"):
@@ -282,7 +283,7 @@ class Names:
             .values_list(
                 Value(model._meta.label_lower, output_field=TextField()),
                 "pk",
-                Cast(NAMED[model], TextField()),
+                Cast(CreditRole.name_in_language() if model is CreditRole else NAMED[model], TextField()),
                 Cast("slug", TextField()),
             )
             for model, keys in sorted(by_model.items(), key=lambda pair: pair[0]._meta.label_lower)

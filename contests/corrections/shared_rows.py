@@ -42,17 +42,19 @@ def _rows(model: Any, column: str, viewpoint: Viewpoint, **of_contest: Any) -> A
     return rows.annotate(then=Subquery(newest.values(column)[:1])).filter(Q(then=F(column)) | since_ever)
 
 
+def _credits(column: str, contest: ContestColumns, viewpoint: Viewpoint) -> Any:
+    rows = _rows(Credit, column, viewpoint, submission__contest=contest.pk)
+    return rows.annotate(state=state_of_work("submission_id", contest, 1)).filter(state="shown")
+
+
 def _people(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     of_work = {"state": state_of_work("submission_id", contest, 1)}
-    credits = (
-        _rows(Credit, "person", viewpoint, submission__contest=contest.pk).annotate(**of_work).filter(state="shown")
-    )
     given = (
         Recognition.objects.public(viewpoint).filter(award__contest=contest.pk, approved_at__lte=moment(1)).order_by()
     )
     quotes = _rows(Quote, "speaker", viewpoint, event__contest=contest.pk).annotate(**of_work)
     return Q(Exists(Person.objects.public(viewpoint).filter(pk=OuterRef("id")))) & (
-        Q(Exists(credits))
+        Q(Exists(_credits("person", contest, viewpoint)))
         | Q(Exists(given.filter(person=OuterRef("id"))))
         | Q(Exists(given.filter(presenters=OuterRef("id"))))
         | Q(Exists(_rows(Appearance, "person", viewpoint, event__contest=contest.pk)))
@@ -63,6 +65,7 @@ def _people(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
 def _organisations(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     return (
         Q(id=contest.organiser)
+        | Q(Exists(_credits("organisation", contest, viewpoint)))
         | Q(Exists(_rows(Event, "host", viewpoint, contest=contest.pk)))
         | Q(Exists(_rows(Figure, "organisation", viewpoint, contest=contest.pk)))
     )

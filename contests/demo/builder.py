@@ -9,14 +9,24 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contests import results
+from contests import results, standard_roles
 from contests.demo import vocabulary
 from contests.demo.awards import CURRENCY, Prizes
 from contests.demo.cast import Cast
 from contests.demo.events import GUESTS, Programme, presenters
 from contests.demo.plan import Plan, Stage
 from contests.demo.works import Entries
-from contests.models import Category, Contest, Credit, Figure, LeadingRegion, Recognition, Series, Submission
+from contests.models import (
+    Category,
+    Contest,
+    Credit,
+    CreditRole,
+    Figure,
+    LeadingRegion,
+    Recognition,
+    Series,
+    Submission,
+)
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record import bulk, public_version
@@ -164,6 +174,8 @@ class _Making:
             self.cast,
             categories=self.categories,
             eligible={*indexes, *range(plan.countries)},
+            roles=self._roles(),
+            company=self.organisations[1].pk,
             people_keys=bulk.new_primary_keys(Person),
             work_keys=bulk.new_primary_keys(Submission),
         )
@@ -179,7 +191,12 @@ class _Making:
         won = {plan.key("submission", index + 1): index for index in indexes}
         works = {won[work.key]: work for work in Submission.objects.filter(key__in=won)}
         first = Credit.objects.filter(submission__in=works.values(), order=1).select_related("submission", "person")
-        self._honours(works, {credit.submission.key: credit.person for credit in first})
+        self._honours(works, {credit.submission.key: credit.person for credit in first if credit.person})
+
+    @staticmethod
+    def _roles() -> dict[str, int]:
+        standard_roles.fill()  # if an editor has deleted all roles
+        return dict(CreditRole.objects.order_by("order").values_list("key", "pk"))
 
     def _honours(self, works: dict[int, Submission], makers: dict[str, Person]) -> None:
         given = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []

@@ -2,11 +2,12 @@
 
 from .award import Award, Recognition
 from .contest import Contest, Figure, LeadingRegion
+from .credit import Credit, CreditRole
 from .event import Appearance, Event, Quote
 from .preview import PreviewLink
 from .result_steps import Step
 from .series import AwardLine, Series, SeriesOrganiser
-from .submission import Category, Credit, Submission
+from .submission import Category, Submission
 
 __all__ = [
     "Appearance",
@@ -15,6 +16,7 @@ __all__ = [
     "Category",
     "Contest",
     "Credit",
+    "CreditRole",
     "Event",
     "Figure",
     "LeadingRegion",

@@ -57,8 +57,11 @@ def all_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 
 def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    rows = Credit.objects.public(viewpoint).filter(person=person).select_related("submission__contest", "source")
-    return rows.order_by("-submission__contest__edition_key", "submission__sort_key", "pk")
+    rows = Credit.objects.public(viewpoint).filter(person=person)
+    # With the key of the work before the roles, the credits of one work stay together.
+    return rows.select_related("submission__contest", "role", "source").order_by(
+        "-submission__contest__edition_key", "submission__sort_key", "submission_id", "role__order", "order"
+    )
 
 
 @prepared(person=KEY)

@@ -13,7 +13,18 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from contests import tallies
-from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission
+from contests.models import (
+    Appearance,
+    Award,
+    Contest,
+    Credit,
+    CreditRole,
+    Event,
+    Figure,
+    Quote,
+    Recognition,
+    Submission,
+)
 from people.models import Organisation, Person
 from publishing import artwork
 from record.limited_lists import LimitedList
@@ -119,6 +130,8 @@ def _stored(model: type, number: int, **fields: Any) -> Any:
 
 SOURCE = _stored(Source, 1, slug="sample", title="A sample of a source")
 CONTEST = _stored(Contest, 1, slug="sample", title="Sample Contest", organiser=Organisation(name="Sample House"))
+CREATOR = _stored(CreditRole, 1, slug="creator", name="Creator", order=1)
+CREATOR.key = CreditRole.CREATOR  # Bylines leave out this role.
 EVENT = _stored(Event, 1, slug="sample", title="Sample evening", contest=CONTEST)
 
 
@@ -138,7 +151,7 @@ def _work(number: int, title: str, language: str) -> Submission:
     )
     maker = _person(number, "Sample Person")
     work._prefetched_objects_cache["credits"] = [
-        _stored(Credit, number, person=maker, submission=work, role="creator", source=SOURCE)
+        _stored(Credit, number, person=maker, submission=work, role=CREATOR, source=SOURCE)
     ]
     work._prefetched_objects_cache["sources"] = [SOURCE]
     return work

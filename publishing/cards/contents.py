@@ -115,7 +115,7 @@ def of_work(row: Submission) -> Card:
     `for_gallery`.
     """
     awards = [recognition for recognition in row.recognitions.all() if not recognition.is_revoked]
-    makers = list(dict.fromkeys(credit.person.name for credit in row.credits.all()))
+    makers = list(dict.fromkeys(credit.party.name for credit in row.credits.all()))
     return Card(
         "work",
         _mark(row, BETWEEN.join(map(_award, awards[:2])) or _("Submission")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from contests.formatting import clock, language_label, money
+from contests.makers import as_printed, with_character
 from contests.models import Contest, Figure, Quote, Recognition, Submission
 from publishing.citations import figure_words, source_line
 from record.models import Source
@@ -30,7 +31,7 @@ def paragraphs(words: str) -> str:
     return f"{words.strip()}\n\n" if words.strip() else ""
 
 
-def fact(label: str, value: Any) -> str:
+def fact(label: Any, value: Any) -> str:
     """Return a line "label: value", or an empty string if the value is unknown."""
     return f"{label}: {value}\n" if value not in ("", None) else ""
 
@@ -114,8 +115,9 @@ def work(row: Submission, url: str) -> Pieces:
 
 def credits(row: Submission) -> Pieces:
     for credit in row.credits.all():
-        country = countries.name(credit.person.country)
-        yield fact(credit.get_role_display(), ", ".join(filter(None, (marked(credit.person), country))))
+        name = as_printed(marked(credit.party), filter(None, [credit.printed_name]))
+        told = with_character(name, credit.character)
+        yield fact(credit.role, ", ".join(filter(None, (told, countries.name(credit.party.country)))))
 
 
 def figures(rows: Iterable[Figure]) -> Pieces:

@@ -27,6 +27,19 @@ def seventh_of_series():
     return make.ContestFactory(series=make.SeriesFactory(), edition_number=7).series
 
 
+def credit_of_both():
+    row = make.CreditFactory.build(submission=make.SubmissionFactory(), source=make.SourceFactory())
+    row.person, row.organisation = make.PersonFactory(), make.OrganisationFactory()
+    return row
+
+
+def second_credit_of_an_organisation():
+    first = make.CreditFactory(person=None, organisation=make.OrganisationFactory())
+    return make.CreditFactory.build(
+        submission=first.submission, person=None, organisation=first.organisation, source=first.source
+    )
+
+
 DATES = [
     (make.ContestFactory, "opens_at", "closes_at", "published_at", "approved_at", "reveal_at"),
     (make.EventFactory, "starts_at", "ends_at"),
@@ -93,7 +106,10 @@ CASES = [
     Broken("contest_hero_focus_within", but(make.ContestFactory, hero_focus_x=101), "hero_focus_x"),
     Broken("submission_poster_focus_within", but(make.SubmissionFactory, poster_focus_x=101), "poster_focus_x"),
     Broken("submission_runtime_positive", but(make.SubmissionFactory, runtime=0), "runtime"),
+    Broken("credit_role_order_unique", twin(make.CreditRoleFactory, "order"), "order"),
+    Broken("credit_of_person_or_organisation", credit_of_both, "person"),
     Broken("credit_once_per_role", twin(make.CreditFactory, "submission", "person", "role"), "role"),
+    Broken("credit_once_per_role_of_organisation", second_credit_of_an_organisation, "role"),
     Broken("credit_order_unique", twin(make.CreditFactory, "submission", "order"), "order"),
     Broken("award_slug_unique", twin(make.AwardFactory, "contest", "slug"), "slug"),
     Broken("award_precedence_unique", twin(make.AwardFactory, "contest", "precedence"), "precedence"),

@@ -276,7 +276,7 @@ def test_who_gives_an_award_another_name_after_the_entry_has_chosen_the_winner(e
     Credit.history.update(history_user=other)
     for what, name in ((award, "name"), (film, "title"), (maker.person, "name"), (maker, "role")):
         before = getattr(what, name)
-        by(editor, what, **{name: "editor"})
+        by(editor, what, **{name: make.role("editor") if what == maker else "editor"})
         refused(row, editor)
         # Somebody else has undone the choice, so it no longer counts as a decision.
         by(other, what, **{name: before})

@@ -158,7 +158,7 @@ def cite(contest, source, count):
         Person(name=text, sort_name=text, sort_key=text, slug=text, key=text) for text in texts
     )
     Credit.objects.bulk_create(
-        Credit(submission=work, person=person, role="director", source=source, key=person.key)
+        Credit(submission=work, person=person, role=make.role("director"), source=source, key=person.key)
         for work, person in zip(made, people, strict=True)
     )
     own = Submission.sources.through

@@ -54,7 +54,7 @@ def entries(count):
         Credit(
             submission=work,
             person=anyone[2 * number + order],
-            role="director",
+            role=make.role("director"),
             order=order,
             key=f"credit{number}-{order}",
         )
