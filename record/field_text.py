@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_countries.fields import Country, MultipleCountriesDescriptor
 
 from record.content_languages import LanguageField, LanguageFormField, named
+from record.partial_dates import PartialDateField, PartialDateFormField, formatted
 from record.time_zones import told
 
 BLANK = "—"
@@ -30,8 +31,8 @@ def as_text(
 ) -> str:
     """
     Return `value` as text. If `field` has choices, the text is the label of the choice; if `field` is a language field,
-    it is the name of the language. An empty value becomes `blank`. `join` joins the texts of a list, and `moment`
-    formats a datetime.
+    it is the name of the language; if it is a partial date, the text is as exact as the date. An empty value becomes
+    `blank`. `join` joins the texts of a list, and `moment` formats a datetime.
     """
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -47,6 +48,8 @@ def as_text(
         return str(value.name)
     if isinstance(field, LanguageField | LanguageFormField):
         return named(value)
+    if isinstance(field, PartialDateField | PartialDateFormField):
+        return formatted(value)
     if isinstance(field, Field) and field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value)

@@ -26,6 +26,7 @@ from record.excerpts import beginning
 from record.images import MIDDLE, StoredImage, renditions
 from record.list_format import enumerated, enumerated_html
 from record.models import Record, Source
+from record.partial_dates import formatted as partial_date
 from record.synthetic import MARK
 from record.time_zones import local, on_clocks, told, zone_named
 from record.web import interface_languages
@@ -50,6 +51,7 @@ for written in (
     formatting.readable,
 ):
     register.filter(written)
+register.filter("partial_date", partial_date)
 register.simple_tag(formatting.money)
 
 
