@@ -1,4 +1,4 @@
-"""The filters of the public list of people."""
+"""The filters of the public lists of people and organisations."""
 
 import django_filters
 from django.db.models import F, QuerySet
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contests.filters import CountryFacet
 from contests.models import Appearance
 from contests.visibility import appearance_is_public
-from people.models import Person
+from people.models import Organisation, Person
 from record.facets import Facet
 from record.prepared_queries import Given
 from record.viewpoint import Viewpoint
@@ -25,13 +25,13 @@ def roles(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     return took_part.annotate(value=F("appearances__role"), label=F("appearances__role"))
 
 
-def countries_of_people(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
+def own_countries(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     return rows.exclude(country="").annotate(value=F("country"), label=F("country"))
 
 
 class PersonFilterSet(django_filters.FilterSet):
     role = RoleFacet(label=_("Role"), method="in_role", options=roles)
-    country = CountryFacet(field_name="country", options=countries_of_people)
+    country = CountryFacet(field_name="country", options=own_countries)
 
     class Meta:
         model = Person
@@ -40,3 +40,11 @@ class PersonFilterSet(django_filters.FilterSet):
     def in_role(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         appearances = Appearance.objects.public(self.request.viewpoint).filter(role=value)
         return queryset.filter(pk__in=appearances.values("person"))
+
+
+class OrganisationFilterSet(django_filters.FilterSet):
+    country = CountryFacet(field_name="country", options=own_countries)
+
+    class Meta:
+        model = Organisation
+        fields: list[str] = []

@@ -36,6 +36,7 @@ MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
     *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series"),
     *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
+    *("PersonName", "PersonIdentifier", "OrganisationName", "OrganisationIdentifier"),
     *("User", "Invitation", "FormerSlug", "Merge", "Distinct", "PreviewLink"),
 )
 

@@ -137,7 +137,7 @@ def name_of(person: Person) -> Name:
     Return the name of `person` for a citation. Family and given name are set only if `sort_name` has the form "Yip,
     Tim" and contains exactly the parts of the name.
     """
-    name, parts = _line(person.name), [part.strip() for part in person.sort_name.split(",")]
+    name, parts = _line(person.name), [part.strip() for part in person.sorted_as.split(",")]
     if person.kind != Person.Kind.TEAM and len(parts) == 2 and all(parts):
         family, given = map(_line, parts)
         if name in (f"{given} {family}", f"{family} {given}"):

@@ -16,8 +16,9 @@ class Kind(models.IntegerChoices):
     WORK = 1, _("Work")
     PERSON = 2, _("Person")
     CONTEST = 3, _("Contest")
-    QUOTE = 4, _("Quote")
-    SOURCE = 5, _("Source")
+    ORGANISATION = 4, _("Organisation")
+    QUOTE = 5, _("Quote")
+    SOURCE = 6, _("Source")
 
 
 # The numbers of the two permanent parts of the index: OPEN for public entries, HIDDEN for entries with no known time at

@@ -62,7 +62,10 @@ IN_TEXTS: dict[str, Affected] = {
     "people_affiliation": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
     "people_pastwork": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
     "people_nextproject": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_personname": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_organisationname": [(Kind.ORGANISATION, "SELECT {row}.organisation_id AS id")],
     "people_organisation": [
+        (Kind.ORGANISATION, "SELECT {row}.id AS id"),
         (Kind.PERSON, "SELECT person_id AS id FROM people_affiliation WHERE organisation_id = {row}.id"),
         (Kind.CONTEST, "SELECT id FROM contests_contest WHERE organiser_id = {row}.id"),
     ],
@@ -91,6 +94,7 @@ TABLES = {
     Kind.CONTEST: "contests_contest",
     Kind.QUOTE: "contests_quote",
     Kind.SOURCE: "record_source",
+    Kind.ORGANISATION: "people_organisation",
 }
 
 

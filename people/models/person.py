@@ -6,12 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from people.models.identifiers import OrganisationIdentifier, PersonIdentifier
 from people.querysets import OrganisationQuerySet, PersonQuerySet
 from people.sort_names import PersonSortKeyField, sort_name_of
 from record.content_languages import LanguageField
 from record.countries import CountryField
 from record.images import ImageField, UploadTo, focus_rule
 from record.models.date_bounds import years_within
+from record.models.identifier import identifiers_in
 from record.models.record import Record, rule, unique_in
 from record.models.source import SourcesField, source_of_fact
 from record.partial_dates import PartialDateField, in_order, partial_dates_within
@@ -113,6 +115,11 @@ class Person(Record):
         return reverse("person", args=[self.slug])
 
     @property
+    def listed_identifiers(self) -> list[PersonIdentifier]:
+        """The identifiers that `for_page` has loaded."""
+        return identifiers_in(getattr(self, "found_identifiers", ""), PersonIdentifier)
+
+    @property
     def sorted_as(self) -> str:
         """The name that decides where lists put this person: `sort_name`, or what is worked out from the name."""
         return self.sort_name or sort_name_of(self.name, is_team=self.kind == self.Kind.TEAM)
@@ -177,6 +184,11 @@ class Organisation(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("organisation", args=[self.slug])
+
+    @property
+    def listed_identifiers(self) -> list[OrganisationIdentifier]:
+        """The identifiers that `for_page` has loaded."""
+        return identifiers_in(getattr(self, "found_identifiers", ""), OrganisationIdentifier)
 
     @property
     def initial(self) -> str:

@@ -5,7 +5,7 @@ duplicates.
 
 from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
 from .former_slug import FormerSlug
-from .identifier import ExternalIdentifier, pages_of, scheme_field
+from .identifier import ExternalIdentifier, IdentifiersOf, identifiers_in, pages_of, scheme_field
 from .merge import Merge
 from .not_duplicates import Distinct
 from .record import Record, new_key, rule, unique_in
@@ -16,12 +16,14 @@ __all__ = [
     "Distinct",
     "ExternalIdentifier",
     "FormerSlug",
+    "IdentifiersOf",
     "Merge",
     "Record",
     "Source",
     "SourcesField",
     "check_within",
     "days_within",
+    "identifiers_in",
     "is_within",
     "moments_within",
     "new_key",
