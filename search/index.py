@@ -219,11 +219,11 @@ def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, 
         moved = _renew(kind, changed[kind], parts, words, former)
         if kind == Kind.WORK:
             _await_awards(changed[kind], now)
-        for other, rows in _shown_through(kind, moved):
+        for other, ids in _shown_through(kind, moved):
             if is_alone:
-                changed[other] = dict.fromkeys(rows, True) | changed[other]
+                changed[other] = dict.fromkeys(ids, True) | changed[other]
             else:  # Two processes must not renew the same row.
-                Change.objects.bulk_create(Change(kind=other, object_id=row, reason=Reason.VISIBILITY) for row in rows)
+                Change.objects.bulk_create(Change(kind=other, object_id=row, reason=Reason.VISIBILITY) for row in ids)
     _learn(words)
     # Delete only the changes that were read, because another process may have noted further changes of these rows.
     done = Change.objects.filter(pk__among=[change.pk for change in changes])

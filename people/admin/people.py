@@ -113,7 +113,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [PersonNameInline, PersonIdentifierInline, AffiliationInline, PastWorkInline, NextProjectInline]
-    readonly_fields = ["sorted_name"]
+    readonly_fields = [*RecordAdmin.readonly_fields, "sorted_name"]
     fieldsets = [
         (
             None,
