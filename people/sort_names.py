@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from record.sort_keys import SortKeyField
+from record.sort_keys import InitialField, SortKeyField
 from record.visible_text import is_blank
 
 #: Words in small letters that stay with the given names: "Beethoven, Ludwig van". With a capital letter, they begin the
@@ -45,6 +45,14 @@ def sort_name_of(name: str, *, is_team: bool = False) -> str:
     return ", ".join([family, given, *suffixes])
 
 
+def _sort_name_in(values: Mapping[str, Any], source: str) -> str | None:
+    """Return the sort name, given or worked out, of a person with these values. None if one of them is missing."""
+    given, name, kind = values.get(source), values.get("name"), values.get("kind")
+    if given is None or not is_blank(given):
+        return given
+    return None if name is None or kind is None else sort_name_of(name, is_team=kind == "team")
+
+
 class PersonSortKeyField(SortKeyField):
     """
     A derived field that stores the sort key of a person: that of `sort_name`, or, if it is blank, of the sort name that
@@ -52,12 +60,13 @@ class PersonSortKeyField(SortKeyField):
     """
 
     def value_in(self, values: Mapping[str, Any]) -> str | None:
-        given = values.get(self.source)
-        if given is None:
-            return None
-        if not is_blank(given):
-            return self.value_of(given)
-        name, kind = values.get("name"), values.get("kind")
-        if name is None or kind is None:
-            return None
-        return self.value_of(sort_name_of(name, is_team=kind == "team"))
+        name = _sort_name_in(values, self.source)
+        return None if name is None else self.value_of(name)
+
+
+class PersonInitialField(InitialField):
+    """A derived field that stores the letter under which a person is listed, given or worked out."""
+
+    def value_in(self, values: Mapping[str, Any]) -> str | None:
+        name = _sort_name_in(values, self.source)
+        return None if name is None else self.value_of(name)

@@ -218,7 +218,8 @@ def _people(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
                 "address": ("person", person.slug),
                 "title": person.name,
                 "others": [person.native_name, *names.get(person.pk, ())],
-                "byline": _listed(person.disambiguation, person.headline),
+                "label": person.disambiguation,
+                "byline": person.headline,
                 "text": [
                     person.biography,
                     _listed(*roles.get(person.pk, ())),
@@ -242,7 +243,8 @@ def _organisations(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
                 "address": ("organisation", organisation.slug),
                 "title": organisation.name,
                 "others": names.get(organisation.pk, ()),
-                "byline": _listed(organisation.disambiguation, _country(organisation.country)),
+                "label": organisation.disambiguation,
+                "byline": _country(organisation.country),
                 "text": [organisation.description],
             },
         )

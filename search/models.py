@@ -91,6 +91,11 @@ class Entry(models.Model):
         return self.kind == Kind.QUOTE
 
     @property
+    def is_name(self) -> bool:
+        """Whether this is the entry of a person or an organisation. Its label tells it apart from the same name."""
+        return self.kind in (Kind.PERSON, Kind.ORGANISATION)
+
+    @property
     def is_synthetic(self) -> bool:
         """Whether the row is synthetic, as in `Record.is_synthetic`."""
         return self.key.startswith("synthetic-")

@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from people.models.identifiers import OrganisationIdentifier, PersonIdentifier
 from people.querysets import OrganisationQuerySet, PersonQuerySet
-from people.sort_names import PersonSortKeyField, sort_name_of
+from people.sort_names import PersonInitialField, PersonSortKeyField, sort_name_of
 from record.content_languages import LanguageField
 from record.countries import CountryField
 from record.images import ImageField, UploadTo, focus_rule
@@ -18,7 +18,7 @@ from record.models.record import Record, rule, unique_in
 from record.models.source import SourcesField, source_of_fact
 from record.partial_dates import PartialDateField, in_order, partial_dates_within
 from record.slugs import SlugField
-from record.sort_keys import NameKeyField, SortKeyField, initial
+from record.sort_keys import InitialField, NameKeyField, SortKeyField
 from record.synthetic import is_synthetic
 from record.text_folding import FoldedField
 from record.web_urls import WebURLField
@@ -46,6 +46,7 @@ class Person(Record):
         ),
     )
     sort_key = PersonSortKeyField(source="sort_name")
+    letter = PersonInitialField(source="sort_name")
     # `name_key` and `native_key` serve to search for names, and to find duplicate rows for the same person.
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
@@ -82,7 +83,7 @@ class Person(Record):
 
     objects: ClassVar = PersonQuerySet.as_manager()
     history = HistoricalRecords(
-        m2m_fields=[sources], excluded_fields=["sort_key", "name_key", "native_key", "folded_headline"]
+        m2m_fields=[sources], excluded_fields=["sort_key", "letter", "name_key", "native_key", "folded_headline"]
     )
 
     class Meta:
@@ -98,6 +99,7 @@ class Person(Record):
             models.Index(fields=["native_key"], name="person_by_native_key"),
             models.Index(fields=["portrait_alt", "portrait"], name="person_by_portrait_alt"),
             models.Index(fields=["portrait_credit", "portrait"], name="person_by_portrait_credit"),
+            models.Index(fields=["letter", "sort_key", "id"], name="person_by_letter"),
             models.Index(fields=["born", "sort_key", "id"], name="person_by_birth"),
             # The sitemap looks for people who are not synthetic.
             models.Index(fields=["id"], name="person_real", condition=~is_synthetic()),
@@ -124,11 +126,6 @@ class Person(Record):
         """The name that decides where lists put this person: `sort_name`, or what is worked out from the name."""
         return self.sort_name or sort_name_of(self.name, is_team=self.kind == self.Kind.TEAM)
 
-    @property
-    def initial(self) -> str:
-        """The letter under which this person is listed in an alphabetical index."""
-        return initial(self.sort_key)
-
     def works(self) -> models.QuerySet:
         """
         Return the past works and next projects of this person as one queryset. Each row is annotated with `kind`:
@@ -146,6 +143,7 @@ class Organisation(Record):
     slug = SlugField(unique=True)
     name = models.CharField(_("name"), max_length=200)
     sort_key = SortKeyField(source="name")
+    letter = InitialField(source="name")
     name_key = NameKeyField(source="name")
     disambiguation = models.CharField(
         _("told apart by"),
@@ -161,7 +159,7 @@ class Organisation(Record):
     sources = SourcesField(related_name="organisations")
 
     objects: ClassVar = OrganisationQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key", "name_key"])
+    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key", "letter", "name_key"])
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -169,6 +167,7 @@ class Organisation(Record):
         verbose_name_plural = _("organisations")
         indexes = [
             models.Index(fields=["sort_key", "id"], name="organisation_by_sort_key"),
+            models.Index(fields=["letter", "sort_key", "id"], name="organisation_by_letter"),
             models.Index(fields=["name_key"], name="organisation_by_name_key"),
             models.Index(fields=["country", "sort_key", "id"], name="organisation_by_country"),
             # The sitemap looks for organisations that are not synthetic.
@@ -189,11 +188,6 @@ class Organisation(Record):
     def listed_identifiers(self) -> list[OrganisationIdentifier]:
         """The identifiers that `for_page` has loaded."""
         return identifiers_in(getattr(self, "found_identifiers", ""), OrganisationIdentifier)
-
-    @property
-    def initial(self) -> str:
-        """The letter under which this organisation is listed in an alphabetical index."""
-        return initial(self.sort_key)
 
 
 class Affiliation(Record):
