@@ -71,6 +71,7 @@ pages: list[URLPattern | URLResolver] = [
     path("contests/<name:contest>/submissions/<name:slug>/card.png", cards.work, name="work_card"),
     path("contests/<name:contest>/events/<name:slug>/card.png", cards.event, name="event_card"),
     path("people/<name:slug>/card.png", cards.person, name="person_card"),
+    path("organisations/<name:slug>/card.png", cards.organisation, name="organisation_card"),
     path("quotes/<name:slug>/card.png", cards.quote, name="quote_card"),
     path("api/", api_page.api, name="api"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),

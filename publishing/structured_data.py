@@ -8,7 +8,7 @@ engines require both; otherwise its page is described as a WebPage. A film is a 
 VideoObject needs an upload date. Synthetic rows are left out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -19,14 +19,10 @@ from django_countries import countries
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Organisation, Person
 from publishing import cards
-from record.former_countries import INTERNATIONAL
+from publishing.json_ld import Address, Node, countries_of, duration, node, real
 from record.images import StoredImage
 from record.models import Source, pages_of
 from record.time_zones import local, zone_named
-
-Node = dict[str, Any]
-#: A function that converts a path to an absolute URL.
-Address = Callable[[str], str]
 
 #: The schema.org property for each role in the credits. People with other roles are a `contributor`.
 CREDITED_AS = {
@@ -44,26 +40,6 @@ OF_CAST, WITH_CAST = {"director", "actor", "musicBy"}, {"Movie", "VideoGame"}
 WITH_DURATION = {"Movie", "MusicRecording"}
 
 
-def node(kind: str, **properties: Any) -> Node:
-    """Return a JSON-LD node of the type `kind` with those `properties` that are not empty."""
-    return {"@type": kind} | {name: value for name, value in properties.items() if value not in (None, "", [], {})}
-
-
-def real(rows: Iterable[Any]) -> list[Any]:
-    """Return the rows that are neither None nor synthetic."""
-    return [row for row in rows if row is not None and not row.is_synthetic]
-
-
-def duration(seconds: int | None) -> str:
-    """
-    Return a runtime in the format of ISO 8601, such as "PT12M5S". Return an empty string if the runtime is unknown.
-    """
-    if not seconds:
-        return ""
-    minutes, rest = divmod(seconds, 60)
-    return "PT" + (f"{minutes}M" if minutes else "") + (f"{rest}S" if rest or not minutes else "")
-
-
 def reference(kind: str, row: Any, at: Address) -> Node:
     return node(kind, name=str(row), url=at(row.get_absolute_url()))
 
@@ -78,11 +54,6 @@ def person_type(person: Person) -> str:
 
 def organisation_reference(organisation: Organisation | None, at: Address) -> Node | None:
     return reference("Organization", organisation, at) if organisation else None
-
-
-def countries_of(codes: Iterable[Any]) -> list[Node]:
-    """Return the JSON-LD nodes of countries, also of those that are no more. "International" is no country."""
-    return [node("Country", name=countries.name(code)) for code in codes if code and str(code) != INTERNATIONAL]
 
 
 def citation(source: Source, at: Address) -> Node:

@@ -30,13 +30,16 @@ PAGES = {
     "/winners/?contest=big&award=award-big&country=PL": 9,
     "/people/": 4,
     "/people/?role=winner&country=PL": 5,
-    "/people/ann/": 8,
+    "/people/ann/": 9,
+    "/organisations/": 3,
+    "/organisations/?country=PL": 5,
+    "/organisations/house/": 7,
     "/quotes/": 6,
     "/quotes/?sort=event": 6,
     "/quotes/?speaker=ann&event=big/evening&work=big/film": 7,
     "/quotes/first/": 4,
     "/sources/": 2,
-    "/sources/report/": 8,
+    "/sources/report/": 9,
     "/statistics/": 8,
     "/statistics/?contest=big": 8,
     "/statistics/?contest=unheard-of": 10,
@@ -75,6 +78,7 @@ PAGES = {
     "/contests/big/submissions/film/card.png": 3,
     "/contests/big/events/evening/card.png": 1,
     "/people/ann/card.png": 3,
+    "/organisations/house/card.png": 1,
     "/quotes/first/card.png": 1,
     "/api/": 0,
     "/api/v1/": 0,
@@ -89,6 +93,9 @@ PAGES = {
     "/api/v1/recognitions?limit=100&expand=award,person,presenters,source,submission.credits.person": 10,
     "/api/v1/people?limit=100": 2,
     "/api/v1/people?limit=100&expand=affiliations,appearances,credits.submission,next_projects,past_works,sources": 9,
+    "/api/v1/people?limit=100&expand=identifiers,other_names": 4,
+    "/api/v1/organisations?limit=100": 2,
+    "/api/v1/organisations?limit=100&expand=affiliations.person,identifiers,other_names": 7,
     "/api/v1/events?limit=100": 2,
     "/api/v1/events?limit=100&expand=appearances.person,contest,sources": 7,
     "/api/v1/quotes?limit=100": 1,
@@ -116,7 +123,8 @@ def fill(count):
     make.ContestFactory.create_batch(count, revealed=True)
     source = make.SourceFactory(slug="report")
     now = timezone.now()
-    contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source])
+    house = make.OrganisationFactory(slug="house", country="PL", sources=[source])
+    contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source], organiser=house)
     ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
     film = make.SubmissionFactory(contest=contest, slug="film", sources=[source])
     event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
@@ -145,6 +153,17 @@ def fill(count):
         make.FigureFactory(contest=contest, source=source)
         make.LeadingRegionFactory(contest=contest, country=COUNTRIES[number], source=source)
         make.AffiliationFactory(person=ann)
+        make.AffiliationFactory(person=ann, organisation__country="KR")
+        make.AffiliationFactory(person=ann, organisation=house)
+        make.ContestFactory(revealed=True, organiser=house)
+        make.EventFactory(contest=contest, host=house)
+        make.FigureFactory(contest=contest, organisation=house, source=source)
+        for owner, name, identifier in (
+            ({"person": ann}, make.PersonNameFactory, make.PersonIdentifierFactory),
+            ({"organisation": house}, make.OrganisationNameFactory, make.OrganisationIdentifierFactory),
+        ):
+            name(**owner)
+            identifier(**owner)
         make.PastWorkFactory(person=ann)
         make.NextProjectFactory(person=ann)
 

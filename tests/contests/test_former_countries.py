@@ -1,4 +1,4 @@
-"""Countries that are no more, and "international": on lists, in the statistics, in JSON-LD, in the API and in the admin."""
+"""Countries that are no more, and "international": in lists, statistics, JSON-LD, the API and the admin."""
 
 import json
 import re
