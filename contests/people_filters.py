@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Left
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contests.filters import CountryFacet
@@ -40,7 +40,7 @@ class DecadeFacet(Facet):
     """A filter by the decade of birth. The values are the first years of decades, such as "1930"."""
 
     def label_of(self, value: str, label: str) -> str:
-        return _now("%(year)ss") % {"year": value}
+        return gettext("%(year)ss") % {"year": value}
 
 
 def decades(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
