@@ -58,21 +58,25 @@ class Shelves(Paginator):
     def used_by(several: Sequence["Shelves"]) -> list[list[int]]:
         """Return the numbers of the ranges with rows for each of `several` paginators. Needs one SQL statement."""
         found: list[list[int]] = [[] for _shelves in several]
-        parts = [(index, *made) for index, shelves in enumerate(several) if (made := shelves._sql())]
-        sql = " UNION ALL ".join(f"SELECT {index} AS part, number FROM ({sql}) found" for index, sql, _some in parts)  # noqa: S608
+        # Each part is a SELECT of its own beside the others. SQLite can't parse the rule of sources one level deeper.
+        parts = [made for index, shelves in enumerate(several) if (made := shelves._sql(index))]
         if parts:
+            tables = ", ".join(table for table, _select, _some in parts)
+            selects = " UNION ALL ".join(select for _table, select, _some in parts)
+            values = [value for _table, _select, some in parts for value in some]
             with connection.cursor() as cursor:
-                cursor.execute(
-                    f"{sql} ORDER BY part, number", [value for _index, _sql, some in parts for value in some]
-                )
+                cursor.execute(f"WITH RECURSIVE {tables} {selects} ORDER BY 1, 2", values)
                 for index, number in cursor.fetchall():
                     found[index].append(number)
         return found
 
-    def _sql(self) -> tuple[str, list[Any]] | None:
-        """Return the SQL for the numbers of the ranges with rows, and its parameters. None if there can be no rows."""
+    def _sql(self, index: int) -> tuple[str, str, list[Any]] | None:
+        """
+        Return the SQL of a table of all ranges, the SQL for the numbers of the ranges with rows, and its parameters.
+        Return None if there can be no rows. The number `index` makes the name of the table unique.
+        """
         # In each range, the database only looks for the first row. Django has no table of ranges, so this is SQL.
-        low, high = (RawSQL(f"shelf.number * {self.size} + {end}", []) for end in (1, self.size))  # noqa: S611 (numbers)
+        low, high = (RawSQL(f"shelf{index}.number * {self.size} + {end}", []) for end in (1, self.size))  # noqa: S611 (numbers)
         found = self.rows.order_by().filter(pk__gte=low, pk__lte=high).values("pk")[:1]
         try:
             sql, parameters = found.query.sql_with_params()
@@ -81,9 +85,9 @@ class Shelves(Paginator):
         table = connection.ops.quote_name(self.rows.model._meta.db_table)
         key = connection.ops.quote_name(self.rows.model._meta.pk.column)
         return (
-            "WITH RECURSIVE shelf(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM shelf "  # noqa: S608
-            f"WHERE number < (SELECT (MAX({key}) - 1) / {self.size} FROM {table})) "
-            f"SELECT number FROM shelf WHERE EXISTS({sql})",
+            f"shelf{index}(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM shelf{index} "  # noqa: S608
+            f"WHERE number < (SELECT (MAX({key}) - 1) / {self.size} FROM {table}))",
+            f"SELECT {index}, number FROM shelf{index} WHERE EXISTS({sql})",  # noqa: S608
             list(parameters),
         )
 

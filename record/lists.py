@@ -236,6 +236,7 @@ class FilteredList:
         return {
             name: facet.counted(self.query.template.rows, self._keys(without=name), self.viewpoint)
             for name, facet in self.offered.items()
+            if not isinstance(facet, LetterFacet)
         }
 
     # The links to the same list with other parameters
@@ -258,8 +259,6 @@ class FilteredList:
             return []
         found = []
         for name, counted in self._options.items():
-            if isinstance(self.offered[name], LetterFacet):
-                continue
             facet, options = self.offered[name], list(counted.options)
             chosen, label = self.chosen.get(name, ("", ""))
             if chosen and chosen not in {value for value, _text, _number in options}:
@@ -291,11 +290,11 @@ class FilteredList:
         chosen, _label = self.chosen.get(name, ("", ""))
         if not name or (not chosen and self.page.is_first and self.page.is_last):
             return []
-        others = set(self.chosen) - {name}
-        counted = self._options[name] if others else None
+        others, facet = set(self.chosen) - {name}, self.offered[name]
+        counted = facet.counted(self.query.template.rows, self._keys(name), self.viewpoint) if others else None
         if counted is None or not counted.are_exact:
             rows = self.query.rows(self.viewpoint)
-            pairs = numbers_by_letter(rows, self.offered[name].field_name)
+            pairs = numbers_by_letter(rows, facet.field_name)
         else:
             pairs = in_order(counted.options)
         is_known = counted is None or counted.are_exact

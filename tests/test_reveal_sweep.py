@@ -278,8 +278,11 @@ def remove(recognition):
     Appearance.objects.filter(event__contest=contest).delete()
     recognition.award.recognitions.all().delete()
     source = creator.sources.get()
+    houses = [affiliation.organisation for affiliation in creator.affiliations.all()]
     film.delete()
     creator.delete()
+    for house in houses:
+        house.delete()
     source.delete()
 
 
