@@ -51,6 +51,10 @@ MODELS: dict[str, Grants] = {
     "people.Affiliation": RECORD,
     "people.PastWork": RECORD,
     "people.NextProject": RECORD,
+    "people.PersonName": RECORD,
+    "people.PersonIdentifier": RECORD,
+    "people.OrganisationName": RECORD,
+    "people.OrganisationIdentifier": RECORD,
     "record.FormerSlug": KEPT,
     # To merge rows, or to undo a merge, a user needs the permissions to change and to delete the merged rows.
     "record.Merge": KEPT,

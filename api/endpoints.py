@@ -108,6 +108,15 @@ RESOURCES = [
         params.PersonParams,
     ),
     Resource(
+        "organisations",
+        "Organisations, by name",
+        queries.organisations,
+        ("sort_key", "pk"),
+        schemas.Organisation,
+        params.OrganisationsParams,
+        params.OrganisationParams,
+    ),
+    Resource(
         "events",
         "Events",
         queries.events,

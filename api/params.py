@@ -13,10 +13,10 @@ from pydantic_core import CoreSchema, core_schema
 
 from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Appearance, Award, Contest, Event, Submission
-from contests.people_filters import PersonFilterSet
+from contests.people_filters import OrganisationFilterSet, PersonFilterSet
 from record.keyset import LONGEST
 
-from .schemas import OneOf
+from .schemas import COUNTRY, OneOf
 
 MOST = 100
 # Reject the character NUL: PostgreSQL raises an error if a query contains it.
@@ -82,7 +82,6 @@ class ListParams(Params):
 
 CONTEST = "The slug of a contest."
 SERIES = "The slug of a series."
-COUNTRY = "ISO 3166-1, two capital letters."
 EVERY_CONTEST = ("awards", "categories", "events", "figures", "leading_regions", "organisation_figures", "sources")
 EVERY_SERIES = ("editions", "lines", "organisers", "sources")
 EVERY_SUBMISSION = (
@@ -108,10 +107,13 @@ EVERY_PERSON = (
     "appearances",
     "credits",
     "credits.submission",
+    "identifiers",
     "next_projects",
+    "other_names",
     "past_works",
     "sources",
 )
+EVERY_ORGANISATION = ("affiliations", "affiliations.person", "identifiers", "other_names", "sources")
 EVERY_EVENT = ("appearances", "appearances.person", "contest", "sources")
 EVERY_QUOTE = ("event", "source", "speaker", "submission")
 
@@ -222,6 +224,15 @@ class PersonParams(Params):
 class PeopleParams(ListParams, PersonParams):
     FILTERS = PersonFilterSet
     role: Annotated[str, OneOf("", *Appearance.Role.values)] = Field("", description="Their role at an event.")
+    country: str = text(COUNTRY)
+
+
+class OrganisationParams(Params):
+    expand: Annotated[list[str], Relations(*EVERY_ORGANISATION)] = EXPAND
+
+
+class OrganisationsParams(ListParams, OrganisationParams):
+    FILTERS = OrganisationFilterSet
     country: str = text(COUNTRY)
 
 

@@ -27,7 +27,17 @@ from contests.models import (
     Submission,
 )
 from contests.querysets import PartOfContestQuerySet
-from people.models import Affiliation, NextProject, PastWork, Person
+from people.models import (
+    Affiliation,
+    NextProject,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    PastWork,
+    Person,
+    PersonIdentifier,
+    PersonName,
+)
 from record.models import Source
 from record.viewpoint import Viewpoint
 
@@ -151,10 +161,26 @@ def people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
         "affiliations": affiliations,
         "appearances": appearances,
         "credits": credits,
+        "identifiers": lambda viewpoint, expand: PersonIdentifier.objects.order_by("scheme", "value"),
         "next_projects": next_projects,
+        "other_names": lambda viewpoint, expand: PersonName.objects.select_related("source").order_by("pk"),
         "past_works": past_works,
     }
     return _with(Person.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+
+
+def organisations(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    many = {
+        "affiliations": affiliations_of_public_people,
+        "identifiers": lambda viewpoint, expand: OrganisationIdentifier.objects.order_by("scheme", "value"),
+        "other_names": lambda viewpoint, expand: OrganisationName.objects.select_related("source").order_by("pk"),
+    }
+    return _with(Organisation.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+
+
+def affiliations_of_public_people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Affiliation.objects.filter(person__in=Person.objects.public(viewpoint)).select_related("source")
+    return _with(rows.order_by("person__sort_key", "pk"), viewpoint, expand, {"person": people})
 
 
 def affiliations(viewpoint: Viewpoint, expand: Tree) -> QuerySet:

@@ -30,6 +30,7 @@ RESOURCES = {
     contests.Award: "awards",
     contests.Recognition: "recognitions",
     people.Person: "people",
+    people.Organisation: "organisations",
     contests.Event: "events",
     contests.Quote: "quotes",
     record.Source: "sources",
@@ -76,6 +77,7 @@ class Writer:
             contests.Award: self.award,
             contests.Recognition: self.recognition,
             people.Person: self.person,
+            people.Organisation: self.whole_organisation,
             contests.Event: self.event,
             contests.Quote: self.quote,
             record.Source: self.source,
@@ -143,10 +145,39 @@ class Writer:
     def named(self, row: record.Record) -> shapes.Named:
         return shapes.Named(id=row.key, label=str(row))
 
-    def organisation(self, row: people.Organisation) -> shapes.Organisation:
-        return shapes.Organisation(
-            id=row.key, label=row.name, website=row.website or None, country=str(row.country) or None
+    def organisation(self, row: people.Organisation) -> shapes.OrganisationReference:
+        return shapes.OrganisationReference(
+            **self._reference(row), website=row.website or None, country=str(row.country) or None
         )
+
+    def whole_organisation(self, row: people.Organisation, expand: Tree = NOTHING) -> shapes.Organisation:
+        return shapes.Organisation(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            name=row.name,
+            disambiguation=row.disambiguation or None,
+            description=row.description or None,
+            founded=row.founded or None,
+            dissolved=row.dissolved or None,
+            country=str(row.country) or None,
+            website=row.website or None,
+            sources=self._sources(row, expand),
+            **self._many(
+                row,
+                expand,
+                affiliations=self.affiliation_of_organisation,
+                identifiers=self.identifier,
+                other_names=self.other_name,
+            ),
+        )
+
+    def other_name(self, row: people.PersonName | people.OrganisationName, expand: Tree) -> shapes.OtherName:
+        return shapes.OtherName(
+            name=row.name, kind=row.kind, language=row.language or None, source=self._source_of(row.source)
+        )
+
+    def identifier(self, row: record.ExternalIdentifier, expand: Tree) -> shapes.Identifier:
+        return shapes.Identifier(scheme=row.scheme, value=row.value, url=row.url or None)
 
     def category(self, row: contests.Category | None) -> shapes.Category | None:
         if row is None:
@@ -256,7 +287,10 @@ class Writer:
             slug=row.slug,
             kind=row.kind,
             name=row.name,
-            sort_name=row.sort_name,
+            sort_name=row.sorted_as,
+            disambiguation=row.disambiguation or None,
+            born=row.born or None,
+            died=row.died or None,
             native_name=row.native_name or None,
             native_language=row.native_language or None,
             headline=row.headline or None,
@@ -273,7 +307,9 @@ class Writer:
                 affiliations=self.affiliation,
                 appearances=self.appearance_of_person,
                 credits=self.credit_of_person,
+                identifiers=self.identifier,
                 next_projects=self.work,
+                other_names=self.other_name,
                 past_works=self.work,
             ),
         )
@@ -281,6 +317,11 @@ class Writer:
     def affiliation(self, row: people.Affiliation, expand: Tree) -> shapes.Affiliation:
         return shapes.Affiliation(
             organisation=self.organisation(row.organisation), role=row.role, source=self._source_of(row.source)
+        )
+
+    def affiliation_of_organisation(self, row: people.Affiliation, expand: Tree) -> shapes.AffiliationOfOrganisation:
+        return shapes.AffiliationOfOrganisation(
+            person=self.one(row, "person", expand), role=row.role, source=self._source_of(row.source)
         )
 
     def work(self, row: people.PastWork | people.NextProject, expand: Tree) -> shapes.Work:

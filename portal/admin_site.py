@@ -37,6 +37,7 @@ MODELS = (
     *("Category", "Credit", "CreditRole", "Appearance", "Figure", "LeadingRegion"),
     *("Series", "SeriesOrganiser", "AwardLine"),
     *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
+    *("PersonName", "PersonIdentifier", "OrganisationName", "OrganisationIdentifier"),
     *("User", "Invitation", "FormerSlug", "Merge", "Distinct", "PreviewLink"),
 )
 

@@ -1,5 +1,6 @@
 """Sitemaps for search engines. They contain every public page that is not synthetic."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -17,7 +18,7 @@ from django.utils.functional import cached_property
 
 from contests.models import AwardLine, Contest, Event, Quote, Series, Submission
 from contests.visibility import Results, results_are_public
-from people.models import Person
+from people.models import Organisation, Person
 from record.images.fields import below_prefix
 from record.last_modified import with_last_change
 from record.models import Source
@@ -33,7 +34,8 @@ REVEALED = Greatest(*DATES)
 
 class PagesSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["home", "contests", "all_series", "winners", "people", "quotes", "sources", "statistics", "verify"]
+        lists = ["contests", "all_series", "winners", "people", "organisations", "quotes", "sources", "statistics"]
+        return ["home", *lists, "verify"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -51,23 +53,44 @@ class Shelves(Paginator):
 
     @cached_property
     def _used(self) -> list[int]:
+        return Shelves.used_by([self])[0]
+
+    @staticmethod
+    def used_by(several: Sequence["Shelves"]) -> list[list[int]]:
+        """Return the numbers of the ranges with rows for each of `several` paginators. Needs one SQL statement."""
+        found: list[list[int]] = [[] for _shelves in several]
+        # Each part is a SELECT of its own beside the others. SQLite can't parse the rule of sources one level deeper.
+        parts = [made for index, shelves in enumerate(several) if (made := shelves._sql(index))]
+        if parts:
+            tables = ", ".join(table for table, _select, _some in parts)
+            selects = " UNION ALL ".join(select for _table, select, _some in parts)
+            values = [value for _table, _select, some in parts for value in some]
+            with connection.cursor() as cursor:
+                cursor.execute(f"WITH RECURSIVE {tables} {selects} ORDER BY 1, 2", values)
+                for index, number in cursor.fetchall():
+                    found[index].append(number)
+        return found
+
+    def _sql(self, index: int) -> tuple[str, str, list[Any]] | None:
+        """
+        Return the SQL of a table of all ranges, the SQL for the numbers of the ranges with rows, and its parameters.
+        Return None if there can be no rows. The number `index` makes the name of the table unique.
+        """
         # In each range, the database only looks for the first row. Django has no table of ranges, so this is SQL.
-        low, high = (RawSQL(f"shelf.number * {self.size} + {end}", []) for end in (1, self.size))  # noqa: S611 (numbers)
+        low, high = (RawSQL(f"shelf{index}.number * {self.size} + {end}", []) for end in (1, self.size))  # noqa: S611 (numbers)
         found = self.rows.order_by().filter(pk__gte=low, pk__lte=high).values("pk")[:1]
         try:
             sql, parameters = found.query.sql_with_params()
         except EmptyResultSet:
-            return []
+            return None
         table = connection.ops.quote_name(self.rows.model._meta.db_table)
         key = connection.ops.quote_name(self.rows.model._meta.pk.column)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "WITH RECURSIVE shelf(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM shelf "  # noqa: S608
-                f"WHERE number < (SELECT (MAX({key}) - 1) / {self.size} FROM {table})) "
-                f"SELECT number FROM shelf WHERE EXISTS({sql}) ORDER BY number",
-                parameters,
-            )
-            return [number for (number,) in cursor.fetchall()]
+        return (
+            f"shelf{index}(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM shelf{index} "  # noqa: S608
+            f"WHERE number < (SELECT (MAX({key}) - 1) / {self.size} FROM {table}))",
+            f"SELECT {index}, number FROM shelf{index} WHERE EXISTS({sql})",  # noqa: S608
+            list(parameters),
+        )
 
     @property
     def count(self) -> int:
@@ -251,6 +274,11 @@ class PersonSitemap(PublicSitemap):
     image = "portrait"
 
 
+class OrganisationSitemap(PublicSitemap):
+    model = Organisation
+    page = "organisation"
+
+
 class QuoteSitemap(ResultSitemap):
     model = Quote
     page = "quote"
@@ -269,6 +297,7 @@ SITEMAPS = {
     "submissions": SubmissionSitemap,
     "events": EventSitemap,
     "people": PersonSitemap,
+    "organisations": OrganisationSitemap,
     "quotes": QuoteSitemap,
     "sources": SourceSitemap,
 }
@@ -277,6 +306,10 @@ SITEMAPS = {
 def named() -> dict[str, type[Sitemap] | Sitemap]:
     """
     Return the sitemaps that have at least one URL, as {name of the section: sitemap}. The sitemap protocol does not
-    allow empty sitemaps.
+    allow empty sitemaps. Needs one SQL statement for all sections that are split into ranges.
     """
-    return {name: site for name, kind in SITEMAPS.items() if (site := kind()).paginator.count}
+    sites = {name: kind() for name, kind in SITEMAPS.items()}
+    shelves = [site.paginator for site in sites.values() if isinstance(site.paginator, Shelves)]
+    for each, used in zip(shelves, Shelves.used_by(shelves), strict=True):
+        each._used = used
+    return {name: site for name, site in sites.items() if site.paginator.count}

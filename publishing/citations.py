@@ -141,7 +141,7 @@ def name_of(person: Party) -> Name:
     """
     if not isinstance(person, Person):
         return Name(_line(person.name))
-    name, parts = _line(person.name), [part.strip() for part in person.sort_name.split(",")]
+    name, parts = _line(person.name), [part.strip() for part in person.sorted_as.split(",")]
     if person.kind != Person.Kind.TEAM and len(parts) == 2 and all(parts):
         family, given = map(_line, parts)
         if name in (f"{given} {family}", f"{family} {given}"):

@@ -8,7 +8,7 @@ engines require both; otherwise its page is described as a WebPage. A film is a 
 VideoObject needs an upload date. Synthetic rows are left out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -20,13 +20,10 @@ from contests.makers import Party
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Organisation, Person
 from publishing import cards
+from publishing.json_ld import Address, Node, countries_of, duration, node, real
 from record.images import StoredImage
-from record.models import Source
+from record.models import Source, pages_of
 from record.time_zones import local, zone_named
-
-Node = dict[str, Any]
-#: A function that converts a path to an absolute URL.
-Address = Callable[[str], str]
 
 #: The schema.org property for each role in the credits, by its permanent key. Other roles are a `contributor`.
 CREDITED_AS = {
@@ -48,26 +45,6 @@ DEFINED_FOR = {
 WITH_DURATION = {"Movie", "MusicRecording"}
 
 
-def node(kind: str, **properties: Any) -> Node:
-    """Return a JSON-LD node of the type `kind` with those `properties` that are not empty."""
-    return {"@type": kind} | {name: value for name, value in properties.items() if value not in (None, "", [], {})}
-
-
-def real(rows: Iterable[Any]) -> list[Any]:
-    """Return the rows that are neither None nor synthetic."""
-    return [row for row in rows if row is not None and not row.is_synthetic]
-
-
-def duration(seconds: int | None) -> str:
-    """
-    Return a runtime in the format of ISO 8601, such as "PT12M5S". Return an empty string if the runtime is unknown.
-    """
-    if not seconds:
-        return ""
-    minutes, rest = divmod(seconds, 60)
-    return "PT" + (f"{minutes}M" if minutes else "") + (f"{rest}S" if rest or not minutes else "")
-
-
 def reference(kind: str, row: Any, at: Address) -> Node:
     return node(kind, name=str(row), url=at(row.get_absolute_url()))
 
@@ -80,12 +57,12 @@ def person_type(person: Person) -> str:
     return "Organization" if person.kind == Person.Kind.TEAM else "Person"
 
 
-def organisation_reference(organisation: Organisation | None) -> Node | None:
-    return node("Organization", name=organisation.name) if organisation else None
+def organisation_reference(organisation: Organisation | None, at: Address) -> Node | None:
+    return reference("Organization", organisation, at) if organisation else None
 
 
 def party_reference(party: Party, at: Address) -> Node | None:
-    return person_reference(party, at) if isinstance(party, Person) else organisation_reference(party)
+    return person_reference(party, at) if isinstance(party, Person) else organisation_reference(party, at)
 
 
 def citation(source: Source, at: Address) -> Node:
@@ -130,7 +107,7 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
         name=str(row),
         url=at(row.get_absolute_url()),
         description=row.tagline,
-        producer=organisation_reference(row.organiser),
+        producer=organisation_reference(row.organiser, at),
         locationCreated=place("", row.city, countries.name(row.country)),
         image=image(row.hero, at),
         isPartOf=reference("CreativeWorkSeries", row.series, at) if row.series else None,
@@ -150,7 +127,7 @@ def work(row: Submission, at: Address) -> Node:
         description=row.synopsis or row.logline,
         image=image(row.poster, at) or card(cards.of_work(row), row, at),
         inLanguage=row.language,
-        countryOfOrigin=[node("Country", name=countries.name(country)) for country in row.countries],
+        countryOfOrigin=countries_of(row.countries),
         dateCreated=str(row.year or ""),
         **{length: duration(row.runtime)},
         genre=row.category.name if row.category else "",
@@ -173,20 +150,40 @@ def _credited(credit: Credit, name: str, at: Address) -> Node | None:
     return node("PerformanceRole", actor=made, characterName=credit.character) if is_part else made
 
 
-def person(row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], at: Address) -> Node:
+def person(
+    row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], names: Iterable[Any], at: Address
+) -> Node:
     is_team = row.kind == Person.Kind.TEAM
-    belongs = [organisation_reference(organisation) for organisation in real(a.organisation for a in affiliations)]
-    country = node("Country", name=countries.name(row.country)) if row.country else None
+    belongs = [organisation_reference(each, at) for each in real(a.organisation for a in affiliations)]
+    country = next(iter(countries_of([row.country])), None)
+    dates = {} if is_team else {"birthDate": row.born, "deathDate": row.died}
     return node(
         person_type(row),
         name=row.name,
-        alternateName=row.native_name,
+        alternateName=list(filter(None, [row.native_name, *(each.name for each in names)])),
+        disambiguatingDescription=row.disambiguation,
         url=at(row.get_absolute_url()),
         description=row.headline,
         image=image(row.portrait, at),
         award=[award(won, won.award.contest) for won in real(recognitions) if won.person_id == row.pk and won.is_won],
-        sameAs=row.website,
+        sameAs=list(filter(None, [row.website, *pages_of(row.listed_identifiers)])),
+        **dates,
         **{"memberOf" if is_team else "affiliation": belongs, "location" if is_team else "homeLocation": country},
+    )
+
+
+def organisation(row: Organisation, names: Iterable[Any], at: Address) -> Node:
+    return node(
+        "Organization",
+        name=row.name,
+        alternateName=[each.name for each in names],
+        disambiguatingDescription=row.disambiguation,
+        url=at(row.get_absolute_url()),
+        description=row.description,
+        foundingDate=row.founded,
+        dissolutionDate=row.dissolved,
+        location=next(iter(countries_of([row.country])), None),
+        sameAs=list(filter(None, [row.website, *pages_of(row.listed_identifiers)])),
     )
 
 
@@ -206,7 +203,7 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
         startDate=row.starts_at and local(row.starts_at, zone).isoformat(timespec="minutes"),
         endDate=row.ends_at and local(row.ends_at, zone).isoformat(timespec="minutes"),
         location=place(row.venue, row.city),
-        organizer=organisation_reference(row.host),
+        organizer=organisation_reference(row.host, at),
         superEvent=event_reference(row.part_of, at),
     )
     for appearance in appearances:
@@ -338,7 +335,13 @@ def of_event(page: Mapping[str, Any], at: Address) -> Node:
 def of_person(page: Mapping[str, Any], at: Address) -> Node:
     row = page["person"]
     steps = [(_("People"), reverse("people")), (row.name, row.get_absolute_url())]
-    return graph(person(row, page["recognitions"], page["affiliations"], at), breadcrumb(steps, at))
+    return graph(person(row, page["recognitions"], page["affiliations"], page["names"], at), breadcrumb(steps, at))
+
+
+def of_organisation(page: Mapping[str, Any], at: Address) -> Node:
+    row = page["organisation"]
+    steps = [(_("Organisations"), reverse("organisations")), (row.name, row.get_absolute_url())]
+    return graph(organisation(row, page["names"], at), breadcrumb(steps, at))
 
 
 def of_quote(page: Mapping[str, Any], at: Address) -> Node:
@@ -377,6 +380,10 @@ def of_submissions(page: Mapping[str, Any], at: Address) -> Node:
 
 def of_people(page: Mapping[str, Any], at: Address) -> Node:
     return graph(item_list(_("People"), reverse("people"), page["list"].page, at))
+
+
+def of_organisations(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(item_list(_("Organisations"), reverse("organisations"), page["list"].page, at))
 
 
 def of_quotes(page: Mapping[str, Any], at: Address) -> Node:

@@ -186,7 +186,8 @@ class IsPartialDate(Lookup):
             tests = [f"{sql} ~ '^({'|'.join(shapes)})$'"]
         else:
             tests = ["(" + " OR ".join(f"{sql} GLOB '{shape}'" for shape in shapes) + ")"]
-        # `substr` returns "" for what a shorter date does not have.
+        # `substr` returns "" for what a shorter date does not have. No spaces after the commas: Django splits the
+        # definition of a table of SQLite at ", " to find its columns.
         tests += [f"substr({sql},6,2) <= '12'", f"substr({sql},6,2) <> '00'"]
         tests += [f"substr({sql},9,2) <= '31'", f"substr({sql},9,2) <> '00'"]
         tests += [f"substr({sql},12,2) <= '23'", f"substr({sql},15,2) <= '59'"]
@@ -233,7 +234,6 @@ class NotBefore(Lookup):
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         last, last_params = self.process_lhs(compiler, connection)
         first, first_params = self.process_rhs(compiler, connection)
-        # Without spaces after the commas: Django splits the SQL of a table at ", " to find the collations of SQLite.
         # Cut both to the length of the shorter one. If one is blank, both are cut to "".
         both = f"substr({last},1,length({first})) >= substr({first},1,length({last}))"
         return f"({both})", (*last_params, *first_params, *first_params, *last_params)

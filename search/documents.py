@@ -23,7 +23,7 @@ from django.utils.translation import override
 from django_countries import countries
 
 from contests.models import Award, AwardLine, Contest, Credit, Event, Quote, Recognition, Series, Submission
-from people.models import Affiliation, NextProject, PastWork, Person
+from people.models import Affiliation, NextProject, Organisation, OrganisationName, PastWork, Person, PersonName
 from record.models import Source
 from record.slugs import SlugConverter, normalised
 from record.viewpoint import Viewpoint
@@ -40,6 +40,7 @@ MODELS: dict[Kind, Any] = {
     Kind.SOURCE: Source,
     Kind.SERIES: Series,
     Kind.AWARD_LINE: AwardLine,
+    Kind.ORGANISATION: Organisation,
 }
 # The largest length of an entry's tokens, in characters. A row of PostgreSQL's index holds at most one megabyte, so
 # only the beginning of a longer text is indexed.
@@ -219,14 +220,19 @@ def _people(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
         works = model._default_manager.filter(person__among=ids).order_by("person", "order")
         for person_id, title, description in works.values_list("person_id", "title", "description"):
             more[person_id].append(f"{title} {description}")
-    fields = ("pk", "key", "slug", "name", "native_name", "headline", "biography", "country")
+    names: dict[int, list[str]] = defaultdict(list)
+    others = PersonName.objects.filter(person__among=ids).order_by("person", "pk")
+    for person_id, name in others.values_list("person_id", "name"):
+        names[person_id].append(name)
+    fields = ("pk", "key", "slug", "name", "native_name", "disambiguation", "headline", "biography", "country")
     for person in Person.objects.filter(pk__among=ids).order_by().values_list(*fields, named=True):
         yield (
             person,
             {
                 "address": ("person", person.slug),
                 "title": person.name,
-                "others": [person.native_name],
+                "others": [person.native_name, *names.get(person.pk, ())],
+                "label": person.disambiguation,
                 "byline": person.headline,
                 "text": [
                     person.biography,
@@ -234,6 +240,26 @@ def _people(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
                     *more.get(person.pk, ()),
                     _country(person.country),
                 ],
+            },
+        )
+
+
+def _organisations(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    names: dict[int, list[str]] = defaultdict(list)
+    others = OrganisationName.objects.filter(organisation__among=ids).order_by("organisation", "pk")
+    for organisation_id, name in others.values_list("organisation_id", "name"):
+        names[organisation_id].append(name)
+    fields = ("pk", "key", "slug", "name", "disambiguation", "description", "country")
+    for organisation in Organisation.objects.filter(pk__among=ids).order_by().values_list(*fields, named=True):
+        yield (
+            organisation,
+            {
+                "address": ("organisation", organisation.slug),
+                "title": organisation.name,
+                "others": names.get(organisation.pk, ()),
+                "label": organisation.disambiguation,
+                "byline": _country(organisation.country),
+                "text": [organisation.description],
             },
         )
 
@@ -318,4 +344,5 @@ _KINDS: dict[Kind, Callable[[list[int]], Iterator[tuple[Any, dict[str, Any]]]]] 
     Kind.SOURCE: _sources,
     Kind.SERIES: _series,
     Kind.AWARD_LINE: _award_lines,
+    Kind.ORGANISATION: _organisations,
 }

@@ -67,8 +67,11 @@ IN_TEXTS: dict[str, Affected] = {
     "people_affiliation": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
     "people_pastwork": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
     "people_nextproject": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_personname": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_organisationname": [(Kind.ORGANISATION, "SELECT {row}.organisation_id AS id")],
     "people_organisation": [
         (Kind.WORK, "SELECT submission_id AS id FROM contests_credit WHERE organisation_id = {row}.id"),
+        (Kind.ORGANISATION, "SELECT {row}.id AS id"),
         (Kind.PERSON, "SELECT person_id AS id FROM people_affiliation WHERE organisation_id = {row}.id"),
         (Kind.CONTEST, "SELECT id FROM contests_contest WHERE organiser_id = {row}.id"),
     ],
@@ -103,6 +106,7 @@ TABLES = {
     Kind.SOURCE: "record_source",
     Kind.SERIES: "contests_series",
     Kind.AWARD_LINE: "contests_awardline",
+    Kind.ORGANISATION: "people_organisation",
 }
 
 

@@ -141,6 +141,8 @@ def _of_key(field: ForeignKey, ids: str) -> Iterator[tuple[Kind, str]]:
     elif field.related_model is Source:
         yield Kind.SOURCE, f"SELECT id FROM record_source WHERE id IN ({ids})"
     elif field.related_model in (Organisation, Series):
+        if field.related_model is Organisation:
+            yield Kind.ORGANISATION, f"SELECT id FROM people_organisation WHERE id IN ({ids})"
         through = field.related_model.sources.through._meta.db_table
         owner = field.related_model._meta.model_name
         yield Kind.SOURCE, f"SELECT source_id AS id FROM {through} WHERE {owner}_id IN ({ids})"

@@ -148,6 +148,44 @@ class NextProjectFactory(DjangoModelFactory):
     source = SubFactory(SourceFactory)
 
 
+class PersonNameFactory(DjangoModelFactory):
+    class Meta:
+        model = people.PersonName
+
+    person = SubFactory(PersonFactory)
+    name = Sequence(lambda n: f"Other name {n}")
+    kind = people.PersonName.Kind.BIRTH
+    source = SubFactory(SourceFactory)
+
+
+class PersonIdentifierFactory(DjangoModelFactory):
+    class Meta:
+        model = people.PersonIdentifier
+
+    person = SubFactory(PersonFactory)
+    scheme = "wikidata"
+    value = Sequence(lambda n: f"Q{n + 1}")
+
+
+class OrganisationNameFactory(DjangoModelFactory):
+    class Meta:
+        model = people.OrganisationName
+
+    organisation = SubFactory(OrganisationFactory)
+    name = Sequence(lambda n: f"Other name {n}")
+    kind = people.OrganisationName.Kind.FORMER
+    source = SubFactory(SourceFactory)
+
+
+class OrganisationIdentifierFactory(DjangoModelFactory):
+    class Meta:
+        model = people.OrganisationIdentifier
+
+    organisation = SubFactory(OrganisationFactory)
+    scheme = "wikidata"
+    value = Sequence(lambda n: f"Q{n + 1}")
+
+
 class FormerSlugFactory(DjangoModelFactory):
     """
     Creates a former slug: `FormerSlugFactory(object=person, slug="old")`. Without `object`, it belongs to a new person.

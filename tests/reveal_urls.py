@@ -62,6 +62,7 @@ def every_address():
         "code": sorted(Recognition.objects.values_list("code", flat=True)),
         "file": sorted(FILES),
         "people/{slug}": slugs[Person],
+        "organisations/{slug}": slugs[Organisation],
         "quotes/{slug}": slugs[Quote],
         "sources/{slug}": slugs[Source],
         "slug": sorted({*contests, *chain(*slugs.values())}),
@@ -78,7 +79,7 @@ def _files(model):
 
 
 LIST = re.compile(
-    r"^/(?:contests/(?P<contest>[^/]+)/)?(?P<noun>winners|submissions|people|quotes|sources|statistics)/$"
+    r"^/(?:contests/(?P<contest>[^/]+)/)?(?P<noun>winners|submissions|people|organisations|quotes|sources|statistics)/$"
 )
 
 
@@ -93,7 +94,7 @@ API_NOUNS = {"recognitions": "winners"}
 ASKED = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
 
 
-ASKED += ["view=list&page=last", "before=x"]
+ASKED += ["view=list&page=last", "before=x", "letter=C", "letter=H", "born=1930"]
 
 
 def questions(urls, contests):

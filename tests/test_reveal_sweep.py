@@ -84,7 +84,12 @@ def hidden_result(contest, word, known=None):
     make.QuoteFactory(event=event, speaker=creator, submission=film, text=f"Words {word}", source=source)
     make.NextProjectFactory(person=creator, description=f"Plan {word}", source=source)
     make.PastWorkFactory(person=creator, title=f"Past {word}", source=source)
-    make.AffiliationFactory(person=creator, organisation__name=f"House {word}", source=source)
+    house = make.AffiliationFactory(person=creator, organisation__name=f"House {word}", source=source).organisation
+    Person.objects.filter(pk=creator.pk).update(born="1931-05", disambiguation=f"told apart by {word}")
+    make.PersonNameFactory(person=creator, name=f"Other name {word}", source=source)
+    make.PersonIdentifierFactory(person=creator, scheme="own", value=f"identifier {word}")
+    make.OrganisationNameFactory(organisation=house, name=f"Former house {word}", source=source)
+    make.OrganisationIdentifierFactory(organisation=house, scheme="own", value=f"identifier {word}")
     make.FormerSlugFactory(object=film, slug=f"former-{word}")
     if known:
         make.CreditFactory(submission=film, person=known, source=source)
@@ -284,8 +289,11 @@ def remove(recognition):
     Appearance.objects.filter(event__contest=contest).delete()
     recognition.award.recognitions.all().delete()
     source = creator.sources.get()
+    houses = [affiliation.organisation for affiliation in creator.affiliations.all()]
     film.delete()
     creator.delete()
+    for house in houses:
+        house.delete()
     source.delete()
 
 

@@ -6,9 +6,10 @@ instead. A field that is blank in the database is null. Lists such as `credits` 
 their name.
 """
 
-from .base import Image, Licence, Money, Named, OneOf, Reference, Rendition, Resource
+from .base import COUNTRY, Image, Licence, Money, Named, OneOf, Reference, Rendition, Resource
 from .records import (
     Affiliation,
+    AffiliationOfOrganisation,
     Appearance,
     AppearanceOfPerson,
     Award,
@@ -19,8 +20,11 @@ from .records import (
     CreditOfPerson,
     Event,
     Figure,
+    Identifier,
     LeadingRegion,
     Organisation,
+    OrganisationReference,
+    OtherName,
     Person,
     Quote,
     Recognition,
@@ -71,7 +75,12 @@ __all__ = [
     "Money",
     "Named",
     "OneOf",
+    "AffiliationOfOrganisation",
+    "COUNTRY",
+    "Identifier",
     "Organisation",
+    "OrganisationReference",
+    "OtherName",
     "Page",
     "Person",
     "PrizePool",

@@ -10,7 +10,7 @@ from contests import models as contests
 from contests.work_kinds import WorkKind
 from people.models import Person as PersonModel
 
-from .base import Country, Image, Language, Money, Named, OnDemand, OneOf, Reference, Resource
+from .base import Country, Image, Language, Money, Named, OnDemand, OneOf, PartialDate, Reference, Resource
 
 
 class Source(Resource):
@@ -27,17 +27,48 @@ class Source(Resource):
 
 
 Backing = Annotated[Source | Reference | None, Field(description="The source of this fact.")]
-PartialDate = Annotated[
-    str, Field(description="As exactly as it is known: a year, a month, a day, or a day with a time, in ISO 8601.")
-]
 Sources = Annotated[list[Source | Reference], Field(description="The sources of its texts.")]
 
 
-class Organisation(Named):
-    """A company, school or other organisation."""
+class OrganisationReference(Reference):
+    """A link to an organisation."""
 
     website: str | None
     country: Country
+
+
+class OtherName(BaseModel):
+    """Another name of a person or an organisation."""
+
+    name: str
+    kind: str
+    language: Language
+    source: Backing
+
+
+class Identifier(BaseModel):
+    """An identifier in another catalogue, such as Wikidata. `url` is the page there; null if there is none."""
+
+    scheme: str
+    value: str
+    url: str | None
+
+
+class Organisation(Resource):
+    """A company, school or other organisation."""
+
+    slug: str
+    name: str
+    disambiguation: str | None = Field(description="What tells it apart from another organisation of the same name.")
+    description: str | None
+    founded: PartialDate
+    dissolved: PartialDate
+    country: Country
+    website: str | None
+    sources: Sources
+    affiliations: list["AffiliationOfOrganisation"] = OnDemand
+    identifiers: list[Identifier] = OnDemand
+    other_names: list[OtherName] = OnDemand
 
 
 class Category(Named):
@@ -53,7 +84,7 @@ class Figure(Named):
     `organisation_figures` about its organiser or another organisation.
     """
 
-    organisation: Organisation | None = Field(
+    organisation: OrganisationReference | None = Field(
         description="The organisation that it is about; null for the contest itself."
     )
     qualifier: Annotated[str, OneOf(*contests.Figure.Qualifier.values)]
@@ -93,7 +124,7 @@ class Contest(Resource):
     tagline: str | None
     about: str | None
     series: Reference | None
-    organiser: Organisation
+    organiser: OrganisationReference
     work_kind: Annotated[str, OneOf(*WorkKind.values)] = Field(description="What its works are; “work” fits anything.")
     host_event: str | None
     city: str | None
@@ -203,7 +234,15 @@ class Recognition(Resource):
 class Affiliation(BaseModel):
     """A person's role in an organisation."""
 
-    organisation: Organisation
+    organisation: OrganisationReference
+    role: str
+    source: Backing
+
+
+class AffiliationOfOrganisation(BaseModel):
+    """A public person's role in an organisation."""
+
+    person: "Person | Reference"
     role: str
     source: Backing
 
@@ -240,8 +279,11 @@ class Person(Resource):
     kind: Annotated[str, OneOf(*PersonModel.Kind.values)]
     name: str
     sort_name: str
+    disambiguation: str | None = Field(description="What tells them apart from another person of the same name.")
     native_name: str | None
     native_language: Language
+    born: PartialDate
+    died: PartialDate
     headline: str | None
     biography: str | None
     country: Country
@@ -253,7 +295,9 @@ class Person(Resource):
     affiliations: list[Affiliation] = OnDemand
     appearances: list[AppearanceOfPerson] = OnDemand
     credits: list[CreditOfPerson] = OnDemand
+    identifiers: list[Identifier] = OnDemand
     next_projects: list[Work] = OnDemand
+    other_names: list[OtherName] = OnDemand
     past_works: list[Work] = OnDemand
 
 
@@ -265,7 +309,7 @@ class Event(Resource):
     kind: Annotated[str, OneOf(*contests.Event.Kind.values)]
     contest: Contest | Reference
     part_of: Reference | None
-    host: Organisation | None
+    host: OrganisationReference | None
     starts_at: datetime | None
     ends_at: datetime | None
     venue: str | None

@@ -24,6 +24,7 @@ class Index(BaseModel):
     awards: str
     recognitions: str
     people: str
+    organisations: str
     events: str
     quotes: str
     sources: str

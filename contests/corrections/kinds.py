@@ -247,9 +247,21 @@ TIED = {
                 "name": NAME,
                 "native_name": gettext_lazy("Name in their own script"),
                 "country": gettext_lazy("Country or region"),
+                "born": pgettext_lazy("birth", "Born"),
+                "died": gettext_lazy("Died"),
             },
         ),
-        Kind(Organisation, gettext_lazy("Organisation"), "", {"name": NAME}),
+        Kind(
+            Organisation,
+            gettext_lazy("Organisation"),
+            "",
+            {
+                "name": NAME,
+                "country": gettext_lazy("Country or region"),
+                "founded": gettext_lazy("Founded"),
+                "dissolved": gettext_lazy("Dissolved"),
+            },
+        ),
         Kind(Series, gettext_lazy("Series"), "", {"name": NAME}),
     )
 }

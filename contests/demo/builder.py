@@ -28,7 +28,7 @@ from contests.models import (
     Submission,
 )
 from contests.work_kinds import WorkKind
-from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from people.models import Organisation, Person
 from record import bulk, public_version
 from record.database_triggers import paused
 from record.models import Source
@@ -93,7 +93,12 @@ class _Making:
     def _organisations(self) -> list[Organisation]:
         names = ["Specimen Film Society (made up)", "Placeholder Academy of Moving Images (made up)"]
         made = [
-            Organisation(key=self.plan.key("organisation", n), slug=f"made-up-{n}-{self.plan.slug}", name=name)
+            Organisation(
+                key=self.plan.key("organisation", n),
+                slug=f"made-up-{n}-{self.plan.slug}",
+                name=name,
+                founded=f"{1950 + n}",
+            )
             for n, name in enumerate(names, start=1)
         ]
         _store(made)
@@ -216,9 +221,11 @@ class _Making:
         _store(self.programme.appearances(self.guests, people))
         if self.plan.has_results:
             _store(self.programme.quotes(self.guests, winners))
-        lives = list(self.programme.lives([*self.guests, *people][:_LIVES], self.organisations))
-        for model in (Affiliation, PastWork, NextProject):
-            _store(row for row in lives if isinstance(row, model))
+        lives: list[Any] = list(self.programme.lives([*self.guests, *people][:_LIVES], self.organisations))
+        lives += self.programme.names_of(self.organisations)
+        kinds: list[type[Any]] = list(dict.fromkeys(map(type, lives)))
+        for model in kinds:
+            _store([row for row in lives if type(row) is model])
         if self.plan.stage is Stage.REVEALED:
             _count_rows()
             results.approve(self.contest, actor=None)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from contests import querysets
@@ -17,6 +16,7 @@ from contests.querysets import ContestQuerySet, PartOfContestQuerySet
 from contests.visibility import Results
 from contests.work_kinds import WorkKind, WorkPhrases
 from people.models import Organisation
+from record.countries import CountryField
 from record.images import ImageField, UploadTo, focus_rule
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in
 from record.partial_dates import PartialDateField, in_order, partial_dates_within

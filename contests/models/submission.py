@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from contests.querysets import PartOfContestQuerySet, SubmissionQuerySet
 from contests.visibility import Results
+from record.countries import CountryField
 from record.images import ImageField, UploadTo, focus_rule
 from record.models import Record, SourcesField, moments_within, rule, unique_in, years_within
 from record.slugs import SlugField

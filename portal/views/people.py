@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from contests.models import Appearance, Credit, Quote, Recognition
 from contests.people_filters import PersonFilterSet
 from contests.work_kinds import WorkKind
-from people.models import Affiliation, Person
+from people.models import Affiliation, Person, PersonName
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.prepared_queries import KEY, Given, prepared
@@ -44,6 +44,11 @@ def person_pages(viewpoint: Viewpoint) -> QuerySet:
 @prepared(person=KEY)
 def affiliations(viewpoint: Viewpoint, person: Given) -> QuerySet:
     return Affiliation.objects.filter(person=person).select_related("organisation", "source")
+
+
+@prepared(person=KEY)
+def names_of(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return PersonName.objects.filter(person=person).select_related("source")
 
 
 @prepared(person=KEY)
@@ -95,9 +100,9 @@ def quotes(viewpoint: Viewpoint, person: Given) -> QuerySet:
 @reads("works", "films")
 def person(request: Request, slug: str) -> HttpResponse:
     """
-    Show the page of one person. Template context: `person`, `affiliations`, `past` (past works), `upcoming` (next
-    projects), `credits`, `recognitions` of the person, `of_works` (the recognitions of their works), `works_heading`,
-    `appearances`, `quotes`.
+    Show the page of one person. Template context: `person`, `names` (other names), `affiliations`, `past` (past works),
+    `upcoming` (next projects), `credits`, `recognitions` of the person, `of_works` (the recognitions of their works),
+    `works_heading`, `appearances`, `quotes`.
 
     `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
     """
@@ -117,6 +122,7 @@ def person(request: Request, slug: str) -> HttpResponse:
         "portal/person.html",
         {
             "person": found,
+            "names": names_of(**given),
             "affiliations": affiliations(**given),
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from contests.models import Appearance, Contest, Event, Quote, Recognition, Submission
-from people.models import Person
+from people.models import Organisation, Person
 from publishing.typesetting import is_rtl
 from record.images import MIDDLE, StoredImage
 from record.models import Record
@@ -154,6 +154,17 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
         language=_language(),
         notes_language=row.native_language or WRITING.get(str(row.country), ""),
         **_pictured(row.portrait, row.slug, row.name, _("Monogram by Laurel, not a portrait")),
+    )
+
+
+def of_organisation(row: Organisation) -> Card:
+    dates = "–".join(filter(None, (row.founded[:4], row.dissolved[:4])))
+    return Card(
+        "organisation",
+        _mark(row, _("Organisation")),
+        row.name,
+        tuple(filter(None, (row.disambiguation, ", ".join(filter(None, (countries.name(row.country), dates)))))),
+        language=_language(),
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
-from people.models import Person
+from people.models import Organisation, Person
 from publishing import cards
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
@@ -69,6 +69,15 @@ def person(request: Request, slug: str) -> HttpResponse:
     appearances = Appearance.objects.public(request.viewpoint).filter(person=found).select_related("event__contest")
     card = cards.of_person(found, recognitions.own_first(), list(appearances[:1]))
     return _answer(request, card)
+
+
+@require_safe
+@reads("v")
+def organisation(request: Request, slug: str) -> HttpResponse:
+    found, moved = find(Organisation.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
+    if moved:
+        return moved_to(request, reverse("organisation_card", args=[found.slug]))
+    return _answer(request, cards.of_organisation(found))
 
 
 @require_safe

@@ -52,7 +52,7 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
     suggested: dict[str, Offer] = {"language-names": content_languages.suggested}
 
     class Media:
-        js = ["admin/js/urlify.js", "js/slug.js", "js/autofill.js", "js/datetime_shortcuts.js"]
+        js = ["admin/js/urlify.js", "js/slug.js", "js/datetime_shortcuts.js"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"

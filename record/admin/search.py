@@ -102,9 +102,9 @@ def near(rows: QuerySet, relations: Sequence[str], term: str) -> Reach:
 
 class _Path:
     """
-    A relation from `model`: to a row ("person"), or over the rows that point to `model` to another row
-    ("credits__person"; then `is_long`). `far` is the model at its end. `column` is the field of `model` where it
-    begins.
+    A relation from `model`: to a row ("person"), to the rows that point to `model` ("other_names"; then `is_reverse`),
+    or over these rows to another row ("credits__person"; then `is_long`). `far` is the model at its end. `column` is
+    the field of `model` where it begins.
     """
 
     def __init__(self, model: type[Model], name: str):
@@ -112,18 +112,20 @@ class _Path:
         first, _separator, self.further = name.partition("__")
         self.is_long = bool(self.further)
         self.relation: Any = model._meta.get_field(first)
+        self.is_reverse = bool(self.relation.one_to_many)
         beside: Any = self.relation.related_model
         self.far: type[Model] = beside._meta.get_field(self.further).related_model if self.is_long else beside
-        self.column = "pk" if self.is_long else first
+        self.column = "pk" if self.is_reverse else first
 
     def nearest(self, keys: list[int]) -> list[int]:
         """
         Return the values of `column` for the rows that belong to one of the rows with the primary keys `keys`. A long
-        relation needs one SQL statement, and has at most `BEGINNING` + 1 values.
+        or reverse relation needs one SQL statement, and has at most `BEGINNING` + 1 values.
         """
-        if not self.is_long:
+        if not self.is_reverse:
             return keys
-        between = self.relation.related_model._base_manager.filter(**{f"{self.further}__among": keys}).order_by()
+        column = self.further or "pk"
+        between = self.relation.related_model._base_manager.filter(**{f"{column}__among": keys}).order_by()
         return list(between.values_list(self.relation.field.attname, flat=True)[: BEGINNING + 1])
 
 

@@ -5,6 +5,7 @@ duplicates.
 
 from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
 from .former_slug import FormerSlug
+from .identifier import ExternalIdentifier, IdentifiersOf, identifiers_in, pages_of, scheme_field
 from .merge import Merge
 from .not_duplicates import Distinct
 from .record import Record, new_key, rule, unique_in
@@ -13,17 +14,22 @@ from .source import Source, SourcesField, source_of_fact
 __all__ = [
     "OUT_OF_BOUNDS",
     "Distinct",
+    "ExternalIdentifier",
     "FormerSlug",
+    "IdentifiersOf",
     "Merge",
     "Record",
     "Source",
     "SourcesField",
     "check_within",
     "days_within",
+    "identifiers_in",
     "is_within",
     "moments_within",
     "new_key",
+    "pages_of",
     "rule",
+    "scheme_field",
     "source_of_fact",
     "unique_in",
     "years_within",

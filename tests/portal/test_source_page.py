@@ -16,7 +16,13 @@ from tests.query_plans import plans_of
 
 pytestmark = pytest.mark.django_db
 URL = "/sources/report/"
-WAYS_OF_PEOPLE = ("sources", "affiliations__source", "past_works__source", "next_projects__source")
+WAYS_OF_PEOPLE = (
+    "sources",
+    "affiliations__source",
+    "past_works__source",
+    "next_projects__source",
+    "other_names__source",
+)
 
 
 @pytest.fixture

@@ -116,6 +116,12 @@ def test_dates_sort_by_time_and_the_less_exact_first(table):
     assert list(Life.objects.filter(born__gte="1932-05").order_by("born").values_list("born", flat=True)) == dates[2:]
 
 
+def test_django_can_read_the_columns_of_the_table(table):
+    with connection.cursor() as cursor:
+        described = connection.introspection.get_table_description(cursor, Life._meta.db_table)
+    assert [column.name for column in described] == ["id", "born", "died", "began"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -172,7 +172,7 @@ def test_what_an_entry_takes_from_elsewhere_is_renewed_with_it(change):
         assert found("newly") == {"contest": ["Gala"]}
     elif change == "organiser":
         Organisation.objects.update(name="Newly house")
-        assert found("newly") == {"contest": ["Gala"]}
+        assert found("newly") == {"contest": ["Gala"], "organisation": ["Newly house"]}
     elif change == "event":
         event.__class__.objects.update(title="Newly evening")
         assert found("newly") == {"contest": ["Gala"]}
