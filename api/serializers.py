@@ -211,12 +211,21 @@ class Writer:
 
     def recognition(self, row: contests.Recognition, expand: Tree = NOTHING) -> shapes.Recognition:
         return shapes.Recognition(
-            **self._resource(row, row.honouree.get_absolute_url() if row.honouree else ""),
+            **self._resource(row, row.get_absolute_url()),
             award=self.one(row, "award", expand),
             contest=self.reference(row.award.contest),
-            submission=self.one(row, "submission", expand),
-            person=self.one(row, "person", expand),
+            submissions=[
+                self.write(work, expand["submissions"]) if "submissions" in expand else self.reference(work)
+                for work in row.works
+            ],
+            parties=[self.party(party, expand) for party in row.parties.all()],
             standing=row.standing,
+            outcome=row.outcome,
+            detail=row.detail or None,
+            rank=row.rank,
+            is_tied=row.is_tied,
+            is_shared=row.is_shared,
+            note=row.note or None,
             citation=row.citation or None,
             presenters=[
                 self.person(person) if "presenters" in expand else self.reference(person)
@@ -225,6 +234,17 @@ class Writer:
             source=self._source_of(row.source, "source" in expand),
             revoked_on=row.revoked_on,
             revocation_reason=row.revocation_reason or None,
+        )
+
+    def party(self, row: contests.Party, expand: Tree) -> shapes.Party:
+        person = row.person and (
+            self.write(row.person, expand["people"]) if "people" in expand else self.reference(row.person)
+        )
+        return shapes.Party(
+            person=person,
+            organisation=row.organisation and self.organisation(row.organisation),
+            part=row.part or None,
+            credited_as=row.credited_as or None,
         )
 
     def person(self, row: people.Person, expand: Tree = NOTHING) -> shapes.Person:

@@ -11,13 +11,12 @@ A filter gets the value as text. While the SQL of a list is compiled, it gets a 
 from typing import Any
 
 import django_filters
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, Concat, Left, StrIndex, Substr
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, TextField, Value, When
+from django.db.models.functions import Concat, Left, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from contests.formatting import country_name
-from contests.models import Credit, Recognition, Submission
-from contests.visibility import recognition_is_public
+from contests.models import Credit, Party, Recognition, Submission
 from record.facets import Facet, Options
 from record.prepared_queries import Given
 from record.synthetic import named
@@ -39,18 +38,15 @@ def awards_given(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
 
 
 def awards_won(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    # Use a single filter() call, so that all conditions and annotations are about the same recognition.
-    won = rows.filter(
-        recognition_is_public(viewpoint, "recognitions__"),
-        recognitions__revoked_on__isnull=True,
-        recognitions__standing=Recognition.Standing.WINNER,
-    )
+    won = rows.filter(recognitions__in=Recognition.objects.public(viewpoint).winning())
     award = "recognitions__award__"
     return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), rank=F(f"{award}precedence"))
 
 
 def countries_of_winners(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    country = Coalesce("submission__credits__person__country", "person__country")
+    # The people who are named have the award. If nobody is named, it belongs to the creators of the works.
+    named = When(parties__isnull=False, then=F("parties__person__country"))
+    country = Case(named, default=F("submissions__credits__person__country"), output_field=CharField())
     return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
@@ -79,8 +75,10 @@ class ContestWinnerFilterSet(django_filters.FilterSet):
 
     def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         # Check the few recognitions one by one, because many works may have a creator from the country.
-        of_creators = Credit.objects.filter(submission=OuterRef("submission"), person__country=value)
-        return queryset.filter(Exists(of_creators) | Q(person__country=value))
+        of_creators = Credit.objects.filter(submission__recognitions=OuterRef("pk"), person__country=value)
+        of_parties = Party.objects.filter(recognition=OuterRef("pk"), person__country=value)
+        is_named = Exists(Party.objects.filter(recognition=OuterRef("pk")))
+        return queryset.filter(Exists(of_parties) | Exists(of_creators) & ~is_named)
 
 
 class WinnerFilterSet(ContestWinnerFilterSet):
@@ -98,7 +96,7 @@ class SubmissionFilterSet(django_filters.FilterSet):
 
     def with_award(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         given = Recognition.objects.public(self.request.viewpoint).winning().filter(award__slug=value)
-        return queryset.filter(pk__in=given.values("submission"))
+        return queryset.filter(pk__in=given.values("submissions"))
 
     def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         of_creators = Credit.objects.filter(submission=OuterRef("pk"), person__country=value)

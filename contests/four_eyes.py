@@ -14,22 +14,25 @@ from itertools import groupby
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from accounts.models import User
 from accounts.same_person import counts_as
-from contests.models import Award, Category, Credit, Recognition, Submission
-from people.models import Person
+from contests.models import Award, Category, Credit, Party, Recognition, Submission
+from contests.querysets import RecognitionQuerySet
+from people.models import Organisation, Person
 
-#: The columns of a recognition that define who won what.
-WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
+#: The columns of a recognition that define what was won. Who won it is in the related rows.
+WHO_WON_WHAT = ("award_id", "standing", "outcome", "detail")
 #: For each model that a result refers to, the columns that describe the result in words, such as names and titles.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
     Submission: ("title", "original_title", "category_id", "status"),
     Category: ("name",),
     Credit: ("submission_id", "person_id", "role"),
+    Party: ("recognition_id", "person_id", "organisation_id", "part", "credited_as"),
     Person: ("name", "native_name"),
+    Organisation: ("name",),
 }
 
 
@@ -61,7 +64,7 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
     return decision
 
 
-def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
+def entered_by(actor: User, rows: RecognitionQuerySet) -> list[Recognition]:
     """
     Return those of `rows` that `actor` may not approve, because `actor` entered them, or another account of the same
     person did. A recognition was entered by the last user who changed its columns in `WHO_WON_WHAT`, and by all users
@@ -71,13 +74,13 @@ def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
     if settings.SINGLE_EDITOR:
         return []
-    found = list(rows.select_related("award", "submission", "person"))
+    found = list(rows.for_names())
     hands = hands_of(found)
     persons = counts_as({actor.pk}.union(*hands.values()))
     return [row for row in found if persons[actor.pk] in {persons[hand] for hand in hands[row.pk]}]
 
 
-def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
+def others(accounts: Iterable[User], rows: Iterable[Recognition]) -> list[User]:
     """
     Return those of `accounts` that may approve all of `rows`: no account of the same person decided one of them.
     """
@@ -93,39 +96,79 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     Return a dict from the primary key of each of `rows` to the primary keys of the accounts that decided this result.
     """
     rows = list(rows)
-    set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
-    works = {row.submission_id for row in rows if row.submission_id}
-    categories = dict(Submission.objects.filter(pk__in=works).values_list("pk", "category_id").order_by())
-    credits = dict(Credit.history.filter(submission_id__in=works).values_list("id", "submission_id").order_by())
-    makers = defaultdict(set)
-    for pk, person, work in Credit.objects.filter(submission__in=works).values_list("pk", "person_id", "submission_id"):
-        makers[work].add(person)
-        credits[pk] = work
-    people = {row.person_id for row in rows if row.person_id} | {pk for keys in makers.values() for pk in keys}
+    keys = [row.pk for row in rows]
+    set_by = _decisions(Recognition, set(keys), WHO_WON_WHAT)
+    works = _linked(Recognition.submissions.through, "recognition_id", "submission_id", recognition__in=keys)
+    all_works = {work for own in works.values() for work in own}
+    categories = dict(Submission.objects.filter(pk__in=all_works).values_list("pk", "category_id").order_by())
+    credits, makers = _parts(Credit, "submission_id", all_works)
+    parties, recipients = _parts(Party, "recognition_id", keys)
+    bodies = _linked(Party, "recognition_id", "organisation_id", recognition__in=keys, organisation__isnull=False)
+    people = {pk for found in (makers, recipients) for own in found.values() for pk in own}
     named = {
         Award: _decisions(Award, {row.award_id for row in rows}, IN_WORDS[Award]),
-        Submission: _decisions(Submission, works, IN_WORDS[Submission]),
+        Submission: _decisions(Submission, all_works, IN_WORDS[Submission]),
         Category: _decisions(Category, set(filter(None, categories.values())), IN_WORDS[Category]),
-        Credit: _decisions(Credit, set(credits), IN_WORDS[Credit]),
+        Credit: _decisions(Credit, {pk for own in credits.values() for pk in own}, IN_WORDS[Credit]),
+        Party: _decisions(Party, {pk for own in parties.values() for pk in own}, IN_WORDS[Party]),
         Person: _decisions(Person, people, IN_WORDS[Person]),
+        Organisation: _decisions(Organisation, {pk for own in bodies.values() for pk in own}, IN_WORDS[Organisation]),
     }
-    parts = defaultdict(list)
-    for pk, work in credits.items():
-        parts[work].append(pk)
+    linked_by = _last_links(keys)
     hands = {}
     for row in rows:
         first = set_by.get(row.pk)
-        work, person = (
-            row.submission_id or 0,
-            row.person_id or 0,
-        )  # The number 0 replaces None: no row has this primary key.
-        about = [named[Award].get(row.award_id), named[Submission].get(work)]
-        about.append(named[Category].get(categories.get(work) or 0))
-        about += [named[Person].get(pk) for pk in (person, *makers[work])]
-        about += [named[Credit].get(pk) for pk in parts[work]]
+        own = works[row.pk]
+        about = [named[Award].get(row.award_id), linked_by.get(row.pk)]
+        about += [named[Submission].get(work) for work in own]
+        about += [named[Category].get(categories.get(work) or 0) for work in own]
+        about += [named[Credit].get(pk) for work in own for pk in credits[work]]
+        about += [named[Party].get(pk) for pk in parties[row.pk]]
+        about += [named[Person].get(pk) for pk in {*recipients[row.pk], *(pk for work in own for pk in makers[work])}]
+        about += [named[Organisation].get(pk) for pk in bodies[row.pk]]
         later = [version for version in about if version and (first is None or version.at > first.at)]
         hands[row.pk] = {version.user for version in (first, *later) if version and version.user}
     return hands
+
+
+def _linked(model: Any, owner: str, column: str, **of: Any) -> defaultdict[int, set[int]]:
+    """Return a dict from each value of the column `owner` of the rows `of` to the values of `column`."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for key, value in model._base_manager.filter(**of).values_list(owner, column).order_by():
+        found[key].add(value)
+    return found
+
+
+def _parts(
+    model: Any, owner: str, keys: Iterable[int]
+) -> tuple[defaultdict[int, set[int]], defaultdict[int, set[int]]]:
+    """
+    Return two dicts for the parts of the rows `keys`, such as the credits of works. `owner` is the column of the parts
+    that refers to these rows. The first dict has the primary keys of the parts, deleted ones too; the second has the
+    primary keys of the people that the present parts name.
+    """
+    of = {f"{owner}__in": list(keys)}
+    parts = _linked(model.history.model, owner, "id", **of)
+    for key, present in _linked(model, owner, "pk", **of).items():
+        parts[key] |= present
+    return parts, _linked(model, owner, "person_id", person__isnull=False, **of)
+
+
+def _last_links(keys: list[int]) -> dict[int, Version]:
+    """
+    Return {primary key of a recognition: version}: the version that gave the recognition its present works. The history
+    keeps the works of each version.
+    """
+    history: Any = Recognition.history
+    links = _linked(history.model.submissions.model, "history_id", "submission_id", recognition__in=keys)
+    told = history.filter(id__in=keys, step="").order_by("id", "history_id")
+    rows = told.values_list("id", "history_id", "history_date", "history_type", "history_user_id")
+    decided = {}
+    for pk, group in groupby(rows.iterator(), key=lambda entry: entry[0]):
+        versions = [Version(at, kind, user, tuple(sorted(links[number]))) for _pk, number, at, kind, user in group]
+        if decision := last_decision(versions):
+            decided[pk] = decision
+    return decided
 
 
 def _decisions(model: type[Model], keys: set[int], columns: tuple[str, ...]) -> dict[int, Version]:

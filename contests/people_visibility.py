@@ -10,6 +10,7 @@ from contests.models import (
     Event,
     Figure,
     LeadingRegion,
+    Party,
     Quote,
     Recognition,
     Submission,
@@ -28,21 +29,22 @@ def person_ties(viewpoint: Viewpoint) -> Q:
         Q(AnyRow(Credit.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Appearance.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Quote.objects.public(viewpoint).filter(speaker=person)))
-        | Q(AnyRow(Recognition.objects.public(viewpoint).filter(person=person)))
+        | Q(AnyRow(Party.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Recognition.objects.public(viewpoint).filter(presenters=person)))
     )
 
 
 def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
-    Return the condition under which an organisation is public: it organises a public contest, hosts a public event, or
-    a public figure is about it.
+    Return the condition under which an organisation is public: it organises a public contest, hosts a public event, a
+    public figure is about it, or a public recognition names it.
     """
     organisation = OuterRef("pk")
     return (
         Q(AnyRow(Contest.objects.public(viewpoint).filter(organiser=organisation)))
         | Q(AnyRow(Event.objects.public(viewpoint).filter(host=organisation)))
         | Q(AnyRow(Figure.objects.public(viewpoint).filter(organisation=organisation)))
+        | Q(AnyRow(Party.objects.public(viewpoint).filter(organisation=organisation)))
     )
 
 

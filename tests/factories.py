@@ -304,7 +304,7 @@ class RecognitionFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        of_person = Trait(submission=None, person=SubFactory(PersonFactory))
+        of_person = Trait(submission=None, person=SubFactory(PersonFactory), award__honours="people")
         revoked = Trait(
             revoked_on=LazyFunction(timezone.localdate), revocation_reason="The work was not made by its creator."
         )
@@ -319,6 +319,29 @@ class RecognitionFactory(DjangoModelFactory):
     def presenters(self, create, extracted, **kwargs):
         if create and extracted:
             self.presenters.set(extracted)
+
+    @classmethod
+    def _create(cls, model_class, *args, submission=None, submissions=(), person=None, **kwargs):
+        row = super()._create(model_class, *args, **kwargs)
+        works = [submission, *submissions] if submission else submissions
+        # Not `set`, which would write history: rows of the factories have none.
+        links = model_class.submissions.through
+        links.objects.bulk_create([links(recognition=row, submission=work) for work in works])
+        if person:
+            PartyFactory(recognition=row, person=person)
+        return row
+
+
+class PartyFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Party
+
+    class Params:
+        of_organisation = Trait(person=None, organisation=SubFactory(OrganisationFactory))
+
+    recognition = SubFactory(RecognitionFactory, submission=None)
+    person = SubFactory(PersonFactory)
+    order = next_number()
 
 
 class PreviewLinkFactory(DjangoModelFactory):

@@ -259,7 +259,9 @@ class Submission(StaysWithContest, Record):
     def won_in_public(self) -> bool:
         """Whether this work is eligible in the database and has a public award. Needs one SQL statement."""
         known = self.recognitions.revealed(Viewpoint.now()) if self.pk else None
-        return known is not None and known.filter(submission__status=self.Status.ELIGIBLE).exists()
+        return (
+            known is not None and known.filter(submissions=self.pk, submissions__status=self.Status.ELIGIBLE).exists()
+        )
 
 
 class Credit(Record):

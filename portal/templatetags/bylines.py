@@ -8,10 +8,11 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contests.formatting import country_name
-from contests.models import Credit
+from contests.models import Credit, Party
 from portal.templatetags.laurel import comma, synthetic_mark
 
 register = template.Library()
@@ -30,6 +31,21 @@ def makers(context: RequestContext, credits: Iterable[Credit], few: bool = False
         words = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}
         parts.append(f'<span class="muted">{escape(words)}</span>')
     return mark_safe("".join(parts))  # noqa: S308 (escaped)
+
+
+@register.simple_tag(takes_context=True)
+def recipient(context: RequestContext, party: Party) -> SafeString:
+    """Show a person or an organisation that shares a recognition, with the part and the printed name."""
+    row = party.recipient
+    mark = "" if party.is_synthetic else synthetic_mark(context, row)
+    page = getattr(row, "get_absolute_url", None)
+    name = f"<bdi>{escape(row.name)}</bdi>"
+    link = f'<a href="{escape(page())}">{name}</a>' if page else name
+    printed = [escape(party.part)] if party.part else []
+    if party.credited_as and party.credited_as != row.name:
+        printed.append(escape(_("as %(name)s") % {"name": party.credited_as}))
+    told = "".join(f"{escape(comma())}{words}" for words in printed)
+    return mark_safe(f'<span class="maker">{link}{mark}{told}</span>')  # noqa: S308 (escaped)
 
 
 def _maker(context: RequestContext, credits: list[Credit], few: bool) -> str:

@@ -21,5 +21,5 @@ def laurels_to_take(context: RequestContext, kind: str, subject: Submission | Pe
     if kind == "work":
         won = subject.recognitions.all()
     elif kind == "person":
-        won = [recognition for recognition in context["recognitions"] if recognition.person_id == subject.pk]
+        won = context["recognitions"]
     return [recognition for recognition in won if not recognition.is_revoked]

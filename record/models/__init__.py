@@ -7,6 +7,7 @@ from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, mo
 from .former_slug import FormerSlug
 from .merge import Merge
 from .not_duplicates import Distinct
+from .protected_links import ProtectedManyToManyField
 from .record import Record, new_key, rule, unique_in
 from .source import Source, SourcesField, source_of_fact
 
@@ -15,6 +16,7 @@ __all__ = [
     "Distinct",
     "FormerSlug",
     "Merge",
+    "ProtectedManyToManyField",
     "Record",
     "Source",
     "SourcesField",
