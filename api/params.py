@@ -142,7 +142,7 @@ class RecognitionFilters(WinnerFilterSet):
     status = django_filters.CharFilter(method="in_status")
 
     def of_person(self, queryset, name, value):
-        return queryset.filter(pk__in=Recognition.objects.of_person(person__slug=value).values("pk"))
+        return queryset.of_person(person__slug=value)
 
     def in_status(self, queryset, name, value):
         return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")

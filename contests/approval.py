@@ -1,6 +1,6 @@
 """
-Describe what an approval covers: the award, the works, their creators and the recipients, in words. The description is stored
-in `Recognition.approved_as` when a result is approved.
+Describe what an approval covers: the award, the works, their creators and the recipients, in words. The description is
+stored in `Recognition.approved_as` when a result is approved.
 
 If anything that the description covers changes before the reveal, database triggers withdraw the approval
 (`contests.triggers`). The stored description stays in the row, so that the admin can show what has changed.

@@ -36,6 +36,9 @@ IN_WORDS: dict[type[Model], tuple[str, ...]] = {
 }
 
 
+Keys = defaultdict[int, set[int]]
+
+
 @dataclass(frozen=True)
 class Version:
     """
@@ -131,9 +134,9 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     return hands
 
 
-def _linked(model: Any, owner: str, column: str, **of: Any) -> defaultdict[int, set[int]]:
+def _linked(model: Any, owner: str, column: str, **of: Any) -> Keys:
     """Return a dict from each value of the column `owner` of the rows `of` to the values of `column`."""
-    found: defaultdict[int, set[int]] = defaultdict(set)
+    found: Keys = defaultdict(set)
     for key, value in model._base_manager.filter(**of).values_list(owner, column).order_by():
         found[key].add(value)
     return found

@@ -309,25 +309,15 @@ class RecognitionQuerySet(RecordQuerySet):
 
     def of_person(self, **person: Any) -> Self:
         """
-        Return the recognitions of a person, given by a lookup such as `person=key`: those that name them, and those of
-        the works that they created, if they name nobody.
+        Return the recognitions of a person, given by a lookup such as `person=key`: those that name them and, of the
+        works that they created, those that name nobody. A recognition that names its recipients belongs to nobody else
+        who worked on the work.
         """
-        both = [self.naming(**person), self.of_works_by(**person)]
-        return self.filter(Q(pk__in=both[0].values("pk")) | Q(pk__in=both[1].values("pk")))
-
-    def of_works_by(self, **person: Any) -> Self:
-        """
-        Return the recognitions that name nobody, of works that a person created. `person` is a lookup as in
-        `of_person`. A recognition that names its recipients belongs to nobody else who worked on the work.
-        """
+        named = rows_of("Party").filter(**person)
         created = rows_of("Credit").filter(role="creator", **person).values("submission")
         links = self.model.submissions.through._base_manager.filter(submission__in=created)
-        is_named = rows_of("Party").filter(recognition=OuterRef("pk"))
-        return self.filter(~Exists(is_named), pk__in=links.values("recognition"))
-
-    def naming(self, **person: Any) -> Self:
-        """Return the recognitions that name a person or an organisation, given by a lookup such as `person=key`."""
-        return self.filter(pk__in=rows_of("Party").filter(**person).values("recognition"))
+        names_nobody = ~Exists(rows_of("Party").filter(recognition=OuterRef("pk")))
+        return self.filter(Q(pk__in=named.values("recognition")) | Q(names_nobody, pk__in=links.values("recognition")))
 
     def own_first(self) -> Self:
         """Order the recognitions: first those that name recipients, then the others, both sorted by award."""

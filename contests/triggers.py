@@ -23,7 +23,7 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "contests_category": (
         ("name",),
-        f"{_OF_SUBMISSIONS} IN (SELECT id FROM contests_submission WHERE category_id = {{row}}.id)",
+        f"{_OF_SUBMISSIONS} IN (SELECT id FROM contests_submission WHERE category_id = {{row}}.id)",  # noqa: S608
     ),
     "contests_credit": (
         ("submission_id", "person_id", "role"),
@@ -42,7 +42,7 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     "people_organisation": (("name",), "SELECT recognition_id FROM contests_party WHERE organisation_id = {row}.id"),
     "people_person": (
         ("name", "native_name"),
-        "SELECT recognition_id FROM contests_party WHERE person_id = {row}.id UNION"
+        "SELECT recognition_id FROM contests_party WHERE person_id = {row}.id UNION"  # noqa: S608
         f" {_OF_SUBMISSIONS} IN (SELECT submission_id FROM contests_credit WHERE person_id = {{row}}.id)",
     ),
 }
@@ -62,8 +62,8 @@ _WITHDRAW = """
         AND (contests_contest.reveal_at <= {now} OR contests_recognition.reveal_at <= {now})
     )"""  # noqa: S608
 _IS_WITHDRAWN = "OLD.approved_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.approved_as IS NOT NULL"
-# SQL that sets `reveal_at` of each submission of a recognition to the earliest remaining `reveal_at` of its recognitions, unless the
-# submission is public already.
+# SQL that sets `reveal_at` of each submission of a recognition to the earliest remaining `reveal_at` of the
+# recognitions of the submission, unless the submission is public already.
 _HIDE_WORKS = """
     UPDATE contests_submission SET reveal_at = (
         SELECT MIN(contests_recognition.reveal_at) FROM contests_recognition

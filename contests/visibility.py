@@ -127,8 +127,8 @@ def recognition_is_revealed(viewpoint: Viewpoint, via: str = "") -> Q:
 
 
 def recognition_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
-    # `_submission_is_shown` need not be checked: it is true for any submission with an approved award. If one of several
-    # works is hidden, the recognition is too, because a page about it names all of them.
+    # `_submission_is_shown` need not be checked: it is true for any submission with an approved award. If one of
+    # several works is hidden, the recognition is hidden too, because a page about it names all of them.
     works = rows_of("Submission").exclude(_submission_is_revealed(viewpoint, ""))
     hidden = Exists(works.filter(recognitions=OuterRef(f"{via}pk")))
     return recognition_is_revealed(viewpoint, via) & ~hidden

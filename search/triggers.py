@@ -47,7 +47,7 @@ IN_TEXTS: dict[str, Affected] = {
         (Kind.CONTEST, "SELECT {row}.contest_id AS id"),
         (
             Kind.WORK,
-            f"{_WORKS} WHERE recognition_id IN"
+            f"{_WORKS} WHERE recognition_id IN"  # noqa: S608
             " (SELECT id FROM contests_recognition WHERE award_id = {row}.id AND approved_at IS NOT NULL)",
         ),
     ],

@@ -247,7 +247,7 @@ class Person(Resource):
     sources: Sources
     quotes_href: str = Field(description="The URL of their quotes in this API.")
     recognitions_href: str = Field(
-        description="The URL of their recognitions in this API: those that name them and, of the works that they created, those that name nobody."
+        description="The URL of their recognitions in this API, and of those of their works that name nobody."
     )
     affiliations: list[Affiliation] = OnDemand
     appearances: list[AppearanceOfPerson] = OnDemand

@@ -50,7 +50,7 @@ class Recognition(Record):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         UNOFFICIAL = "unofficial", _("Not official")
 
-    #: The outcomes that count. Lists show the others, with their word, but winners and nominees are counted without them.
+    #: The outcomes that count. Lists also show the others, with their word, but numbers leave them out.
     COUNTED = (Outcome.GIVEN, Outcome.DECLINED)
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="recognitions", verbose_name=_("award"))

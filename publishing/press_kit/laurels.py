@@ -22,7 +22,7 @@ def of(recognitions: Iterable[Recognition], absolute: Callable[[str], str], *, p
         texts = laurels.texts_of(recognition, absolute(laurels.verification_path(recognition.code)))
         folder = paths.new(
             "laurels",
-            f"{recognition.award.slug}-{recognition.honouree.slug if recognition.honouree else recognition.pk}",
+            f"{recognition.award.slug}-{getattr(recognition.honouree, 'slug', recognition.pk)}",
             "",
         )
         for file, kind in laurels.FILES.items():

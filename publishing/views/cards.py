@@ -62,7 +62,7 @@ def person(request: Request, slug: str) -> HttpResponse:
         return moved_to(request, reverse("person_card", args=[found.slug]))
     recognitions = Recognition.objects.public(request.viewpoint).of_person(person=found).for_names()
     appearances = Appearance.objects.public(request.viewpoint).filter(person=found).select_related("event__contest")
-    card = cards.of_person(found, recognitions.own_first()[:SOME], list(appearances[:1]))
+    card = cards.of_person(found, recognitions.own_first(), list(appearances[:1]))
     return _answer(request, card)
 
 
