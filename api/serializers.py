@@ -237,12 +237,12 @@ class Writer:
         )
 
     def party(self, row: contests.Party, expand: Tree) -> shapes.Party:
-        person = row.person and (
-            self.write(row.person, expand["people"]) if "people" in expand else self.reference(row.person)
-        )
+        person: Any = None
+        if row.person:
+            person = self.write(row.person, expand["people"]) if "people" in expand else self.reference(row.person)
         return shapes.Party(
             person=person,
-            organisation=row.organisation and self.organisation(row.organisation),
+            organisation=self.organisation(row.organisation) if row.organisation else None,
             part=row.part or None,
             credited_as=row.credited_as or None,
         )

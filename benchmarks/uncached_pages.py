@@ -44,8 +44,8 @@ def _measure(rounds: int, submissions: int) -> None:
     from contests.models import Credit, Recognition
     from portal import urls
 
-    won = Recognition.objects.filter(submission__contest__slug="demo-revealed", standing="winner", revoked_on=None)
-    credit = Credit.objects.filter(submission__in=won.values("submission")).order_by("pk")[0]
+    won = Recognition.objects.filter(award__contest__slug="demo-revealed", standing="winner", revoked_on=None)
+    credit = Credit.objects.filter(submission__in=won.values("submissions")).order_by("pk")[0]
     work, person = credit.submission, credit.person
     pages = {
         "home": "/",

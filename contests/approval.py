@@ -118,8 +118,8 @@ def hold(rows: Iterable[Recognition]) -> None:
         (Party, {pk for pk, _person in parties}),
         (Person, {person for _pk, person in [*parties, *credits] if person}),
     ]
-    for model, keys in held:
-        list(model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    for model, its_keys in held:
+        list(model._base_manager.select_for_update().filter(pk__in=its_keys).order_by("pk").values_list("pk"))
 
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:

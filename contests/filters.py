@@ -3,7 +3,7 @@ Filters for the public lists of winners, submissions and quotes. The options of 
 The value of an option in the URL is a slug or a country code.
 
 A function of type `Options` annotates each row of a list with the `value` and the `label` of the row's option. If the
-options have an order of their own, it also annotates the option's `rank`.
+options have an order of their own, it also annotates the option's `option_rank`.
 
 A filter gets the value as text. While the SQL of a list is compiled, it gets a placeholder (`Given`) instead.
 """
@@ -34,13 +34,13 @@ class CountryFacet(Facet):
 
 
 def awards_given(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    return rows.annotate(value=F("award__slug"), label=named("name", "award__"), rank=F("award__precedence"))
+    return rows.annotate(value=F("award__slug"), label=named("name", "award__"), option_rank=F("award__precedence"))
 
 
 def awards_won(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     won = rows.filter(recognitions__in=Recognition.objects.public(viewpoint).winning())
     award = "recognitions__award__"
-    return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), rank=F(f"{award}precedence"))
+    return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), option_rank=F(f"{award}precedence"))
 
 
 def countries_of_winners(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
@@ -58,7 +58,7 @@ def countries_of_creators(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
 
 def categories(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     classed = rows.filter(category__isnull=False)
-    return classed.annotate(value=F("category__slug"), label=F("category__name"), rank=F("category__order"))
+    return classed.annotate(value=F("category__slug"), label=F("category__name"), option_rank=F("category__order"))
 
 
 def contests_of(path: str) -> Options:

@@ -65,7 +65,7 @@ def measured(
     count, amount), where `measure` is a constant that says what is counted. Querysets for different measures have the
     same columns, so that UNION can combine them.
     """
-    named = {"measure": measure, "value": value, "detail": detail}
+    named = {"measure": measure, "value": value, "value_detail": detail}
     return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
 
 
@@ -315,7 +315,9 @@ class RecognitionQuerySet(RecordQuerySet):
         """
         named = rows_of("Party").filter(**person)
         created = rows_of("Credit").filter(role="creator", **person).values("submission")
-        links = self.model.submissions.through._base_manager.filter(submission__in=created)
+        links = self.model._meta.get_field("submissions").remote_field.through._base_manager.filter(
+            submission__in=created
+        )
         names_nobody = ~Exists(rows_of("Party").filter(recognition=OuterRef("pk")))
         return self.filter(Q(pk__in=named.values("recognition")) | Q(names_nobody, pk__in=links.values("recognition")))
 

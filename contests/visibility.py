@@ -131,7 +131,7 @@ def recognition_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
     # several works is hidden, the recognition is hidden too, because a page about it names all of them.
     works = rows_of("Submission").exclude(_submission_is_revealed(viewpoint, ""))
     hidden = Exists(works.filter(recognitions=OuterRef(f"{via}pk")))
-    return recognition_is_revealed(viewpoint, via) & ~hidden
+    return recognition_is_revealed(viewpoint, via) & ~Q(hidden)
 
 
 def party_is_public(viewpoint: Viewpoint, via: str = "") -> Q:

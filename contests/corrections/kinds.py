@@ -163,7 +163,7 @@ KINDS = {
         ),
         Kind(
             Party,
-            gettext_lazy("Recipient"),
+            pgettext_lazy("of an award", "Recipient"),
             "recognition__award__contest",
             {
                 "person": PERSON,
@@ -230,7 +230,6 @@ KINDS = {
         ),
         Kind(
             LeadingRegion,
-            Party,
             gettext_lazy("Country with the most entries"),
             "contest",
             {"country": gettext_lazy("Country or region"), "rank": gettext_lazy("Rank"), "source": SOURCE},

@@ -21,6 +21,8 @@ from .past_states import ContestColumns, state_of, state_of_work
 from .shared_rows import tied
 
 PER_PAGE = 24
+# The columns that lead to the row that a correction names as its subject, for kinds without a `part`.
+_PARENT_COLUMNS: dict[type[models.Model], str] = {Appearance: "event_id", Party: "recognition__award_id"}
 
 
 class _Joined(Aggregate):
@@ -54,7 +56,7 @@ def _told(kind: Kind, contest: ContestColumns, levels: int = 0) -> Cast:
         )
     elif kind.part:
         columns["_state"] = state_of_work(kind.part, contest, levels)
-    if parent := kind.part or {Appearance: "event_id", Party: "recognition__award_id"}.get(kind.model, ""):
+    if parent := kind.part or _PARENT_COLUMNS.get(kind.model, ""):
         columns["_parent"] = F(parent)
     return Cast(JSONObject(**columns), TextField())
 
@@ -93,12 +95,12 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
     elif kind.model in (Recognition, Party):
         # A recognition that was approved after the reveal became public at the time of its own approval.
         key = "id" if kind.model is Recognition else "recognition_id"
-        own = Recognition.objects.filter(pk=OuterRef(key)).values("approved_at")[:1]
-        first_shown = Greatest(since, Coalesce(Subquery(own), since))
+        approved = Recognition.objects.filter(pk=OuterRef(key))
+        first_shown = Greatest(since, Coalesce(Subquery(approved.values("approved_at")[:1]), since))
         gone &= (
             Q(approved_at__isnull=False)
             if kind.model is Recognition
-            else Q(Exists(own.filter(approved_at__lt=OuterRef("history_date"))))
+            else Q(Exists(approved.filter(approved_at__lt=OuterRef("history_date"))))
         )
     if kind.part:
         works = Submission.objects.public(viewpoint).filter(pk=OuterRef(kind.part))

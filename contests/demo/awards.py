@@ -92,11 +92,8 @@ class Prizes:
                     source=self.source,
                 )
                 person = people[(award.precedence + order) % candidates] if to_person else None
-                yield (
-                    recognition,
-                    work,
-                    person and Party(key=self.plan.key("party", number), recognition=recognition, person=person),
-                )
+                key = self.plan.key("party", number)
+                yield recognition, work, Party(key=key, recognition=recognition, person=person) if person else None
 
 
 def _named(number: int) -> tuple[str, str]:
