@@ -70,8 +70,8 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 def entered_by(actor: User, rows: RecognitionQuerySet) -> list[Recognition]:
     """
     Return those of `rows` that `actor` may not approve, because `actor` entered them, or another account of the same
-    person did. A recognition was entered by the last user who changed its columns in `WHO_WON_WHAT`, and by all users
-    who have since changed a column in `IN_WORDS` of a row that the recognition refers to. Anyone may approve rows that
+    person did. A recognition was entered by the last user who changed its columns in `WHO_WON_WHAT`, its works or its
+    parties, and by all users who have since changed a column in `IN_WORDS` of a row that the recognition refers to. Anyone may approve rows that
     a fixture or a command created and nobody changed. Return an empty list if the setting `SINGLE_EDITOR` is on. The
     number of SQL statements does not grow with the number of rows.
     """
@@ -120,13 +120,14 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     linked_by = _last_links(keys)
     hands = {}
     for row in rows:
-        first = set_by.get(row.pk)
+        # Who won what is decided by the row, its works and its parties. The last decision about them counts.
+        decisions = [set_by.get(row.pk), linked_by.get(row.pk), *(named[Party].get(pk) for pk in parties[row.pk])]
+        first = max(filter(None, decisions), key=lambda version: version.at, default=None)
         own = works[row.pk]
-        about = [named[Award].get(row.award_id), linked_by.get(row.pk)]
+        about = [named[Award].get(row.award_id)]
         about += [named[Submission].get(work) for work in own]
         about += [named[Category].get(categories.get(work) or 0) for work in own]
         about += [named[Credit].get(pk) for work in own for pk in credits[work]]
-        about += [named[Party].get(pk) for pk in parties[row.pk]]
         about += [named[Person].get(pk) for pk in {*recipients[row.pk], *(pk for work in own for pk in makers[work])}]
         about += [named[Organisation].get(pk) for pk in bodies[row.pk]]
         later = [version for version in about if version and (first is None or version.at > first.at)]

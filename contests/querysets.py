@@ -315,9 +315,8 @@ class RecognitionQuerySet(RecordQuerySet):
         """
         named = rows_of("Party").filter(**person)
         created = rows_of("Credit").filter(role="creator", **person).values("submission")
-        links = self.model._meta.get_field("submissions").remote_field.through._base_manager.filter(
-            submission__in=created
-        )
+        between: Any = rows_of("Recognition").model
+        links = between.submissions.through._base_manager.filter(submission__in=created)
         names_nobody = ~Exists(rows_of("Party").filter(recognition=OuterRef("pk")))
         return self.filter(Q(pk__in=named.values("recognition")) | Q(names_nobody, pk__in=links.values("recognition")))
 

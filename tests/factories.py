@@ -20,6 +20,7 @@ from accounts import models as accounts
 from contests import models as contests
 from people import models as people
 from record import models as record
+from record.history import keep_links
 from record.slugs import slug_from
 
 PASSWORD = "a word to enter by"
@@ -324,9 +325,10 @@ class RecognitionFactory(DjangoModelFactory):
     def _create(cls, model_class, *args, submission=None, submissions=(), person=None, **kwargs):
         row = super()._create(model_class, *args, **kwargs)
         works = [submission, *submissions] if submission else submissions
-        # Not `set`, which would write history: rows of the factories have none.
+        # Not `set`, which would write a second history record.
         links = model_class.submissions.through
         links.objects.bulk_create([links(recognition=row, submission=work) for work in works])
+        keep_links(model_class, row.history.all()[:1])
         if person:
             PartyFactory(recognition=row, person=person)
         return row
