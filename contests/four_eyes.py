@@ -71,9 +71,9 @@ def entered_by(actor: User, rows: RecognitionQuerySet) -> list[Recognition]:
     """
     Return those of `rows` that `actor` may not approve, because `actor` entered them, or another account of the same
     person did. A recognition was entered by the last user who changed its columns in `WHO_WON_WHAT`, its works or its
-    parties, and by all users who have since changed a column in `IN_WORDS` of a row that the recognition refers to. Anyone may approve rows that
-    a fixture or a command created and nobody changed. Return an empty list if the setting `SINGLE_EDITOR` is on. The
-    number of SQL statements does not grow with the number of rows.
+    parties, and by all users who have since changed a column in `IN_WORDS` of a row that the recognition refers to.
+    Anyone may approve rows that a fixture or a command created and nobody changed. Return an empty list if the setting
+    `SINGLE_EDITOR` is on. The number of SQL statements does not grow with the number of rows.
     """
     if settings.SINGLE_EDITOR:
         return []

@@ -147,7 +147,7 @@ def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
 
 def test_a_step_is_taken_for_what_its_page_has_shown_and_for_nothing_else(desk):
     contest = make.ContestFactory(sealed=True)
-    won = make.RecognitionFactory(award__contest=contest, approved_at=None)
+    make.RecognitionFactory(award__contest=contest, approved_at=None)
     address = f"{page(type(contest), 'changelist')}steps/approve/?row={contest.pk}"
     seen = desk.get(address).context["seen"]
     Recognition.submissions.through.objects.update(submission=make.SubmissionFactory(contest=contest))
