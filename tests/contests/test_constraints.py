@@ -72,7 +72,7 @@ CASES = [
         "prize_amount",
     ),
     Broken("award_prize_with_currency", but(make.AwardFactory, prize_amount=Decimal(1)), "prize_currency"),
-    Broken("recognition_rank_from_one", but(make.RecognitionFactory, rank=0, submission=None), "rank"),
+    Broken("recognition_rank_from_one", but(make.RecognitionFactory, rank=0), "rank"),
     Broken(
         "recognition_revoked_with_date_and_reason",
         but(make.RecognitionFactory, revocation_reason="It was not theirs."),
