@@ -6,13 +6,12 @@ portal's pages.
 from typing import Annotated, Any, ClassVar, Literal
 
 import django_filters
-from django.db.models import Q
 from ninja import Schema
 from pydantic import Field
 from pydantic_core import CoreSchema, core_schema
 
 from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
-from contests.models import Appearance, Award, Contest, Event, Submission
+from contests.models import Appearance, Award, Contest, Event
 from contests.people_filters import OrganisationFilterSet, PersonFilterSet
 from record.keyset import LONGEST
 
@@ -95,12 +94,12 @@ EVERY_SUBMISSION = (
 EVERY_AWARD = ("contest", "source")
 EVERY_RECOGNITION = (
     "award",
-    "person",
+    "people",
     "presenters",
     "source",
-    "submission",
-    "submission.credits",
-    "submission.credits.person",
+    "submissions",
+    "submissions.credits",
+    "submissions.credits.person",
 )
 EVERY_PERSON = (
     "affiliations",
@@ -157,8 +156,7 @@ class RecognitionFilters(WinnerFilterSet):
     status = django_filters.CharFilter(method="in_status")
 
     def of_person(self, queryset, name, value):
-        works = Submission.objects.filter(credits__person__slug=value)
-        return queryset.filter(Q(person__slug=value) | Q(submission__in=works))
+        return queryset.of_person(person__slug=value)
 
     def in_status(self, queryset, name, value):
         return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")
@@ -212,8 +210,8 @@ class RecognitionsParams(ListParams, RecognitionParams):
     FILTERS = RecognitionFilters
     contest: str = text(CONTEST)
     award: str = text("The slug of an award.")
-    country: str = text(f"The country of the person, or of one of the work's creators. {COUNTRY}")
-    person: str = text("The slug of a person who received it or is credited for the work that did.")
+    country: str = text(f"The country of a person whom it names or, if it names none, of a creator. {COUNTRY}")
+    person: str = text("The slug of a person whom it names or, if it names none, who created the work.")
     status: Literal["in_force", "revoked", "all"] = Field("in_force", description="Winners, revoked awards, or both.")
 
 

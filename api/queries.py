@@ -21,6 +21,7 @@ from contests.models import (
     Event,
     Figure,
     LeadingRegion,
+    Party,
     Quote,
     Recognition,
     Series,
@@ -149,8 +150,15 @@ def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
         Recognition.objects.public(viewpoint).select_related("source", "award__contest").order_by("order", "pk")
     )
     presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
-    one = {"submission__contest": submissions, "person": people}
-    rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))
+    persons = people(viewpoint, expand["people"]) if "people" in expand else Person.objects.public(viewpoint)
+    asked = expand.get("submissions")
+    works = Submission.objects.public(viewpoint) if asked is None else submissions(viewpoint, asked)
+    rows = rows.prefetch_related(
+        Prefetch("presenters", presenters),
+        Prefetch("submissions", works.select_related("contest")),
+        Prefetch("parties", Party.objects.select_related("organisation").order_by("order", "pk")),
+        Prefetch("parties__person", persons),
+    )
     # The award itself is already loaded with a join. A response with the whole award also needs the source of the
     # award.
     return rows.select_related("award__source", "award__line") if "award" in expand else rows

@@ -112,7 +112,7 @@ class Writer:
             held_to=row.held_to or None,
             tagline=row.tagline or None,
             about=row.about or None,
-            series=row.series and self.reference(row.series),
+            series=self.reference(row.series) if row.series else None,
             organiser=self.organisation(row.organiser),
             work_kind=row.work_kind,
             host_event=row.host_event or None,
@@ -207,7 +207,7 @@ class Writer:
             slug=row.slug,
             name=row.name,
             contest=self.one(row, "contest", expand),
-            line=row.line and self.named(row.line),
+            line=self.named(row.line) if row.line else None,
             kind=row.kind,
             precedence=row.precedence,
             description=row.description or None,
@@ -265,12 +265,21 @@ class Writer:
 
     def recognition(self, row: contests.Recognition, expand: Tree = NOTHING) -> shapes.Recognition:
         return shapes.Recognition(
-            **self._resource(row, row.honouree.get_absolute_url() if row.honouree else ""),
+            **self._resource(row, row.get_absolute_url()),
             award=self.one(row, "award", expand),
             contest=self.reference(row.award.contest),
-            submission=self.one(row, "submission", expand),
-            person=self.one(row, "person", expand),
+            submissions=[
+                self.write(work, expand["submissions"]) if "submissions" in expand else self.reference(work)
+                for work in row.works
+            ],
+            parties=[self.party(party, expand) for party in row.parties.all()],
             standing=row.standing,
+            outcome=row.outcome,
+            detail=row.detail or None,
+            rank=row.rank,
+            is_tied=row.is_tied,
+            is_shared=row.is_shared,
+            note=row.note or None,
             citation=row.citation or None,
             presenters=[
                 self.person(person) if "presenters" in expand else self.reference(person)
@@ -279,6 +288,17 @@ class Writer:
             source=self._source_of(row.source, "source" in expand),
             revoked_on=row.revoked_on,
             revocation_reason=row.revocation_reason or None,
+        )
+
+    def party(self, row: contests.Party, expand: Tree) -> shapes.Party:
+        person: Any = None
+        if row.person:
+            person = self.write(row.person, expand["people"]) if "people" in expand else self.reference(row.person)
+        return shapes.Party(
+            person=person,
+            organisation=self.organisation(row.organisation) if row.organisation else None,
+            part=row.part or None,
+            credited_as=row.credited_as or None,
         )
 
     def person(self, row: people.Person, expand: Tree = NOTHING) -> shapes.Person:

@@ -66,8 +66,8 @@ def pages(client: Any) -> dict[str, str]:
     from record.models import Source
 
     contest = Contest.objects.get(slug="demo-revealed")
-    won = Recognition.objects.filter(award__contest=contest, standing="winner", submission__isnull=False)
-    work = won.order_by("award__precedence", "order").select_related("submission__contest")[0].submission
+    won = Recognition.objects.filter(award__contest=contest, standing="winner", submissions__isnull=False)
+    work = won.order_by("award__precedence", "order").for_names()[0].works[0]
     person = Person.objects.filter(credits__submission=work).order_by("credits__order")[0]
     source = Source.objects.filter(slug__startswith="demo").order_by("pk").first() or Source.objects.all()[0]
     speaker = Quote.objects.filter(event__contest=contest).select_related("speaker")[0].speaker

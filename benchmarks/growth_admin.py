@@ -21,7 +21,7 @@ def admin_pages(client: Client, work: Any) -> dict[str, str]:
     from people.models import Organisation, Person
     from record.models import Source
 
-    recognition = Recognition.objects.filter(submission=work).order_by("pk")[0]
+    recognition = Recognition.objects.filter(submissions=work).order_by("pk")[0]
     event = Event.objects.filter(contest=work.contest).order_by("pk")[0]
     person = Person.objects.filter(credits__submission=work).order_by("credits__order")[0]
     urls = {"admin: dashboard": reverse("admin:index"), "admin: history of all": reverse("admin:record_history")}

@@ -109,11 +109,10 @@ def _winners(**conditions: Any) -> QuerySet[Recognition]:
     shown = Recognition.objects.filter(
         approved_at__lte=now, award__contest__reveal_at__lte=now, revoked_on=None, standing="winner", **conditions
     )
-    makers = Prefetch(
-        "submission__credits", Credit.objects.select_related("person", "role", "source").order_by("order")
-    )
-    return shown.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
-        makers, "submission__sources", "presenters"
+    works = Prefetch("submissions", Submission.objects.select_related("contest"))
+    credits = Credit.objects.select_related("person", "role", "source").order_by("order")
+    return shown.select_related("award__contest", "source").prefetch_related(
+        *(works, Prefetch("submissions__credits", credits), "submissions__sources", "parties__person", "presenters")
     )
 
 
@@ -208,7 +207,7 @@ WORK_PAGE = _template(
 def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     row = _works(contest).select_related("category", "contest__organiser").prefetch_related("sources").get(slug=slug)
     quotes = Quote.objects.filter(submission=row).select_related("speaker", "event", "submission", "source")[:60]
-    others = _winners(award__contest=row.contest_id).exclude(submission=row).order_by("award__precedence")[:6]
+    others = _winners(award__contest=row.contest_id).exclude(submissions=row).order_by("award__precedence")[:6]
     return _page(request, WORK_PAGE, row.title, row=row, quotes=quotes, others=others)
 
 
@@ -239,7 +238,7 @@ PERSON = _template(
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     found = Person.objects.prefetch_related("sources").get(slug=slug)
     credits = list(Credit.objects.filter(person=found).select_related("submission__contest", "source")[:60])
-    recognitions = Recognition.objects.filter(submission__in=[credit.submission_id for credit in credits])
+    recognitions = Recognition.objects.filter(submissions__in=[credit.submission_id for credit in credits])
     quotes = Quote.objects.filter(speaker=found).select_related("speaker", "event", "submission", "source")[:60]
     return _page(
         request,
@@ -249,7 +248,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         affiliations=found.affiliations.select_related("organisation", "source"),
         past=list(found.past_works.select_related("source")),
         credits=credits,
-        recognitions=recognitions.select_related("award__contest", "submission__contest", "person", "source"),
+        recognitions=recognitions.select_related("award__contest", "source").prefetch_related("submissions"),
         appearances=found.appearances.select_related("event__contest", "source"),
         quotes=quotes,
     )

@@ -45,8 +45,8 @@ def _measure(rounds: int, submissions: int) -> None:
     from contests.models import Credit, Recognition
     from portal import urls
 
-    won = Recognition.objects.filter(submission__contest__slug="demo-revealed", standing="winner", revoked_on=None)
-    credited = Credit.objects.filter(submission__in=won.values("submission"), person__isnull=False)
+    won = Recognition.objects.filter(award__contest__slug="demo-revealed", standing="winner", revoked_on=None)
+    credited = Credit.objects.filter(submission__in=won.values("submissions"), person__isnull=False)
     credit = credited.order_by("pk")[0]
     work, person = credit.submission, credit.party
     pages = {

@@ -67,7 +67,7 @@ def counted_winners_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 @prepared(contest=KEY, submission=KEY)
 def other_winners(viewpoint: Viewpoint, contest: Given, submission: Given) -> QuerySet:
     """Return the first winners of a contest, except those for `submission`."""
-    return _wins_in(viewpoint, contest).exclude(submission=submission)[:FEW]
+    return _wins_in(viewpoint, contest).exclude(submissions=submission)[:FEW]
 
 
 def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
@@ -77,7 +77,7 @@ def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 @prepared(contest=KEY)
 def named_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
     named = Recognition.objects.public(viewpoint).filter(award__contest=contest).named_only()
-    return cut(named.select_related("award", "submission__contest", "person", "source"), MANY)
+    return cut(named.for_names(), MANY)
 
 
 @prepared(contest=KEY)

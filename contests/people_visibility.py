@@ -11,6 +11,7 @@ from contests.models import (
     Event,
     Figure,
     LeadingRegion,
+    Party,
     Quote,
     Recognition,
     SeriesOrganiser,
@@ -30,7 +31,7 @@ def person_ties(viewpoint: Viewpoint) -> Q:
         Q(AnyRow(Credit.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Appearance.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Quote.objects.public(viewpoint).filter(speaker=person)))
-        | Q(AnyRow(Recognition.objects.public(viewpoint).filter(person=person)))
+        | Q(AnyRow(Party.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Recognition.objects.public(viewpoint).filter(presenters=person)))
     )
 
@@ -38,7 +39,7 @@ def person_ties(viewpoint: Viewpoint) -> Q:
 def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
     Return the condition under which an organisation is public: it organises a public contest, has organised a public
-    series, hosts a public event, a public figure is about it, or a public credit refers to it.
+    series, hosts a public event, a public figure is about it, or a public credit or recognition names it.
     """
     organisation = OuterRef("pk")
     return (
@@ -47,6 +48,7 @@ def organisation_ties(viewpoint: Viewpoint) -> Q:
         | Q(AnyRow(Event.objects.public(viewpoint).filter(host=organisation)))
         | Q(AnyRow(Figure.objects.public(viewpoint).filter(organisation=organisation)))
         | Q(AnyRow(Credit.objects.public(viewpoint).filter(organisation=organisation)))
+        | Q(AnyRow(Party.objects.public(viewpoint).filter(organisation=organisation)))
     )
 
 

@@ -48,6 +48,8 @@ def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
 # The works of a contest are counted up to this number: the database counts so many in 4 ms.
 WORKS = 20_000
 TEXT = CharField()
+# `Recognition.COUNTED`, which this module can't import.
+COUNTED = ("given", "declined")
 NO_DETAIL, NO_AMOUNT = Value(""), Value(None, output_field=DecimalField(max_digits=20, decimal_places=2))
 
 
@@ -63,7 +65,7 @@ def measured(
     count, amount), where `measure` is a constant that says what is counted. Querysets for different measures have the
     same columns, so that UNION can combine them.
     """
-    named = {"measure": measure, "value": value, "detail": detail}
+    named = {"measure": measure, "value": value, "value_detail": detail}
     return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
 
 
@@ -198,9 +200,18 @@ def credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
     ]
 
 
+def works_and_parties() -> list[Prefetch]:
+    """Return what lists of recognitions prefetch: the works with their contest, and the parties with their names."""
+    return [
+        Prefetch("submissions", rows_of("Submission").select_related("contest")),
+        Prefetch("parties", rows_of("Party").select_related("person", "organisation").order_by("order", "pk")),
+    ]
+
+
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     """Return what the page of a submission prefetches."""
-    return [*credits_and_recognitions(viewpoint), "sources", "recognitions__presenters"]
+    shared = [Prefetch(f"recognitions__{part.prefetch_through}", part.queryset) for part in works_and_parties()]
+    return [*credits_and_recognitions(viewpoint), "sources", "recognitions__presenters", *shared]
 
 
 class SubmissionQuerySet(RecordQuerySet):
@@ -308,45 +319,66 @@ class RecognitionQuerySet(RecordQuerySet):
         """Return the recognitions that are not revoked."""
         return self.filter(revoked_on__isnull=True)
 
+    def counted(self) -> Self:
+        """Return the recognitions that count: not revoked, withdrawn or unofficial."""
+        return self.in_force().filter(outcome__in=COUNTED)
+
     def winning(self) -> Self:
-        """Return the wins that are not revoked. Nominees and finalists are left out."""
-        return self.in_force().filter(standing="winner")
+        """Return the wins that count. Leave out nominees, revoked awards, and awards withdrawn or not official."""
+        return self.counted().filter(standing="winner")
 
     def named_only(self) -> Self:
         """Return the nominees, finalists, runners-up and mentions that are not revoked."""
         return self.in_force().exclude(standing="winner")
 
+    def of_person(self, **person: Any) -> Self:
+        """
+        Return the recognitions of a person, given by a lookup such as `person=key`: those that name them and, of the
+        works that they created, those that name nobody. A recognition that names its recipients belongs to nobody else
+        who worked on the work.
+        """
+        named = rows_of("Party").filter(**person)
+        created = rows_of("Credit").filter(role__is_author=True, **person).values("submission")
+        between: Any = rows_of("Recognition").model
+        links = between.submissions.through._base_manager.filter(submission__in=created)
+        names_nobody = ~Exists(rows_of("Party").filter(recognition=OuterRef("pk")))
+        return self.filter(Q(pk__in=named.values("recognition")) | Q(names_nobody, pk__in=links.values("recognition")))
+
     def own_first(self) -> Self:
-        """Order the recognitions: first those given to a person, then those given to a work, both sorted by award."""
-        of_work = Case(When(person__isnull=False, then=Value(0)), default=Value(1))
-        return self.order_by(of_work, "award__precedence", "order", "pk")
+        """Order the recognitions: first those that name recipients, then the others, both sorted by award."""
+        unnamed = Case(
+            When(Exists(rows_of("Party").filter(recognition=OuterRef("pk"))), then=Value(0)), default=Value(1)
+        )
+        return self.order_by(unnamed, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
-        """Load the award, the work or person, the credits and the source too. Needs two SQL statements in all."""
-        return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
-            Prefetch("submission__credits", rows_of("Credit").by_role().select_related("source"))
+        """Load the award, the source, the works, the credits and the parties too. Needs four SQL statements in all."""
+        return self.for_names().prefetch_related(
+            Prefetch("submissions__credits", rows_of("Credit").by_role().select_related("source"))
         )
+
+    def for_names(self) -> Self:
+        """Load the award, the source, the works and the parties too. Needs three SQL statements in all."""
+        return self.select_related("award__contest", "source").prefetch_related(*works_and_parties())
 
     def for_winners(self) -> Self:
         """
-        Load the award, the work or person, the credits, the sources and the presenters too. Needs four SQL statements
-        in all.
+        Load the award, the works, the parties, the credits, the sources and the presenters too. Needs six SQL
+        statements in all.
         """
         return self.for_award_lines().with_work_sources().prefetch_related("presenters")
 
     def for_laurel(self, viewpoint: Viewpoint) -> Self:
         """
-        Load the award and the work or person too, and the public ceremonies of the contest as `contest.ceremonies`.
-        Needs two SQL statements in all.
+        Load the award, the works and the parties too, and the public ceremonies of the contest as `contest.ceremonies`.
+        Needs four SQL statements in all.
         """
         ceremonies = rows_of("Event").public(viewpoint).filter(kind="ceremony", starts_at__isnull=False)
-        return self.select_related("award__contest", "submission__contest", "person").prefetch_related(
-            Prefetch("award__contest__events", ceremonies, to_attr="ceremonies")
-        )
+        return self.for_names().prefetch_related(Prefetch("award__contest__events", ceremonies, to_attr="ceremonies"))
 
     def with_work_sources(self) -> Self:
         """Load the sources of the works too, in one more SQL statement."""
-        return self.prefetch_related("submission__sources")
+        return self.prefetch_related("submissions__sources")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
         """
@@ -356,6 +388,12 @@ class RecognitionQuerySet(RecordQuerySet):
         """
         force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
         return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
+
+
+class PartyQuerySet(RecordQuerySet):
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """Return the parties of recognitions that are public at `viewpoint`."""
+        return self.filter(visibility.party_is_public(viewpoint))
 
 
 class AppearanceQuerySet(RecordQuerySet):

@@ -95,7 +95,7 @@ def _approve_all(contest: Contest, actor: User | None, saving: Saving) -> Contes
 def approve_recognition(recognition: Recognition, *, actor: User | None, saving: Saving) -> Recognition:
     """
     Approve one recognition, for example one that was entered after the approval of its contest. Raise `ValidationError`
-    if it is already approved, if its work isn't eligible, or if `actor` may not approve it by the four-eyes rule
+    if it is already approved, if a work isn't eligible, or if `actor` may not approve it by the four-eyes rule
     (`contests.four_eyes`).
     """
     recognition = saving.current(recognition)
@@ -150,9 +150,9 @@ def reveal_recognition(
     recognition: Recognition, *, actor: User | None, saving: Saving, at: datetime | None = None
 ) -> Recognition:
     """
-    Set the time from which one approved recognition and its submission are public, before the other results of the
+    Set the time from which one approved recognition and its submissions are public, before the other results of the
     contest: `at`, or now. Raise `ValidationError` if the recognition or the results of its contest are not approved, if
-    the recognition is public already, if its submission isn't eligible, if the contest is not published at that time,
+    the recognition is public already, if a submission isn't eligible, if the contest is not published at that time,
     or if the time has passed.
     """
     recognition = saving.current(recognition)
@@ -165,7 +165,7 @@ def reveal_recognition(
     contest = recognition.award.contest
     recognition.reveal_at = _moment(contest, at, now)
     recognition = saving.save(recognition, Step.REVEAL_SET, _in_history(recognition.reveal_at, contest))
-    _show_work_with(recognition, saving)
+    _show_works_with(recognition, saving)
     return recognition
 
 
@@ -202,7 +202,7 @@ def seal(contest: Contest, *, actor: User | None, saving: Saving) -> Contest:
     names = ["approved_at", "approved_by", "approved_as", "reveal_at"]
     saving.save_all(approved, Step.SEALED, TAKEN_BACK, names)
     for row in ahead:
-        _show_work_with(row, saving)
+        _show_works_with(row, saving)
     return _sealed(contest, saving)
 
 
@@ -345,7 +345,7 @@ def _sealed(row: Row, saving: Saving) -> Row:
         row.approved_as = None
     row = saving.save(row, Step.SEALED, TAKEN_BACK)
     if isinstance(row, Recognition):
-        _show_work_with(row, saving)
+        _show_works_with(row, saving)
     return row
 
 
@@ -371,24 +371,22 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     return moment
 
 
-def _show_work_with(recognition: Recognition, saving: Saving) -> None:
+def _show_works_with(recognition: Recognition, saving: Saving) -> None:
     """
-    Set `reveal_at` of the submission of `recognition` to the earliest `reveal_at` of its recognitions, so that the page
-    of the submission becomes public with the first of them.
+    Set `reveal_at` of each submission of `recognition` to the earliest `reveal_at` of the submission's recognitions, so
+    that its page becomes public with the first of them.
     """
-    if recognition.submission_id is None:
-        return
-    (work,) = saving.locked(Submission.objects.select_related("contest").filter(pk=recognition.submission_id))
-    moments = [moment for moment in saving.reveals(work) if moment]
-    if work.reveal_at and work.reveal_at <= timezone.now():
-        moments.append(work.reveal_at)  # A public submission stays public, even if its award has been deleted.
-    earliest = min(moments, default=None)
-    if work.reveal_at != earliest:
-        work.reveal_at = earliest
-        if earliest:
-            saving.save(work, Step.REVEAL_SET, _in_history(earliest, work.contest))
-        else:
-            saving.save(work, Step.SEALED, "Reveal taken back")
+    for work in saving.locked(recognition.submissions.select_related("contest").order_by("pk")):
+        moments = [moment for moment in saving.reveals(work) if moment]
+        if work.reveal_at and work.reveal_at <= timezone.now():
+            moments.append(work.reveal_at)  # A public submission stays public, even if its award has been deleted.
+        earliest = min(moments, default=None)
+        if work.reveal_at != earliest:
+            work.reveal_at = earliest
+            if earliest:
+                saving.save(work, Step.REVEAL_SET, _in_history(earliest, work.contest))
+            else:
+                saving.save(work, Step.SEALED, "Reveal taken back")
 
 
 def _in_history(moment: datetime, contest: Contest) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from contests.models import Award, AwardLine, Contest, Figure, Recognition, Series, SeriesOrganiser
+from contests.models import Award, AwardLine, Contest, Figure, Party, Recognition, Series, SeriesOrganiser
 from record.limited_lists import NumberOf, cut
 from record.prepared_queries import KEY, Given, prepared
 from record.viewpoint import Viewpoint
@@ -93,26 +93,26 @@ def earlier_and_later(contest: Contest, viewpoint: Viewpoint) -> tuple[Contest |
 def headline_winners(viewpoint: Viewpoint, contests: Sequence[int]) -> dict[int, Recognition]:
     """
     Return the headline winner of each of `contests`, by primary key: the first public win, not revoked, with the
-    highest award. A contest without one is left out. Needs one SQL statement.
+    highest award. A contest without one is left out. Needs three SQL statements.
     """
     won = Recognition.objects.public(viewpoint).winning().filter(award__contest=OuterRef("pk"))
     first = Subquery(won.order_by("award__precedence", "order", "pk").values("pk")[:1])
     wanted = Contest.objects.filter(pk__in=contests).order_by().annotate(first=first).values("first")
-    rows = Recognition.objects.filter(pk__in=wanted).select_related("award", "submission__contest", "person", "source")
+    rows = Recognition.objects.filter(pk__in=wanted).for_names()
     return {row.award.contest_id: row for row in rows.order_by()}
 
 
 def most_recognised(viewpoint: Viewpoint, series: int) -> list[dict[str, Any]]:
     """
-    Return the people who are named in the most recognitions of a series that are public and not revoked: dicts with
-    `slug`, `name`, `number` and `won` (how many of them are wins). People with a single one are left out. Needs one SQL
+    Return the people who are named in the most recognitions of a series that are public and count: dicts with `slug`,
+    `name`, `number` and `won` (how many of them are wins). People with a single one are left out. Needs one SQL
     statement.
     """
-    rows = Recognition.objects.public(viewpoint).in_force()
-    named = rows.filter(award__contest__series=series, person__isnull=False).order_by()
-    counted = named.values("person", slug=F("person__slug"), name=F("person__name")).annotate(
-        number=Count("pk", distinct=True),
-        won=Count("pk", distinct=True, filter=Q(standing=Recognition.Standing.WINNER)),
+    rows = Recognition.objects.public(viewpoint).counted().filter(award__contest__series=series).order_by()
+    named = Party.objects.filter(recognition__in=rows.values("pk"), person__isnull=False).order_by()
+    won = Q(recognition__standing=Recognition.Standing.WINNER)
+    counted: Any = named.values("person", slug=F("person__slug"), name=F("person__name")).annotate(
+        number=Count("recognition", distinct=True), won=Count("recognition", distinct=True, filter=won)
     )
     return list(counted.filter(number__gt=1).order_by("-number", "-won", "person__sort_key", "person")[:PEOPLE])
 

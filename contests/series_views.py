@@ -131,6 +131,6 @@ def _years(request: Request, awards: list[Any]) -> list[YearOfAward]:
     for award in awards:
         won, counted = winners.get(award.pk, []), standings.get(award.pk, {})
         more = counted.pop(win, 0) - len(won)
-        others = [(label, counted[name]) for name, label in Recognition.Standing.choices if name in counted]
+        others = [(str(label), counted[name]) for name, label in Recognition.Standing.choices if name in counted]
         found.append(YearOfAward(award, won, more, others))
     return found

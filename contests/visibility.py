@@ -13,7 +13,7 @@ these conditions. Every public page starts from this method.
   or all. Each must also be eligible.
 - A recognition also needs its own approval. So a recognition entered after the approval of the contest does not become
   public automatically. It may have its own `reveal_at`; then it may become public before the other results, and its
-  submission gets the same `reveal_at`.
+  submissions get the same `reveal_at`. If it is for several submissions, all of them must be eligible.
 - A revoked recognition stays public and shows a notice.
 - With a preview link, one contest is shown as after its reveal. `viewpoint.preview` is the primary key of the contest.
 """
@@ -139,21 +139,26 @@ def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
         Q(**{entries: "all"})
         | Q(**{entries: "selected", f"{via}is_selected": True})
         | Q(**{f"{via}reveal_at__lte": viewpoint.at})
-        | Q(Exists(rows_of("Recognition").filter(known, submission=OuterRef(f"{via}pk"))))
+        | Q(Exists(rows_of("Recognition").filter(known, submissions=OuterRef(f"{via}pk"))))
     )
 
 
 def recognition_is_revealed(viewpoint: Viewpoint, via: str = "") -> Q:
-    """Return the condition under which a recognition is revealed, whether or not its submission is still eligible."""
+    """Return the condition under which a recognition is revealed, whether or not its works are still eligible."""
     revealed = Q(**{f"{via}approved_at__lte": viewpoint.at}) & _one_is_revealed(viewpoint, via, "award__contest__")
     return _or_previewed(revealed, viewpoint, f"{via}award__contest__")
 
 
 def recognition_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
-    # `_submission_is_shown` need not be checked: it is true for any submission with an approved award.
-    return recognition_is_revealed(viewpoint, via) & _nothing_or(
-        _submission_is_revealed, viewpoint, f"{via}submission__"
-    )
+    # `_submission_is_shown` need not be checked: it is true for any submission with an approved award. If one of
+    # several works is hidden, the recognition is hidden too, because a page about it names all of them.
+    works = rows_of("Submission").exclude(_submission_is_revealed(viewpoint, ""))
+    hidden = Exists(works.filter(recognitions=OuterRef(f"{via}pk")))
+    return recognition_is_revealed(viewpoint, via) & ~Q(hidden)
+
+
+def party_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    return recognition_is_public(viewpoint, f"{via}recognition__")
 
 
 def event_is_public(viewpoint: Viewpoint, via: str = "") -> Q:

@@ -22,6 +22,7 @@ from people.models import Organisation, Person
 from record.images.fields import below_prefix
 from record.last_modified import with_last_change
 from record.models import Source
+from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
 from record.viewpoint import Viewpoint
 
@@ -247,7 +248,7 @@ class ResultsSitemap(Sitemap):
         return reverse(page, args=slugs)
 
 
-def _named(kind: str, rows: QuerySet, one: Combinable, other: Combinable) -> QuerySet:
+def _named(kind: str, rows: RecordQuerySet, one: Combinable, other: Combinable) -> QuerySet:
     """Return the rows that are not synthetic as tuples (kind, primary key, first slug, second slug)."""
     columns = {"of_kind": Value(kind), "number": F("pk"), "one": one, "other": other}
     return rows.real().order_by().annotate(**columns).values_list(*columns)

@@ -101,7 +101,7 @@ def card(drawn: cards.Card, subject: cards.Subject, at: Address) -> Node:
 
 
 def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
-    works = [recognition.submission for recognition in winners]
+    works = list(dict.fromkeys(work for recognition in winners for work in recognition.works))
     return node(
         "CreativeWorkSeries",
         name=str(row),
@@ -165,7 +165,7 @@ def person(
         url=at(row.get_absolute_url()),
         description=row.headline,
         image=image(row.portrait, at),
-        award=[award(won, won.award.contest) for won in real(recognitions) if won.person_id == row.pk and won.is_won],
+        award=[award(won, won.award.contest) for won in real(recognitions) if won.is_won],
         sameAs=list(filter(None, [row.website, *pages_of(row.listed_identifiers)])),
         **dates,
         **{"memberOf" if is_team else "affiliation": belongs, "location" if is_team else "homeLocation": country},
@@ -361,13 +361,13 @@ def of_contests(page: Mapping[str, Any], at: Address) -> Node:
 
 
 def of_winners(page: Mapping[str, Any], at: Address) -> Node:
-    honoured = [recognition.honouree for recognition in real(page["list"].page)]
+    honoured = [recognition.honouree for recognition in real(page["list"].page) if recognition.honouree]
     return graph(item_list(_("Winners"), reverse("winners"), honoured, at))
 
 
 def of_contest_winners(page: Mapping[str, Any], at: Address) -> Node:
     row, path = page["contest"], reverse("contest_winners", args=[page["contest"].slug])
-    honoured = [recognition.honouree for recognition in real(page["list"].page)]
+    honoured = [recognition.honouree for recognition in real(page["list"].page) if recognition.honouree]
     steps = _within(row, (_("Winners"), path))
     return graph(item_list(_("Winners"), path, honoured, at), breadcrumb(steps, at))
 

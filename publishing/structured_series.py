@@ -22,7 +22,7 @@ def series(row: Series, organisers: Iterable[SeriesOrganiser], at: Address) -> N
         name=row.name,
         url=at(row.get_absolute_url()),
         description=row.description,
-        organizer=[organisation_reference(organisation) for organisation in real(present)],
+        organizer=[organisation_reference(organisation, at) for organisation in real(present)],
     )
 
 

@@ -22,7 +22,7 @@ from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.translation import override
 from django_countries import countries
 
-from contests.models import Award, AwardLine, Contest, Credit, Event, Quote, Recognition, Series, Submission
+from contests.models import Award, AwardLine, Contest, Credit, Event, Party, Quote, Recognition, Series, Submission
 from people.models import Affiliation, NextProject, Organisation, OrganisationName, PastWork, Person, PersonName
 from record.models import Source
 from record.slugs import SlugConverter, normalised
@@ -156,10 +156,17 @@ def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
         creators[work_id].append(_Made(person or organisation, *(text or "" for text in others)))
     now = timezone.now()
     shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
-    won = Recognition.objects.in_force().filter(approved_at__lte=now, submission__among=ids).annotate(shown=shown)
-    awards: dict[int | None, list[Recognition]] = defaultdict(list)
-    for recognition in won.select_related("award").order_by("award__precedence", "order", "pk"):
-        awards[recognition.submission_id].append(recognition)
+    links = Recognition.submissions.through.objects.filter(submission__among=ids)
+    works_of = defaultdict(list)
+    for recognition_id, work_id in links.values_list("recognition_id", "submission_id"):
+        works_of[recognition_id].append(work_id)
+    won = Recognition.objects.in_force().filter(approved_at__lte=now, pk__among=list(works_of)).annotate(shown=shown)
+    parties = Prefetch("parties", Party.objects.select_related("person", "organisation").order_by("order", "pk"))
+    awards: dict[int, list[Recognition]] = defaultdict(list)
+    ordered = won.select_related("award").prefetch_related(parties).order_by("award__precedence", "order", "pk")
+    for recognition in ordered:
+        for work_id in works_of[recognition.pk]:
+            awards[work_id].append(recognition)
     fields = ("pk", "key", "slug", "title", "original_title", "title_language", "logline", "synopsis", "countries")
     also = ("tools", "reveal_at", "contest_id", "contest__slug")
     for work in Submission.objects.filter(pk__among=ids).order_by().values_list(*fields, *also, named=True):
@@ -186,11 +193,16 @@ def _work(work: Any, creators: list[_Made], awards: list[Any]) -> dict[str, Any]
             _listed(*dict.fromkeys(made.character for made in creators)),
             _listed(*dict.fromkeys(map(_award, won[1:]))),
             *(r.citation for r in won),
+            *(_listed(r.detail, *map(_named, r.parties.all())) for r in won),
             _listed(*map(_country, filter(None, work.countries.split(",")))),
             work.tools,
         ],
         "weight": _weight(best),
     }
+
+
+def _named(party: Party) -> str:
+    return _listed(party.recipient.name, party.part, party.credited_as)
 
 
 def _award(recognition: Recognition) -> str:

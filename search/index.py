@@ -134,10 +134,11 @@ def _await_awards(works: Iterable[int], now: datetime) -> None:
     row changes at that time. This concerns only works with a `reveal_at` of their own: their entries contain only
     awards that are already public.
     """
-    awards = Recognition.objects.filter(
-        submission__among=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
+    awards = Recognition.submissions.through.objects.filter(
+        submission__among=list(works), submission__reveal_at__isnull=False, recognition__approved_at__isnull=False
     )
-    times = awards.order_by().values_list("reveal_at", "award__contest__reveal_at", "award__contest__published_at")
+    contest = "recognition__award__contest__"
+    times = awards.order_by().values_list("recognition__reveal_at", f"{contest}reveal_at", f"{contest}published_at")
     for moment in {moment for row in times.distinct() for moment in row if moment and moment > now}:
         Part.objects.get_or_create(public_from=moment)
 

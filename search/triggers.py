@@ -27,6 +27,12 @@ _COVERED_BY = {
 }
 _COLUMN = re.compile(r"\{row\}\.(\w+)")
 Affected = list[tuple[Kind, str]]
+_WORKS = "SELECT submission_id AS id FROM contests_recognition_submissions"
+_IS_APPROVED = (
+    "EXISTS (SELECT 1 FROM contests_recognition AS given WHERE given.id = {row}.recognition_id"
+    " AND given.approved_at IS NOT NULL)"
+)
+_OF_PARTIES = "WHERE recognition_id IN (SELECT recognition_id FROM contests_party WHERE {}_id = {{row}}.id)"
 # For each table: which search entries contain text from a row of the table, and are out of date when it changes. Each
 # pair has the kind of the entries and SQL that selects the ids of their rows (works, people and so on). `{row}` stands
 # for the changed row, OLD or NEW.
@@ -46,13 +52,17 @@ IN_TEXTS: dict[str, Affected] = {
         (Kind.CONTEST, "SELECT {row}.contest_id AS id"),
         (
             Kind.WORK,
-            "SELECT submission_id AS id FROM contests_recognition"
-            " WHERE award_id = {row}.id AND approved_at IS NOT NULL",
+            f"{_WORKS} WHERE recognition_id IN"  # noqa: S608
+            " (SELECT id FROM contests_recognition WHERE award_id = {row}.id AND approved_at IS NOT NULL)",
         ),
     ],
     # No entry contains a recognition that is not approved, so creating such a recognition must not mark the entry of
     # the work as out of date.
-    "contests_recognition": [(Kind.WORK, "SELECT {row}.submission_id AS id WHERE {row}.approved_at IS NOT NULL")],
+    "contests_recognition": [
+        (Kind.WORK, f"{_WORKS} WHERE recognition_id = {{row}}.id AND {{row}}.approved_at IS NOT NULL")
+    ],
+    "contests_recognition_submissions": [(Kind.WORK, f"SELECT {{row}}.submission_id AS id WHERE {_IS_APPROVED}")],
+    "contests_party": [(Kind.WORK, f"{_WORKS} WHERE recognition_id = {{row}}.recognition_id AND {_IS_APPROVED}")],
     "contests_credit": [(Kind.WORK, "SELECT {row}.submission_id AS id")],
     "contests_submission": [
         (Kind.WORK, "SELECT {row}.id AS id"),
@@ -62,6 +72,7 @@ IN_TEXTS: dict[str, Affected] = {
     "people_person": [
         (Kind.PERSON, "SELECT {row}.id AS id"),
         (Kind.WORK, "SELECT submission_id AS id FROM contests_credit WHERE person_id = {row}.id"),
+        (Kind.WORK, f"{_WORKS} {_OF_PARTIES.format('person')}"),
         (Kind.QUOTE, "SELECT id FROM contests_quote WHERE speaker_id = {row}.id"),
     ],
     "people_affiliation": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
@@ -74,6 +85,7 @@ IN_TEXTS: dict[str, Affected] = {
         (Kind.ORGANISATION, "SELECT {row}.id AS id"),
         (Kind.PERSON, "SELECT person_id AS id FROM people_affiliation WHERE organisation_id = {row}.id"),
         (Kind.CONTEST, "SELECT id FROM contests_contest WHERE organiser_id = {row}.id"),
+        (Kind.WORK, f"{_WORKS} {_OF_PARTIES.format('organisation')}"),
     ],
     "record_source": [(Kind.SOURCE, "SELECT {row}.id AS id")],
 }

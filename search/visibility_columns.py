@@ -112,11 +112,11 @@ def shown_by(model: type[Model], row: str) -> Iterator[tuple[Kind, str]]:
             yield from below(field.related_model, f"{row}.{field.column}")
 
 
-def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
+def below(model: type[Model], ids: str, above: frozenset[type[Model]] = frozenset()) -> Iterator[tuple[Kind, str]]:
     """
     Yield pairs of a kind and SQL. The SQL selects the ids of the rows of that kind whose visibility depends, directly
     or through other rows, on rows of `model`. `ids` is an SQL expression or subquery for the ids of these rows of
-    `model`.
+    `model`. Rows of the models `above` are not followed again.
     """
     if model in _THEMSELVES:
         yield _THEMSELVES[model], f"SELECT id FROM {model._meta.db_table} WHERE id IN ({ids})"
@@ -126,9 +126,15 @@ def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
                 table = child._meta.db_table
                 rows = f"SELECT id FROM {table} WHERE {field.column} IN ({ids})"
                 for other in _foreign_keys(child):
-                    if other is not field:
-                        yield from _of_key(other, f"SELECT {other.column} FROM {table} WHERE {field.column} IN ({ids})")
-                yield from below(child, rows)
+                    if other is field:
+                        continue
+                    linked = f"SELECT {other.column} FROM {table} WHERE {field.column} IN ({ids})"
+                    yield from _of_key(other, linked)
+                    # Recognitions and works depend on each other through the table between them.
+                    target = other.related_model
+                    if child._meta.auto_created and target not in above and model in _asked_about(target):
+                        yield from below(target, linked, above | {model})
+                yield from below(child, rows, above)
 
 
 def _of_key(field: ForeignKey, ids: str) -> Iterator[tuple[Kind, str]]:

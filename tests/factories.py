@@ -20,6 +20,7 @@ from accounts import models as accounts
 from contests import models as contests
 from people import models as people
 from record import models as record
+from record.history import keep_links
 from record.slugs import slug_from
 
 PASSWORD = "a word to enter by"
@@ -384,7 +385,7 @@ class RecognitionFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        of_person = Trait(submission=None, person=SubFactory(PersonFactory))
+        of_person = Trait(submission=None, person=SubFactory(PersonFactory), award__honours="people")
         revoked = Trait(
             revoked_on=LazyFunction(timezone.localdate), revocation_reason="The work was not made by its creator."
         )
@@ -399,6 +400,30 @@ class RecognitionFactory(DjangoModelFactory):
     def presenters(self, create, extracted, **kwargs):
         if create and extracted:
             self.presenters.set(extracted)
+
+    @classmethod
+    def _create(cls, model_class, *args, submission=None, submissions=(), person=None, **kwargs):
+        row = super()._create(model_class, *args, **kwargs)
+        works = [submission, *submissions] if submission else submissions
+        # Not `set`, which would write a second history record.
+        links = model_class.submissions.through
+        links.objects.bulk_create([links(recognition=row, submission=work) for work in works])
+        keep_links(model_class, row.history.all()[:1])
+        if person:
+            PartyFactory(recognition=row, person=person)
+        return row
+
+
+class PartyFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Party
+
+    class Params:
+        of_organisation = Trait(person=None, organisation=SubFactory(OrganisationFactory))
+
+    recognition = SubFactory(RecognitionFactory, submission=None)
+    person = SubFactory(PersonFactory)
+    order = next_number()
 
 
 class PreviewLinkFactory(DjangoModelFactory):

@@ -263,7 +263,7 @@ def assert_a_revoked_result_is_shown_with_its_notice_and_among_no_winners(answer
     assert page in shown
     assert b"was not made by its creator" in answers[page][2]
     assert {url for url in shown if "winners" in url} == set()
-    code = Recognition.objects.get(submission__title="Revoked film").code
+    code = Recognition.objects.get(submissions__title="Revoked film").code
     assert f"/verify/{code}/" in shown
     assert {answers[f"/laurels/{code}/{file}"][0] for file in FILES} == {410}
 
@@ -335,7 +335,7 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         assert answers[url][0] == 200, url
     for url in (f"/embed/contests/{contest}/submissions/{film}/", "/embed/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
-    code = Recognition.objects.get(submission__slug=film).code
+    code = Recognition.objects.get(submissions__slug=film).code
     assert f"/verify/{code}/" in appears
     assert {answers[f"/laurels/{code}/{file}"][0] for file in FILES} == {200}
     poster = Submission.objects.get(slug=film).poster.name

@@ -182,7 +182,7 @@ class Credit(InRole):
     """
 
     person: "Person | Reference | None"
-    organisation: Organisation | None
+    organisation: OrganisationReference | None
 
 
 class CreditOfPerson(InRole):
@@ -217,18 +217,33 @@ class Submission(Resource):
 
 
 class Recognition(Resource):
-    """An award given to a submission or a person. Exactly one of `submission` and `person` is set."""
+    """One nomination or award, for any number of submissions, people and organisations."""
 
     award: Award | Reference
     contest: Reference
-    submission: Submission | Reference | None
-    person: "Person | Reference | None"
+    submissions: list[Submission | Reference]
+    parties: list["Party"] = Field(description="The people and organisations that it names, in order.")
     standing: Annotated[str, OneOf(*contests.Recognition.Standing.values)]
+    outcome: Annotated[str, OneOf(*contests.Recognition.Outcome.values)]
+    detail: str | None = Field(description="What was recognised, such as a song or a character.")
+    rank: int | None = Field(description="The place; 1 is the first.")
+    is_tied: bool
+    is_shared: bool = Field(description="Whether the prize was divided.")
+    note: str | None
     citation: str | None = Field(description="The jury's words, exactly.")
     presenters: list["Person | Reference"]
     source: Backing
     revoked_on: date | None = Field(description="The date of the revocation; null if it is not revoked.")
     revocation_reason: str | None
+
+
+class Party(BaseModel):
+    """A person or an organisation that a recognition names. Exactly one of the two is set."""
+
+    person: "Person | Reference | None"
+    organisation: OrganisationReference | None
+    part: str | None = Field(description="Their part as printed, such as a role or a function.")
+    credited_as: str | None = Field(description="Their name as printed, if it was printed differently.")
 
 
 class Affiliation(BaseModel):
@@ -291,7 +306,9 @@ class Person(Resource):
     portrait: Image | None
     sources: Sources
     quotes_href: str = Field(description="The URL of their quotes in this API.")
-    recognitions_href: str = Field(description="The URL of the recognitions of them and their works in this API.")
+    recognitions_href: str = Field(
+        description="The URL of their recognitions in this API, and of those of their works that name nobody."
+    )
     affiliations: list[Affiliation] = OnDemand
     appearances: list[AppearanceOfPerson] = OnDemand
     credits: list[CreditOfPerson] = OnDemand

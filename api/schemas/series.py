@@ -3,13 +3,13 @@
 from pydantic import BaseModel, Field
 
 from .base import Named, OnDemand, Resource
-from .records import Backing, Contest, Organisation, PartialDate, Sources
+from .records import Backing, Contest, OrganisationReference, PartialDate, Sources
 
 
 class SeriesOrganiser(BaseModel):
     """An organisation that has organised a series, and when."""
 
-    organisation: Organisation
+    organisation: OrganisationReference
     since: PartialDate | None
     until: PartialDate | None
     source: Backing

@@ -57,7 +57,7 @@ def changed_in(contest: Any) -> list[str]:
     if not contest.waiting_counted:
         return []
     rows = Recognition.objects.filter(award__contest=contest, approved_at=None, approved_as__isnull=False)
-    return changed_since(rows.select_related("award", "submission", "person")[:NAMED])
+    return changed_since(rows.for_names()[:NAMED])
 
 
 def doubts_about(contest: Contest) -> list[str]:

@@ -28,6 +28,7 @@ from contests.models import (
     Event,
     Figure,
     LeadingRegion,
+    Party,
     Quote,
     Recognition,
     Series,
@@ -91,6 +92,10 @@ class Correction:
     """Whether the old value is unknown, because the row has no earlier history."""
 
 
+#: The model of the row that the subject of a correction names, if it is not a submission.
+_PARENTS: dict[type[models.Model], type[models.Model]] = {Appearance: Event, Party: Award}
+
+
 @dataclass(frozen=True)
 class Entry:
     """A history record that may be a correction. Its attributes are the columns of `queries.entries_of`."""
@@ -119,7 +124,7 @@ class Entry:
         if self.kind.model in NAMED:
             yield self.kind.model, self.pk
         if parent := self.now.get("_parent"):
-            yield (Event if self.kind.model is Appearance else Submission), parent
+            yield _PARENTS.get(self.kind.model, Submission), parent
         for name in self.kind.fields:
             field = self.kind.field(name)
             if isinstance(field.related_model, type):
@@ -178,10 +183,12 @@ class Entry:
             speaker = names.of(Person, self.now["speaker"])
             return speaker, names.url(Quote, self.pk)
         if model is Recognition:
-            honouree = (Submission, self.now["submission"]) if self.now["submission"] else (Person, self.now["person"])
-            return f"{names.of(Award, self.now['award'])}: {names.of(*honouree)}", names.url(*honouree)
-        if model in (Credit, Appearance):
-            parent = (Submission if model is Credit else Event), self.now["_parent"]
+            works = _keys(self.now["submissions"])
+            award = names.of(Award, self.now["award"])
+            what = names.of(Submission, works[0]) if works else self.now["detail"]
+            return (f"{award}: {what}" if what else award), names.url(Submission, works[0] if works else None)
+        if model in (Credit, Appearance, Party):
+            parent = _PARENTS.get(model, Submission), self.now["_parent"]
             return names.of(*parent), names.url(*parent)
         return names.of(model, self.pk), names.url(model, self.pk)
 

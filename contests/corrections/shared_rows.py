@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 
-from contests.models import Appearance, Credit, Event, Figure, Quote, Recognition, Series
+from contests.models import Appearance, Credit, Event, Figure, Party, Quote, Recognition, Series
 from people.models import Organisation, Person
 from record.viewpoint import Viewpoint
 
@@ -55,11 +55,15 @@ def _people(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     quotes = _rows(Quote, "speaker", viewpoint, event__contest=contest.pk).annotate(**of_work)
     return Q(Exists(Person.objects.public(viewpoint).filter(pk=OuterRef("id")))) & (
         Q(Exists(_credits("person", contest, viewpoint)))
-        | Q(Exists(given.filter(person=OuterRef("id"))))
+        | Q(Exists(_rows(Party, "person", viewpoint, **_of_awards(contest))))
         | Q(Exists(given.filter(presenters=OuterRef("id"))))
         | Q(Exists(_rows(Appearance, "person", viewpoint, event__contest=contest.pk)))
         | Q(Exists(quotes.filter(Q(submission__isnull=True) | Q(state="shown"))))
     )
+
+
+def _of_awards(contest: ContestColumns) -> dict[str, Any]:
+    return {"recognition__award__contest": contest.pk, "recognition__approved_at__lte": moment(1)}
 
 
 def _organisations(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
@@ -68,6 +72,7 @@ def _organisations(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
         | Q(Exists(_credits("organisation", contest, viewpoint)))
         | Q(Exists(_rows(Event, "host", viewpoint, contest=contest.pk)))
         | Q(Exists(_rows(Figure, "organisation", viewpoint, contest=contest.pk)))
+        | Q(Exists(_rows(Party, "organisation", viewpoint, **_of_awards(contest))))
     )
 
 

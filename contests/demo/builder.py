@@ -204,18 +204,22 @@ class _Making:
         return dict(CreditRole.objects.order_by("order").values_list("key", "pk"))
 
     def _honours(self, works: dict[int, Submission], makers: dict[str, Person]) -> None:
-        given = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []
+        results_of = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []
+        given = [recognition for recognition, _work, _party in results_of]
         if self.plan.stage is Stage.REVEALED:
             for recognition in given:  # Saving many rows as approved is faster than approving them with `approve`.
                 recognition.approved_at = timezone.now()
         _store(given)
+        link = Recognition.submissions.through
+        _store(link(recognition=recognition, submission=work) for recognition, work, _party in results_of if work)
+        _store(party for _recognition, _work, party in results_of if party)
         handing_over = presenters(self.guests)
         _store(
             Recognition.presenters.through(recognition=recognition, person=handing_over[number % len(handing_over)])
             for number, recognition in enumerate(given)
         )
         # List each winning work once, even if it has several awards, in the order of the awards.
-        won = {r.submission.key: r.submission for r in given if r.submission and r.standing == "winner"}
+        won = {work.key: work for recognition, work, _party in results_of if work and recognition.standing == "winner"}
         winners = [(makers[key], work) for key, work in won.items()]
         people = list({person.key: person for person, _work in winners}.values())
         _store(self.programme.appearances(self.guests, people))

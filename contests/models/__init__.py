@@ -1,10 +1,11 @@
 """The models of this app: contests with their submissions, awards, events and quotes."""
 
-from .award import Award, Recognition
+from .award import Award
 from .contest import Contest, Figure, LeadingRegion
 from .credit import Credit, CreditRole
 from .event import Appearance, Event, Quote
 from .preview import PreviewLink
+from .recognition import Party, Recognition
 from .result_steps import Step
 from .series import AwardLine, Series, SeriesOrganiser
 from .submission import Category, Submission
@@ -20,6 +21,7 @@ __all__ = [
     "Event",
     "Figure",
     "LeadingRegion",
+    "Party",
     "PreviewLink",
     "Quote",
     "Recognition",

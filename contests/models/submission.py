@@ -258,4 +258,5 @@ class Submission(StaysWithContest, Record):
     def won_in_public(self) -> bool:
         """Whether this work is eligible in the database and has a public award. Needs one SQL statement."""
         known = self.recognitions.revealed(Viewpoint.now()) if self.pk else None
-        return known is not None and known.filter(submission__status=self.Status.ELIGIBLE).exists()
+        eligible = {"submissions": self.pk, "submissions__status": self.Status.ELIGIBLE}
+        return known is not None and known.filter(**eligible).exists()

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from contests import makers as made
 from contests.formatting import country_name
-from contests.makers import Maker, Party
-from contests.models import Credit, CreditRole
+from contests.makers import Maker
+from contests.makers import Party as Named
+from contests.models import Credit, CreditRole, Party
 from portal.templatetags.laurel import comma, in_quotes, lang_of, synthetic_mark
 
 register = template.Library()
@@ -35,6 +36,17 @@ def makers(context: RequestContext, credits: Iterable[Credit], few: bool = False
     return mark_safe("".join(parts))  # noqa: S308 (escaped)
 
 
+@register.simple_tag(takes_context=True)
+def recipient(context: RequestContext, party: Party) -> SafeString:
+    """Show a person or an organisation that shares a recognition, with the printed name and the part."""
+    row = party.recipient
+    mark = "" if party.is_synthetic else synthetic_mark(context, row)
+    printed = [party.credited_as] if party.credited_as != row.name else []
+    part = f"{escape(comma())}{_content(party.part)}" if party.part else ""
+    name = _name(row, filter(None, printed))
+    return mark_safe(f'<span class="maker">{name}{mark}{part}</span>')  # noqa: S308 (escaped)
+
+
 def _maker(context: RequestContext, maker: Maker, few: bool) -> str:
     party = maker.party
     # A synthetic work already has the mark.
@@ -45,7 +57,7 @@ def _maker(context: RequestContext, maker: Maker, few: bool) -> str:
     return f'<span class="maker">{_name(party, maker.printed_names)}{mark}{told}{origin}</span>'
 
 
-def _name(party: Party, printed: Iterable[str]) -> str:
+def _name(party: Named, printed: Iterable[str]) -> str:
     """Return the name, as a link if there is a page, with the names printed in the credits, as HTML."""
     name, url = f"<bdi>{escape(party.name)}</bdi>", made.page_of(party)
     link = f'<a href="{escape(url)}">{name}</a>' if url else name

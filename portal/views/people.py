@@ -1,11 +1,16 @@
-from django.db.models import Q, QuerySet
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from contests.models import Appearance, Credit, Quote, Recognition
+from contests.models import Appearance, Credit, Party, Quote, Recognition
 from contests.people_filters import PersonFilterSet
+from contests.recognition_words import numbers_in_words
+from contests.views import OF_ALL_AWARDS
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, Person, PersonName
 from record.limited_lists import cut, limited
@@ -18,6 +23,8 @@ from record.web.query_parameters import of_list, reads
 MANY = 60
 # The most works on the page of a person.
 ALL = 10_000
+# The most recognitions on the page of a person.
+CAREER = 500
 
 NAMES = [
     Order("name", _("A to Z"), ("sort_key", "pk")),
@@ -70,20 +77,34 @@ def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 
 @prepared(person=KEY)
-def first_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return _recognitions(viewpoint, person, MANY)
+def recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    """Return the recognitions of a person, each with `names_person`: whether it names the person."""
+    named = Party.objects.filter(recognition=OuterRef("pk"), person=person)
+    rows = Recognition.objects.public(viewpoint).of_person(person=person).for_names()
+    return cut(rows.annotate(names_person=Exists(named)).order_by(*OF_ALL_AWARDS[0].columns), CAREER)
 
 
 @prepared(person=KEY)
-def all_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return _recognitions(viewpoint, person, ALL)
+def standings(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    """Return tuples (standing, number) of the recognitions of a person that count."""
+    rows = Recognition.objects.public(viewpoint).of_person(person=person).counted()
+    return rows.order_by().values_list("standing").annotate(count=Count("pk"))
 
 
-def _recognitions(viewpoint: Viewpoint, person: Given, works_at_most: int) -> QuerySet:
-    """Return the recognitions of a person and of the works on the page."""
-    works = _credits(viewpoint, person)[:works_at_most].values("submission")
-    rows = Recognition.objects.public(viewpoint).filter(Q(person=person) | Q(submission__in=works))
-    return rows.select_related("award__contest", "submission__contest", "person", "source").own_first()
+def career(viewpoint: Viewpoint, person: int) -> dict[str, Any]:
+    """
+    Return the recognitions of a person: `recognitions` that name the person, `of_works` (those of works that the person
+    created, if they name nobody), `more_recognitions` (how many more there are), and `summary`, their numbers in words.
+    Needs three SQL statements, or four for a person with more than `CAREER`.
+    """
+    rows = limited(recognitions(viewpoint, person=person))
+    counts = dict(standings(viewpoint, person=person)) if rows.more else Counter(r.standing for r in rows if r.counts)
+    return {
+        "recognitions": [row for row in rows if row.names_person],
+        "of_works": [row for row in rows if not row.names_person],
+        "more_recognitions": rows.more,
+        "summary": numbers_in_words(counts),
+    }
 
 
 @prepared(person=KEY)
@@ -101,8 +122,7 @@ def quotes(viewpoint: Viewpoint, person: Given) -> QuerySet:
 def person(request: Request, slug: str) -> HttpResponse:
     """
     Show the page of one person. Template context: `person`, `names` (other names), `affiliations`, `past` (past works),
-    `upcoming` (next projects), `credits`, `recognitions` of the person, `of_works` (the recognitions of their works),
-    `works_heading`, `appearances`, `quotes`.
+    `upcoming` (next projects), `credits`, `works_heading`, `appearances`, `quotes`, and what `career` returns.
 
     `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
     """
@@ -115,8 +135,6 @@ def person(request: Request, slug: str) -> HttpResponse:
     kinds = {credit.submission.contest.work_kind for credit in credits}
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
     works = found.works()
-    listed = {credit.submission_id for credit in credits}
-    recognised = (all_recognitions if is_whole else first_recognitions)(**given)
     return render(
         request,
         "portal/person.html",
@@ -128,8 +146,7 @@ def person(request: Request, slug: str) -> HttpResponse:
             "upcoming": [work for work in works if work.kind == "upcoming"],
             "credits": credits,
             "works_heading": kind.phrases.plural,
-            "recognitions": [row for row in recognised if row.person_id],
-            "of_works": [row for row in recognised if not row.person_id and row.submission_id in listed],
+            **career(request.viewpoint, found.pk),
             "appearances": appearances(**given),
             "quotes": limited(quotes(**given)),
         },

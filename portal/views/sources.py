@@ -104,7 +104,7 @@ def figures(viewpoint: Viewpoint, source: Given) -> QuerySet:
 @prepared(source=KEY)
 def recognitions(viewpoint: Viewpoint, source: Given) -> QuerySet:
     rows = Recognition.objects.public(viewpoint).filter(source=source)
-    return cut(rows.select_related("award", "submission__contest", "person"), SOME)
+    return cut(rows.for_names(), SOME)
 
 
 @prepared(source=KEY)

@@ -123,7 +123,8 @@ def _stored(model: type, number: int, **fields: Any) -> Any:
     row = model(pk=-number, key=f"synthetic-sample-{number}", **fields)
     row.get_absolute_url = lambda: "#sample"
     row._prefetched_objects_cache = {
-        relation: [] for relation in ("sources", "credits", "recognitions", "presenters", "affiliations")
+        relation: []
+        for relation in ("sources", "credits", "recognitions", "presenters", "affiliations", "submissions", "parties")
     }
     return row
 
@@ -159,7 +160,9 @@ def _work(number: int, title: str, language: str) -> Submission:
 
 def _recognition(number: int, work: Submission, name: str, **fields: Any) -> Recognition:
     award = _stored(Award, number, contest=CONTEST, slug=slug_from(name), name=name, precedence=number)
-    return _stored(Recognition, number, award=award, submission=work, source=SOURCE, **fields)
+    row = _stored(Recognition, number, award=award, source=SOURCE, **fields)
+    row._prefetched_objects_cache["submissions"] = [work]
+    return row
 
 
 def _quote(number: int, text: str, language: str) -> Quote:

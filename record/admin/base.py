@@ -69,7 +69,7 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
         queryset = queryset.filter(reach.condition)
         fields = self.get_search_fields(request)
         relations = {name.partition("__")[0] for name in fields if lookup_spawns_duplicates(self.opts, name)}
-        if len(relations) == 1 and self.opts.get_field(*relations).one_to_many:
+        if relations:
             return found(queryset, fields, search_term), False
         return super().get_search_results(request, queryset, search_term)
 

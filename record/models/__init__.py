@@ -8,6 +8,7 @@ from .former_slug import FormerSlug
 from .identifier import ExternalIdentifier, IdentifiersOf, identifiers_in, pages_of, scheme_field
 from .merge import Merge
 from .not_duplicates import Distinct
+from .protected_links import ProtectedManyToManyField
 from .record import Record, new_key, rule, unique_in
 from .source import Source, SourcesField, source_of_fact
 
@@ -18,6 +19,7 @@ __all__ = [
     "FormerSlug",
     "IdentifiersOf",
     "Merge",
+    "ProtectedManyToManyField",
     "Record",
     "Source",
     "SourcesField",

@@ -16,11 +16,9 @@ NOON = timezone.now()
 BEFORE = NOON - timedelta(hours=1)
 
 
-def both_submission_and_person():
-    row = make.RecognitionFactory.build(award=make.AwardFactory(), source=make.SourceFactory(), submission=None)
-    row.submission = make.SubmissionFactory(contest=row.award.contest)
-    row.person = make.PersonFactory()
-    return row
+def both_person_and_organisation():
+    values = {"person": make.PersonFactory(), "organisation": make.OrganisationFactory()}
+    return make.PartyFactory.build(recognition=make.RecognitionFactory(), **values)
 
 
 def seventh_of_series():
@@ -119,14 +117,20 @@ CASES = [
         "prize_amount",
     ),
     Broken("award_prize_with_currency", but(make.AwardFactory, prize_amount=Decimal(1)), "prize_currency"),
-    Broken("recognition_of_submission_or_person", both_submission_and_person, "submission"),
+    Broken("recognition_rank_from_one", but(make.RecognitionFactory, rank=0), "rank"),
     Broken(
         "recognition_revoked_with_date_and_reason",
         but(make.RecognitionFactory, revocation_reason="It was not theirs."),
         "revocation_reason",
     ),
-    Broken("recognition_submission_once", twin(make.RecognitionFactory, "award", "submission"), "submission"),
-    Broken("recognition_person_once", twin(make.RecognitionFactory, "award", "person", of_person=True), "person"),
+    Broken("party_person_or_organisation", both_person_and_organisation, "person"),
+    Broken("party_order_unique", twin(make.PartyFactory, "recognition", "order"), "order"),
+    Broken("party_person_once_per_part", twin(make.PartyFactory, "recognition", "person", "part"), "person"),
+    Broken(
+        "party_organisation_once_per_part",
+        twin(make.PartyFactory, "recognition", "organisation", "part", of_organisation=True),
+        "organisation",
+    ),
     Broken("recognition_order_unique", twin(make.RecognitionFactory, "award", "order", of_person=True), "order"),
     Broken("event_slug_unique", twin(make.EventFactory, "contest", "slug"), "slug"),
     Broken("event_order_unique", twin(make.EventFactory, "contest", "order"), "order"),
@@ -153,15 +157,15 @@ def test_every_constraint_has_its_case():
 
 
 @pytest.mark.parametrize(
-    "broken",
-    [{"submission": None}, {"revoked_on": timezone.localdate}],
-    ids=["recognition of nobody", "revoked without a reason"],
+    ("name", "broken"),
+    [
+        ("party_person_or_organisation", but(make.PartyFactory, person=None)),
+        ("recognition_revoked_with_date_and_reason", but(make.RecognitionFactory, revoked_on=timezone.localdate)),
+    ],
+    ids=["party without a name", "revoked without a reason"],
 )
-def test_database_refuses_the_other_side_of_a_rule(broken):
-    name = (
-        "recognition_of_submission_or_person" if "submission" in broken else "recognition_revoked_with_date_and_reason"
-    )
-    refused_by_the_database(Broken(name, but(make.RecognitionFactory, **broken), ""), "contests")
+def test_database_refuses_the_other_side_of_a_rule(name, broken):
+    refused_by_the_database(Broken(name, broken, ""), "contests")
 
 
 def hung_on(kind):

@@ -246,6 +246,7 @@ def test_every_kind_of_row_is_told(client, contest, film, before):
             "appearance": (make.AppearanceFactory(event=event), {"role": "host"}),
             "quote": (make.QuoteFactory(event=event, language="en"), {"language": "ja", "text": "Other words."}),
             "credit": (make.CreditFactory(submission=film), {"role": make.role("editor")}),
+            "party": (make.PartyFactory(recognition__award__contest=contest, part="Producer"), {"part": "Lead"}),
             "recognition": (make.RecognitionFactory(award__contest=contest, submission=film), {"standing": "mention"}),
             "submission": (film, {"countries": ["PL", "KR"]}),
             "contest": (contest, {"prize_pool": "42000.50", "prize_currency": "USD", "opens_at": timezone.now()}),

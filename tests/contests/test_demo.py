@@ -149,7 +149,7 @@ def test_numbers_that_are_given_are_made_exactly():
     assert Credit.objects.exclude(credited_as="").exists()
     assert {*Appearance.objects.values_list("role", flat=True)} == {*Appearance.Role.values}
     assert {*Person.objects.values_list("kind", flat=True)} == {*Person.Kind.values}
-    assert Recognition.objects.filter(person__isnull=False).exists()
+    assert Recognition.objects.filter(parties__isnull=False).exists()
     assert Event.objects.filter(part_of__isnull=False).exists()
     assert Category.objects.count() == 5
     assert LeadingRegion.objects.count() == 5
@@ -222,7 +222,7 @@ def test_every_name_has_a_word_for_sample_in_it():
 
 def test_the_hardest_titles_and_names_are_there_and_win():
     create()
-    titles = set(Recognition.objects.exclude(submission=None).values_list("submission__title", flat=True))
+    titles = set(Recognition.objects.exclude(submissions=None).values_list("submissions__title", flat=True))
     assert {title for title, _language in vocabulary.HARD_TITLES} <= titles
     lengths = [len(title) for title in titles]
     assert (min(lengths), max(lengths)) == (1, 200)

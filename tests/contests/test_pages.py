@@ -89,7 +89,8 @@ def test_a_person_can_be_honoured_without_a_film(client):
     assert "Ada" in body(client, contest.get_absolute_url() + "winners/")
     page = body(client, recognition.person.get_absolute_url())
     assert "For a life’s work." in page
-    assert "Honoured with" in page
+    assert "Awards and nominations" in page
+    assert "1 award" in page
 
 
 def test_the_juries_words_and_the_presenters_are_shown(client, nextgen):
