@@ -61,7 +61,7 @@ def write_line(writer: "Writer", row: contests.AwardLine) -> shapes.AwardLine:
         slug=row.slug,
         description=row.description or None,
         order=row.order,
-        continues=row.continues and writer.named(row.continues),
+        continues=writer.named(row.continues) if row.continues else None,
         awards_href=writer.list_href("awards", series=row.series.slug, line=row.slug),
         source=writer._source_of(row.source),
     )

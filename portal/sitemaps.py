@@ -224,7 +224,7 @@ class ResultsSitemap(Sitemap):
         return reverse(page, args=slugs)
 
 
-def _named(kind: str, rows: QuerySet, one: Combinable, other: Combinable) -> QuerySet:
+def _named(kind: str, rows: Any, one: Combinable, other: Combinable) -> QuerySet:
     """Return the rows that are not synthetic as tuples (kind, primary key, first slug, second slug)."""
     columns = {"of_kind": Value(kind), "number": F("pk"), "one": one, "other": other}
     return rows.real().order_by().annotate(**columns).values_list(*columns)

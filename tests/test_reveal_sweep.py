@@ -196,7 +196,7 @@ def portal():
         name="Draftword line", series__name="Draftword series", source__title="Line draftword"
     )
     make.SeriesOrganiserFactory(
-        series=hidden.series, source__title="Book draftword", organisation__name="House draftword"
+        series=hidden.series, source__title="Book draftword", organisation__name="Society draftword"
     )
     return {
         "sealed": make.ContestFactory(title="Sealed contest", sealed=True, series=line.series, year_label="1950"),

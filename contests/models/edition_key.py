@@ -60,7 +60,7 @@ class EditionKeyField(DerivedField):
     contests, are sorted by it.
     """
 
-    descriptor_class = _OfParts
+    descriptor_class = _OfParts  # type: ignore[assignment]
     length = 40
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from contests import tallies
-from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission
+from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Series, Submission
 from people.models import Organisation, Person
 from publishing import artwork
 from record.limited_lists import LimitedList
@@ -78,6 +78,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "works": works,
             "posters": _one_of_each_composition(),
             "cut": LimitedList([], 4),
+            "several_series": [SERIES],
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
             "recognitions": recognitions,
             "quotes": [_quote(number, text, language) for number, (text, language) in enumerate(WORDS, 1)],
@@ -119,6 +120,8 @@ def _stored(model: type, number: int, **fields: Any) -> Any:
 
 SOURCE = _stored(Source, 1, slug="sample", title="A sample of a source")
 CONTEST = _stored(Contest, 1, slug="sample", title="Sample Contest", organiser=Organisation(name="Sample House"))
+SERIES = _stored(Series, 1, slug="sample", name="Sample Series")
+SERIES.edition_count = 98
 EVENT = _stored(Event, 1, slug="sample", title="Sample evening", contest=CONTEST)
 
 
