@@ -191,7 +191,7 @@ def portal():
     revoked = make.ContestFactory(title="Contest with a revoked award", revealed=True)
     make.RecognitionFactory(award__contest=revoked, submission__title="Revoked film", revoked=True)
     line = make.AwardLineFactory(name="Shown line", series__name="Shown series")
-    make.AwardFactory(contest=make.ContestFactory(revealed=True, series=line.series, edition_number=1), line=line)
+    make.AwardFactory(contest=make.ContestFactory(revealed=True, series=line.series), line=line)
     hidden = make.AwardLineFactory(
         name="Draftword line", series__name="Draftword series", source__title="Line draftword"
     )
