@@ -104,11 +104,16 @@ class ContestQuerySet(RecordQuerySet):
         return self.for_list().prefetch_related("sources")
 
     def resting_on(self, source: "Source | Given") -> Self:
-        """Return the contests that cite `source`: in their texts, series, awards or leading regions."""
+        """
+        Return the contests that cite `source`: in their texts, series, awards or leading regions, or for an organiser
+        of the series or a continuing award.
+        """
+        of_lines = rows_of("AwardLine").filter(source=source)
         return self.filter(
             Q(pk__in=self.model._default_manager.filter(sources=source).values("pk"))
             | Q(series__in=rows_of("Series").filter(sources=source))
-            | Q(pk__in=rows_of("Award").filter(source=source).values("contest"))
+            | Q(series__in=rows_of("SeriesOrganiser").filter(source=source).values("series"))
+            | Q(pk__in=rows_of("Award").filter(Q(source=source) | Q(line__in=of_lines)).values("contest"))
             | Q(pk__in=rows_of("LeadingRegion").filter(source=source).values("contest"))
         )
 

@@ -102,7 +102,7 @@ def headline_winners(viewpoint: Viewpoint, contests: Sequence[int]) -> dict[int,
     return {row.award.contest_id: row for row in rows.order_by()}
 
 
-def most_recognised(viewpoint: Viewpoint, series: int) -> list[dict[str, Any]]:
+def most_recognised(viewpoint: Viewpoint, series: int) -> list[Any]:
     """
     Return the people who are named in the most recognitions of a series that are public and count: dicts with `slug`,
     `name`, `number` and `won` (how many of them are wins). People with a single one are left out. Needs one SQL

@@ -42,7 +42,7 @@ class YearOfAward:
     award: Award
     winners: list[Recognition]
     more: int
-    others: list[tuple[str, int]]
+    others: list[tuple[Any, int]]
 
 
 def decade_of(contest: Contest) -> str:

@@ -196,12 +196,12 @@ def portal():
     revoked = make.ContestFactory(title="Contest with a revoked award", revealed=True)
     make.RecognitionFactory(award__contest=revoked, submission__title="Revoked film", revoked=True)
     line = make.AwardLineFactory(name="Shown line", series__name="Shown series")
-    make.AwardFactory(contest=make.ContestFactory(revealed=True, series=line.series, edition_number=1), line=line)
+    make.AwardFactory(contest=make.ContestFactory(revealed=True, series=line.series), line=line)
     hidden = make.AwardLineFactory(
         name="Draftword line", series__name="Draftword series", source__title="Line draftword"
     )
     make.SeriesOrganiserFactory(
-        series=hidden.series, source__title="Book draftword", organisation__name="House draftword"
+        series=hidden.series, source__title="Book draftword", organisation__name="Society draftword"
     )
     return {
         "sealed": make.ContestFactory(title="Sealed contest", sealed=True, series=line.series, year_label="1950"),

@@ -23,6 +23,7 @@ from contests.models import (
     Figure,
     Quote,
     Recognition,
+    Series,
     Submission,
 )
 from people.models import Organisation, Person
@@ -89,6 +90,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "works": works,
             "posters": _one_of_each_composition(),
             "cut": LimitedList([], 4),
+            "several_series": [SERIES],
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
             "recognitions": recognitions,
             "quotes": [_quote(number, text, language) for number, (text, language) in enumerate(WORDS, 1)],
@@ -133,6 +135,8 @@ SOURCE = _stored(Source, 1, slug="sample", title="A sample of a source")
 CONTEST = _stored(Contest, 1, slug="sample", title="Sample Contest", organiser=Organisation(name="Sample House"))
 CREATOR = _stored(CreditRole, 1, slug="creator", name="Creator", order=1)
 CREATOR.key = CreditRole.CREATOR  # Bylines leave out this role.
+SERIES = _stored(Series, 1, slug="sample", name="Sample Series")
+SERIES.edition_count = 98
 EVENT = _stored(Event, 1, slug="sample", title="Sample evening", contest=CONTEST)
 
 
