@@ -172,7 +172,7 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
                 continue
             if value not in (None, "", []) and str(value):
                 filled[type(row)].add(field.name)
-    common = {"id", "key", "sort_key", "edition_key", "name_key", "native_key", "code"}
+    common = {"id", "key", "sort_key", "letter", "edition_key", "name_key", "native_key", "code"}
     common |= {"folded_title", "folded_original_title", "folded_logline", "folded_headline"}
     assert {model: names - common for model, names in filled.items()} == {
         Source: {"slug", "title", "note"},
