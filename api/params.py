@@ -156,7 +156,7 @@ class RecognitionFilters(WinnerFilterSet):
     status = django_filters.CharFilter(method="in_status")
 
     def of_person(self, queryset, name, value):
-        return queryset.of_person(person__slug=value)
+        return queryset.belonging_to(person__slug=value)
 
     def in_status(self, queryset, name, value):
         return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")

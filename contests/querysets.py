@@ -336,14 +336,14 @@ class RecognitionQuerySet(RecordQuerySet):
         """Return the nominees, finalists, runners-up and mentions that are not revoked."""
         return self.in_force().exclude(standing="winner")
 
-    def of_person(self, **person: Any) -> Self:
+    def belonging_to(self, **whose: Any) -> Self:
         """
-        Return the recognitions of a person, given by a lookup such as `person=key`: those that name them and, of the
-        works that they created, those that name nobody. A recognition that names its recipients belongs to nobody else
-        who worked on the work.
+        Return the recognitions of a person or an organisation, given by a lookup such as `person=key`: those that name
+        them and, of the works that they created, those that name nobody. A recognition that names its recipients
+        belongs to nobody else who worked on the work.
         """
-        named = rows_of("Party").filter(**person)
-        created = rows_of("Credit").filter(role__is_author=True, **person).values("submission")
+        named = rows_of("Party").filter(**whose)
+        created = rows_of("Credit").filter(role__is_author=True, **whose).values("submission")
         between: Any = rows_of("Recognition").model
         links = between.submissions.through._base_manager.filter(submission__in=created)
         names_nobody = ~Exists(rows_of("Party").filter(recognition=OuterRef("pk")))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from contests.models import Contest, Event, Figure
 from contests.people_filters import OrganisationFilterSet
 from people.models import Affiliation, Organisation, OrganisationName, Person
+from portal.views.careers import career, credits_of
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.prepared_queries import KEY, Given, prepared
@@ -40,13 +41,13 @@ def names_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
 @prepared(organisation=KEY)
 def contests_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
     rows = Contest.objects.public(viewpoint).filter(organiser=organisation).for_list()
-    return cut(rows.order_by("-published_at", "-pk"), MANY)
+    return cut(rows.order_by("-edition_key", "-pk"), MANY)
 
 
 @prepared(organisation=KEY)
 def events_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
     rows = Event.objects.public(viewpoint).filter(host=organisation).select_related("contest")
-    return cut(rows.order_by("-contest__published_at", "order", "pk"), MANY)
+    return cut(rows.order_by("-contest__edition_key", "order", "pk"), MANY)
 
 
 @prepared(organisation=KEY)
@@ -59,7 +60,12 @@ def affiliations_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
 @prepared(organisation=KEY)
 def figures_about(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
     rows = Figure.objects.public(viewpoint).filter(organisation=organisation).select_related("contest", "source")
-    return cut(rows.order_by("-contest__published_at", "order", "pk"), MANY)
+    return cut(rows.order_by("-contest__edition_key", "order", "pk"), MANY)
+
+
+@prepared(organisation=KEY)
+def credited_in(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
+    return cut(credits_of(viewpoint, organisation=organisation), MANY)
 
 
 @require_safe
@@ -85,7 +91,8 @@ def organisation(request: Request, slug: str) -> HttpResponse:
 def parts_of(viewpoint: Viewpoint, row: Organisation) -> dict[str, Any]:
     """
     Return the lists on the page of an organisation: its other `names`, its `contests` and `events`, the `affiliations`
-    of public people, and the `figures` about it. Each needs one SQL statement. A new list belongs here.
+    of public people, the `figures` about it, its `credits`, and what `career` returns. Each needs one SQL statement,
+    the career three. A new list belongs here.
     """
     given = {"viewpoint": viewpoint, "organisation": row.pk}
     return {
@@ -94,4 +101,6 @@ def parts_of(viewpoint: Viewpoint, row: Organisation) -> dict[str, Any]:
         "events": limited(events_of(**given)),
         "affiliations": limited(affiliations_of(**given)),
         "figures": limited(figures_about(**given)),
+        "credits": limited(credited_in(**given)),
+        **career(viewpoint, organisation=row.pk),
     }

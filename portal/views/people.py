@@ -1,18 +1,14 @@
-from collections import Counter
-from typing import Any
-
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from contests.models import Appearance, Credit, Party, Quote, Recognition
+from contests.models import Appearance, Quote
 from contests.people_filters import PersonFilterSet
-from contests.recognition_words import numbers_in_words
-from contests.views import OF_ALL_AWARDS
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, Person, PersonName
+from portal.views.careers import career, credits_of
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.prepared_queries import KEY, Given, prepared
@@ -23,8 +19,6 @@ from record.web.query_parameters import of_list, reads
 MANY = 60
 # The most works on the page of a person.
 ALL = 10_000
-# The most recognitions on the page of a person.
-CAREER = 500
 
 NAMES = [
     Order("name", _("A to Z"), ("sort_key", "pk")),
@@ -60,51 +54,12 @@ def names_of(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 @prepared(person=KEY)
 def first_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(_credits(viewpoint, person), MANY)
+    return cut(credits_of(viewpoint, person=person), MANY)
 
 
 @prepared(person=KEY)
 def all_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(_credits(viewpoint, person), ALL)
-
-
-def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    rows = Credit.objects.public(viewpoint).filter(person=person)
-    # With the key of the work before the roles, the credits of one work stay together.
-    return rows.select_related("submission__contest", "role", "source").order_by(
-        "-submission__contest__edition_key", "submission__sort_key", "submission_id", "role__order", "order"
-    )
-
-
-@prepared(person=KEY)
-def recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    """Return the recognitions of a person, each with `names_person`: whether it names the person."""
-    named = Party.objects.filter(recognition=OuterRef("pk"), person=person)
-    rows = Recognition.objects.public(viewpoint).of_person(person=person).for_names()
-    return cut(rows.annotate(names_person=Exists(named)).order_by(*OF_ALL_AWARDS[0].columns), CAREER)
-
-
-@prepared(person=KEY)
-def standings(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    """Return tuples (standing, number) of the recognitions of a person that count."""
-    rows = Recognition.objects.public(viewpoint).of_person(person=person).counted()
-    return rows.order_by().values_list("standing").annotate(count=Count("pk"))
-
-
-def career(viewpoint: Viewpoint, person: int) -> dict[str, Any]:
-    """
-    Return the recognitions of a person: `recognitions` that name the person, `of_works` (those of works that the person
-    created, if they name nobody), `more_recognitions` (how many more there are), and `summary`, their numbers in words.
-    Needs three SQL statements, or four for a person with more than `CAREER`.
-    """
-    rows = limited(recognitions(viewpoint, person=person))
-    counts = dict(standings(viewpoint, person=person)) if rows.more else Counter(r.standing for r in rows if r.counts)
-    return {
-        "recognitions": [row for row in rows if row.names_person],
-        "of_works": [row for row in rows if not row.names_person],
-        "more_recognitions": rows.more,
-        "summary": numbers_in_words(counts),
-    }
+    return cut(credits_of(viewpoint, person=person), ALL)
 
 
 @prepared(person=KEY)
@@ -146,7 +101,7 @@ def person(request: Request, slug: str) -> HttpResponse:
             "upcoming": [work for work in works if work.kind == "upcoming"],
             "credits": credits,
             "works_heading": kind.phrases.plural,
-            **career(request.viewpoint, found.pk),
+            **career(request.viewpoint, person=found.pk),
             "appearances": appearances(**given),
             "quotes": limited(quotes(**given)),
         },

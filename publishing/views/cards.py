@@ -60,7 +60,7 @@ def person(request: Request, slug: str) -> HttpResponse:
     found, moved = find(Person.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:
         return moved_to(request, reverse("person_card", args=[found.slug]))
-    recognitions = Recognition.objects.public(request.viewpoint).of_person(person=found).for_names()
+    recognitions = Recognition.objects.public(request.viewpoint).belonging_to(person=found).for_names()
     appearances = Appearance.objects.public(request.viewpoint).filter(person=found).select_related("event__contest")
     card = cards.of_person(found, recognitions.own_first(), list(appearances[:1]))
     return _answer(request, card)
