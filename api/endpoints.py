@@ -54,6 +54,15 @@ class Resource:
 
 RESOURCES = [
     Resource(
+        "series",
+        "Series of contests, by name",
+        queries.series,
+        ("sort_key", "pk"),
+        schemas.Series,
+        params.AllSeriesParams,
+        params.SeriesParams,
+    ),
+    Resource(
         "contests",
         "Contests, newest first",
         queries.contests,
@@ -106,6 +115,15 @@ RESOURCES = [
         schemas.Person,
         params.PeopleParams,
         params.PersonParams,
+    ),
+    Resource(
+        "organisations",
+        "Organisations, by name",
+        queries.organisations,
+        ("sort_key", "pk"),
+        schemas.Organisation,
+        params.OrganisationsParams,
+        params.OrganisationParams,
     ),
     Resource(
         "events",

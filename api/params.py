@@ -6,17 +6,16 @@ portal's pages.
 from typing import Annotated, Any, ClassVar, Literal
 
 import django_filters
-from django.db.models import Q
 from ninja import Schema
 from pydantic import Field
 from pydantic_core import CoreSchema, core_schema
 
 from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
-from contests.models import Appearance, Award, Event, Submission
-from contests.people_filters import PersonFilterSet
+from contests.models import Appearance, Award, Contest, Event
+from contests.people_filters import OrganisationFilterSet, PersonFilterSet
 from record.keyset import LONGEST
 
-from .schemas import OneOf
+from .schemas import COUNTRY, OneOf
 
 MOST = 100
 # Reject the character NUL: PostgreSQL raises an error if a query contains it.
@@ -81,8 +80,9 @@ class ListParams(Params):
 
 
 CONTEST = "The slug of a contest."
-COUNTRY = "ISO 3166-1, two capital letters."
+SERIES = "The slug of a series."
 EVERY_CONTEST = ("awards", "categories", "events", "figures", "leading_regions", "organisation_figures", "sources")
+EVERY_SERIES = ("editions", "lines", "organisers", "sources")
 EVERY_SUBMISSION = (
     "contest",
     "credits",
@@ -95,28 +95,41 @@ EVERY_WORK = ("credits", "credits.person", "entries", "entries.contest", "source
 EVERY_AWARD = ("contest", "source")
 EVERY_RECOGNITION = (
     "award",
-    "person",
+    "people",
     "presenters",
     "source",
-    "submission",
-    "submission.credits",
-    "submission.credits.person",
+    "submissions",
+    "submissions.credits",
+    "submissions.credits.person",
 )
 EVERY_PERSON = (
     "affiliations",
     "appearances",
     "credits",
     "credits.work",
+    "identifiers",
     "next_projects",
+    "other_names",
     "past_works",
     "sources",
 )
+EVERY_ORGANISATION = ("affiliations", "affiliations.person", "identifiers", "other_names", "sources")
 EVERY_EVENT = ("appearances", "appearances.person", "contest", "sources")
 EVERY_QUOTE = ("event", "source", "speaker", "submission")
 
 
+class ContestFilters(django_filters.FilterSet):
+    series = django_filters.CharFilter(field_name="series__slug")
+
+    class Meta:
+        model = Contest
+        fields: list[str] = []
+
+
 class AwardFilters(django_filters.FilterSet):
     contest = django_filters.CharFilter(field_name="contest__slug")
+    series = django_filters.CharFilter(field_name="contest__series__slug")
+    line = django_filters.CharFilter(field_name="line__slug")
 
     class Meta:
         model = Award
@@ -144,8 +157,7 @@ class RecognitionFilters(WinnerFilterSet):
     status = django_filters.CharFilter(method="in_status")
 
     def of_person(self, queryset, name, value):
-        works = Submission.objects.filter(work__credits__person__slug=value)
-        return queryset.filter(Q(person__slug=value) | Q(submission__in=works))
+        return queryset.belonging_to(person__slug=value)
 
     def in_status(self, queryset, name, value):
         return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")
@@ -156,6 +168,15 @@ class ContestParams(Params):
 
 
 class ContestsParams(ListParams, ContestParams):
+    FILTERS = ContestFilters
+    series: str = text(SERIES)
+
+
+class SeriesParams(Params):
+    expand: Annotated[list[str], Relations(*EVERY_SERIES)] = EXPAND
+
+
+class AllSeriesParams(ListParams, SeriesParams):
     pass
 
 
@@ -186,6 +207,8 @@ class AwardParams(Params):
 class AwardsParams(ListParams, AwardParams):
     FILTERS = AwardFilters
     contest: str = text(CONTEST)
+    series: str = text(SERIES)
+    line: str = text("The slug of a continuing award of the series.")
 
 
 class RecognitionParams(Params):
@@ -196,8 +219,8 @@ class RecognitionsParams(ListParams, RecognitionParams):
     FILTERS = RecognitionFilters
     contest: str = text(CONTEST)
     award: str = text("The slug of an award.")
-    country: str = text(f"The country of the person, or of one of the work's creators. {COUNTRY}")
-    person: str = text("The slug of a person who received it or is credited for the work that did.")
+    country: str = text(f"The country of a person whom it names or, if it names none, of a creator. {COUNTRY}")
+    person: str = text("The slug of a person whom it names or, if it names none, who created the work.")
     status: Literal["in_force", "revoked", "all"] = Field("in_force", description="Winners, revoked awards, or both.")
 
 
@@ -208,6 +231,15 @@ class PersonParams(Params):
 class PeopleParams(ListParams, PersonParams):
     FILTERS = PersonFilterSet
     role: Annotated[str, OneOf("", *Appearance.Role.values)] = Field("", description="Their role at an event.")
+    country: str = text(COUNTRY)
+
+
+class OrganisationParams(Params):
+    expand: Annotated[list[str], Relations(*EVERY_ORGANISATION)] = EXPAND
+
+
+class OrganisationsParams(ListParams, OrganisationParams):
+    FILTERS = OrganisationFilterSet
     country: str = text(COUNTRY)
 
 

@@ -21,15 +21,29 @@ from contests.models import (
     Event,
     Figure,
     LeadingRegion,
+    Party,
     Quote,
     Recognition,
+    Series,
     Submission,
     Work,
 )
 from contests.querysets import PartOfContestQuerySet
-from people.models import Affiliation, NextProject, PastWork, Person
+from people.models import (
+    Affiliation,
+    NextProject,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    PastWork,
+    Person,
+    PersonIdentifier,
+    PersonName,
+)
 from record.models import Source
 from record.viewpoint import Viewpoint
+
+from . import series as of_series
 
 # If the parameter `expand` names a relation with many rows, each record in the response has at most 100 of them.
 MANY = 100
@@ -39,7 +53,7 @@ Rows = Callable[[Viewpoint, Tree], QuerySet]
 
 
 #: Maps the name of a list in the API to the name of the relation in the model, if the two names differ.
-PATHS = {"organisation_figures": "figures"}
+PATHS = {"organisation_figures": "figures", "editions": "contests"}
 
 
 def _with(
@@ -87,6 +101,15 @@ def contests(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return _with(rows, viewpoint, expand, many=many)
 
 
+def series(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    many = {"editions": editions, "lines": of_series.lines, "organisers": of_series.organisers}
+    return _with(Series.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+
+
+def editions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    return contests(viewpoint, expand).order_by("-edition_key", "-pk")
+
+
 def categories(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return Category.objects.public(viewpoint).order_by("order")
 
@@ -108,7 +131,7 @@ def leading_regions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def awards(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Award.objects.public(viewpoint).select_related("source").order_by("precedence")
+    rows = Award.objects.public(viewpoint).select_related("source", "line").order_by("precedence")
     return _with(rows, viewpoint, expand, {"contest": contests})
 
 
@@ -126,7 +149,8 @@ def works(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def credits(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Credit.objects.public(viewpoint).select_related("source").order_by("order", "pk")
+    rows = Credit.objects.public(viewpoint).select_related("organisation", "role", "source")
+    rows = rows.order_by("role__order", "order", "pk")
     return _with(rows, viewpoint, expand, {"person": people, "work": works})
 
 
@@ -135,12 +159,18 @@ def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
         Recognition.objects.public(viewpoint).select_related("source", "award__contest").order_by("order", "pk")
     )
     presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
-    one = {"submission__contest": submissions, "person": people}
-    rows = rows if "submission" in expand else rows.select_related("submission__work")
-    rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))
+    persons = people(viewpoint, expand["people"]) if "people" in expand else Person.objects.public(viewpoint)
+    asked = expand.get("submissions")
+    works = Submission.objects.public(viewpoint) if asked is None else submissions(viewpoint, asked)
+    rows = rows.prefetch_related(
+        Prefetch("presenters", presenters),
+        Prefetch("submissions", works.select_related("contest", "work")),
+        Prefetch("parties", Party.objects.select_related("organisation").order_by("order", "pk")),
+        Prefetch("parties__person", persons),
+    )
     # The award itself is already loaded with a join. A response with the whole award also needs the source of the
     # award.
-    return rows.select_related("award__source") if "award" in expand else rows
+    return rows.select_related("award__source", "award__line") if "award" in expand else rows
 
 
 def people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
@@ -148,10 +178,26 @@ def people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
         "affiliations": affiliations,
         "appearances": appearances,
         "credits": credits,
+        "identifiers": lambda viewpoint, expand: PersonIdentifier.objects.order_by("scheme", "value"),
         "next_projects": next_projects,
+        "other_names": lambda viewpoint, expand: PersonName.objects.select_related("source").order_by("pk"),
         "past_works": past_works,
     }
     return _with(Person.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+
+
+def organisations(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    many = {
+        "affiliations": affiliations_of_public_people,
+        "identifiers": lambda viewpoint, expand: OrganisationIdentifier.objects.order_by("scheme", "value"),
+        "other_names": lambda viewpoint, expand: OrganisationName.objects.select_related("source").order_by("pk"),
+    }
+    return _with(Organisation.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+
+
+def affiliations_of_public_people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Affiliation.objects.filter(person__in=Person.objects.public(viewpoint)).select_related("source")
+    return _with(rows.order_by("person__sort_key", "pk"), viewpoint, expand, {"person": people})
 
 
 def affiliations(viewpoint: Viewpoint, expand: Tree) -> QuerySet:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -18,17 +19,20 @@ from record.images.fields import StoredImage
 from record.viewpoint import Request, Viewpoint
 
 from . import schemas as shapes
+from .series import write_series
 
 Tree = Mapping[str, Any]
 NOTHING: Tree = {}
 
 RESOURCES = {
+    contests.Series: "series",
     contests.Contest: "contests",
     contests.Work: "works",
     contests.Submission: "submissions",
     contests.Award: "awards",
     contests.Recognition: "recognitions",
     people.Person: "people",
+    people.Organisation: "organisations",
     contests.Event: "events",
     contests.Quote: "quotes",
     record.Source: "sources",
@@ -69,12 +73,14 @@ class Writer:
     def write(self, row: record.Record, expand: Tree) -> Any:
         """Serialize `row` in full, with the schema for its model."""
         written: dict[type, Callable[[Any, Tree], Any]] = {
+            contests.Series: partial(write_series, self),
             contests.Contest: self.contest,
             contests.Work: self.work,
             contests.Submission: self.submission,
             contests.Award: self.award,
             contests.Recognition: self.recognition,
             people.Person: self.person,
+            people.Organisation: self.whole_organisation,
             contests.Event: self.event,
             contests.Quote: self.quote,
             record.Source: self.source,
@@ -103,10 +109,13 @@ class Writer:
             **self._resource(row, row.get_absolute_url()),
             slug=row.slug,
             title=row.title,
-            edition=row.edition or None,
+            edition_number=row.edition_number,
+            year_label=row.year_label or None,
+            held_from=row.held_from or None,
+            held_to=row.held_to or None,
             tagline=row.tagline or None,
             about=row.about or None,
-            series=self.named(row.series) if row.series else None,
+            series=self.reference(row.series) if row.series else None,
             organiser=self.organisation(row.organiser),
             work_kind=row.work_kind,
             host_event=row.host_event or None,
@@ -139,10 +148,39 @@ class Writer:
     def named(self, row: record.Record) -> shapes.Named:
         return shapes.Named(id=row.key, label=str(row))
 
-    def organisation(self, row: people.Organisation) -> shapes.Organisation:
-        return shapes.Organisation(
-            id=row.key, label=row.name, website=row.website or None, country=str(row.country) or None
+    def organisation(self, row: people.Organisation) -> shapes.OrganisationReference:
+        return shapes.OrganisationReference(
+            **self._reference(row), website=row.website or None, country=str(row.country) or None
         )
+
+    def whole_organisation(self, row: people.Organisation, expand: Tree = NOTHING) -> shapes.Organisation:
+        return shapes.Organisation(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            name=row.name,
+            disambiguation=row.disambiguation or None,
+            description=row.description or None,
+            founded=row.founded or None,
+            dissolved=row.dissolved or None,
+            country=str(row.country) or None,
+            website=row.website or None,
+            sources=self._sources(row, expand),
+            **self._many(
+                row,
+                expand,
+                affiliations=self.affiliation_of_organisation,
+                identifiers=self.identifier,
+                other_names=self.other_name,
+            ),
+        )
+
+    def other_name(self, row: people.PersonName | people.OrganisationName, expand: Tree) -> shapes.OtherName:
+        return shapes.OtherName(
+            name=row.name, kind=row.kind, language=row.language or None, source=self._source_of(row.source)
+        )
+
+    def identifier(self, row: record.ExternalIdentifier, expand: Tree) -> shapes.Identifier:
+        return shapes.Identifier(scheme=row.scheme, value=row.value, url=row.url or None)
 
     def category(self, row: contests.Category | None) -> shapes.Category | None:
         if row is None:
@@ -172,6 +210,7 @@ class Writer:
             slug=row.slug,
             name=row.name,
             contest=self.one(row, "contest", expand),
+            line=self.named(row.line) if row.line else None,
             kind=row.kind,
             precedence=row.precedence,
             description=row.description or None,
@@ -193,10 +232,7 @@ class Writer:
             year_to=row.year_to,
             countries=[str(country) for country in row.countries],
             languages=tags_in(row.languages),
-            identifiers=[
-                shapes.Identifier(scheme=each.scheme, value=each.value, url=each.url or None)
-                for each in row.identifiers.all()
-            ],
+            identifiers=[self.identifier(each, NOTHING) for each in row.identifiers.all()],
             sources=self._sources(row, expand),
             **self._many(row, expand, credits=self.credit, entries=self.submission),
         )
@@ -228,21 +264,45 @@ class Writer:
         )
 
     def credit(self, row: contests.Credit, expand: Tree) -> shapes.Credit:
-        return shapes.Credit(person=self.one(row, "person", expand), role=row.role, source=self._source_of(row.source))
+        return shapes.Credit(
+            person=self.one(row, "person", expand),
+            organisation=self.organisation(row.organisation) if row.organisation else None,
+            **self._credited(row),
+        )
 
     def credit_of_person(self, row: contests.Credit, expand: Tree) -> shapes.CreditOfPerson:
         return shapes.CreditOfPerson(
-            work=self.one(row, "work", expand), role=row.role, source=self._source_of(row.source)
+            work=self.one(row, "work", expand),
+            **self._credited(row),
         )
+
+    def _credited(self, row: contests.Credit) -> dict[str, Any]:
+        return {
+            "role": row.role.slug,
+            "role_name": row.role.name,
+            "wording": row.wording or None,
+            "character": row.character or None,
+            "credited_as": row.credited_as or None,
+            "source": self._source_of(row.source),
+        }
 
     def recognition(self, row: contests.Recognition, expand: Tree = NOTHING) -> shapes.Recognition:
         return shapes.Recognition(
-            **self._resource(row, row.honouree.get_absolute_url() if row.honouree else ""),
+            **self._resource(row, row.get_absolute_url()),
             award=self.one(row, "award", expand),
             contest=self.reference(row.award.contest),
-            submission=self.one(row, "submission", expand),
-            person=self.one(row, "person", expand),
+            submissions=[
+                self.write(work, expand["submissions"]) if "submissions" in expand else self.reference(work)
+                for work in row.works
+            ],
+            parties=[self.party(party, expand) for party in row.parties.all()],
             standing=row.standing,
+            outcome=row.outcome,
+            detail=row.detail or None,
+            rank=row.rank,
+            is_tied=row.is_tied,
+            is_shared=row.is_shared,
+            note=row.note or None,
             citation=row.citation or None,
             presenters=[
                 self.person(person) if "presenters" in expand else self.reference(person)
@@ -253,13 +313,27 @@ class Writer:
             revocation_reason=row.revocation_reason or None,
         )
 
+    def party(self, row: contests.Party, expand: Tree) -> shapes.Party:
+        person: Any = None
+        if row.person:
+            person = self.write(row.person, expand["people"]) if "people" in expand else self.reference(row.person)
+        return shapes.Party(
+            person=person,
+            organisation=self.organisation(row.organisation) if row.organisation else None,
+            part=row.part or None,
+            credited_as=row.credited_as or None,
+        )
+
     def person(self, row: people.Person, expand: Tree = NOTHING) -> shapes.Person:
         return shapes.Person(
             **self._resource(row, row.get_absolute_url()),
             slug=row.slug,
             kind=row.kind,
             name=row.name,
-            sort_name=row.sort_name,
+            sort_name=row.sorted_as,
+            disambiguation=row.disambiguation or None,
+            born=row.born or None,
+            died=row.died or None,
             native_name=row.native_name or None,
             native_language=row.native_language or None,
             headline=row.headline or None,
@@ -276,7 +350,9 @@ class Writer:
                 affiliations=self.affiliation,
                 appearances=self.appearance_of_person,
                 credits=self.credit_of_person,
+                identifiers=self.identifier,
                 next_projects=self.personal_work,
+                other_names=self.other_name,
                 past_works=self.personal_work,
             ),
         )
@@ -284,6 +360,11 @@ class Writer:
     def affiliation(self, row: people.Affiliation, expand: Tree) -> shapes.Affiliation:
         return shapes.Affiliation(
             organisation=self.organisation(row.organisation), role=row.role, source=self._source_of(row.source)
+        )
+
+    def affiliation_of_organisation(self, row: people.Affiliation, expand: Tree) -> shapes.AffiliationOfOrganisation:
+        return shapes.AffiliationOfOrganisation(
+            person=self.one(row, "person", expand), role=row.role, source=self._source_of(row.source)
         )
 
     def personal_work(self, row: people.PastWork | people.NextProject, expand: Tree) -> shapes.PersonalWork:

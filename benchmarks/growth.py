@@ -61,14 +61,14 @@ class Timed:
 def pages(client: Any) -> dict[str, str]:
     """Return the URLs to measure by name. `client` is signed in as an administrator."""
     from benchmarks.growth_admin import admin_pages
-    from contests.models import Contest, Credit, Event, Quote, Recognition
+    from contests.models import Contest, Event, Quote, Recognition
+    from people.models import Person
     from record.models import Source
 
     contest = Contest.objects.get(slug="demo-revealed")
-    won = Recognition.objects.filter(award__contest=contest, standing="winner", submission__isnull=False)
-    work = won.order_by("award__precedence", "order").select_related("submission__contest")[0].submission
-    assert work is not None  # noqa: S101 (for mypy)
-    person = Credit.objects.filter(work=work.work).select_related("person").order_by("order")[0].person
+    won = Recognition.objects.filter(award__contest=contest, standing="winner", submissions__isnull=False)
+    work = won.order_by("award__precedence", "order").for_names()[0].works[0]
+    person = Person.objects.filter(credits__work=work.work).order_by("credits__order")[0]
     source = Source.objects.filter(slug__startswith="demo").order_by("pk").first() or Source.objects.all()[0]
     speaker = Quote.objects.filter(event__contest=contest).select_related("speaker")[0].speaker
     event = Event.objects.filter(contest=contest)[0]

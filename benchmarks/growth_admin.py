@@ -21,9 +21,9 @@ def admin_pages(client: Client, work: Any) -> dict[str, str]:
     from people.models import Organisation, Person
     from record.models import Source
 
-    recognition = Recognition.objects.filter(submission=work).order_by("pk")[0]
+    recognition = Recognition.objects.filter(submissions=work).order_by("pk")[0]
     event = Event.objects.filter(contest=work.contest).order_by("pk")[0]
-    person = Credit.objects.filter(work=work.work).order_by("order")[0].person
+    person = Person.objects.filter(credits__work=work.work).order_by("credits__order")[0]
     urls = {"admin: dashboard": reverse("admin:index"), "admin: history of all": reverse("admin:record_history")}
     filtered: list[Any] = [Submission, Person, Credit, Recognition, Quote, Source]
     for model in (*filtered, Contest, Award, Event, Category, Appearance, Organisation):

@@ -72,7 +72,7 @@ SECTIONS = [("people", "People"), ("quotes", "Quotes"), ("sources", "Sources")]
 WORK = '<a href="/contests/{{ row.contest.slug }}/submissions/{{ row.slug }}/" dir="auto">{{ row.title }}</a>'
 MAKERS = (
     '{% for credit in row.credits.all %}<li><a href="/people/{{ credit.person.slug }}/">{{ credit.person.name }}</a>,'
-    " {{ credit.get_role_display }}{% if credit.source %}<sup>{{ credit.source.pk }}</sup>{% endif %}</li>{% endfor %}"
+    " {{ credit.role }}{% if credit.source %}<sup>{{ credit.source.pk }}</sup>{% endif %}</li>{% endfor %}"
 )
 RECOGNITION = (
     "<article><p>{{ given.award.name }}, {{ given.get_standing_display }}"
@@ -109,9 +109,12 @@ def _winners(**conditions: Any) -> QuerySet[Recognition]:
     shown = Recognition.objects.filter(
         approved_at__lte=now, award__contest__reveal_at__lte=now, revoked_on=None, standing="winner", **conditions
     )
-    makers = Prefetch("submission__work__credits", Credit.objects.select_related("person", "source").order_by("order"))
-    return shown.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
-        makers, "submission__sources", "presenters"
+    works = Prefetch("submissions", Submission.objects.select_related("contest", "work"))
+    credits = Prefetch(
+        "submissions__work__credits", Credit.objects.select_related("person", "role", "source").order_by("order")
+    )
+    return shown.select_related("award__contest", "source").prefetch_related(
+        *(works, credits, "submissions__sources", "parties__person", "presenters")
     )
 
 
@@ -120,7 +123,7 @@ def _works(contest: str) -> QuerySet[Submission]:
         contest__slug=contest, contest__reveal_at__lte=timezone.now(), status="eligible"
     ).select_related("contest", "work")
     return shown.prefetch_related(
-        Prefetch("work__credits", Credit.objects.select_related("person", "source").order_by("order")),
+        Prefetch("work__credits", Credit.objects.select_related("person", "role", "source").order_by("order")),
         Prefetch("recognitions", Recognition.objects.select_related("award", "source")),
     )
 
@@ -174,7 +177,7 @@ def winners(request: HttpRequest, contest: str) -> HttpResponse:
     found = Contest.objects.select_related("series", "organiser").get(slug=contest)
     rows = _winners(award__contest=found)
     facets = {name: _counted(rows, path) for name, path in {"award": "award__name"}.items()}
-    facets["country"] = _counted(rows, "submission__work__credits__person__country")
+    facets["country"] = _counted(rows, "submissions__work__credits__person__country")
     shown = rows.order_by("award__precedence", "order", "pk")[:48]
     return _page(request, WINNERS, found.title, winners=shown, facets=facets, count=rows.count())
 
@@ -206,7 +209,7 @@ WORK_PAGE = _template(
 def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     row = _works(contest).select_related("category", "contest__organiser").prefetch_related("sources").get(slug=slug)
     quotes = Quote.objects.filter(submission=row).select_related("speaker", "event", "submission", "source")[:60]
-    others = _winners(award__contest=row.contest_id).exclude(submission=row).order_by("award__precedence")[:6]
+    others = _winners(award__contest=row.contest_id).exclude(submissions=row).order_by("award__precedence")[:6]
     return _page(request, WORK_PAGE, row.title, row=row, quotes=quotes, others=others)
 
 
@@ -238,7 +241,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     found = Person.objects.prefetch_related("sources").get(slug=slug)
     made = Submission.objects.filter(work__credits__person=found).select_related("contest", "work")
     entries = list(made.prefetch_related("work__credits__source")[:60])
-    recognitions = Recognition.objects.filter(submission__in=entries)
+    recognitions = Recognition.objects.filter(submissions__in=entries)
     quotes = Quote.objects.filter(speaker=found).select_related("speaker", "event", "submission", "source")[:60]
     return _page(
         request,
@@ -248,7 +251,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         affiliations=found.affiliations.select_related("organisation", "source"),
         past=list(found.past_works.select_related("source")),
         entries=entries,
-        recognitions=recognitions.select_related("award__contest", "submission__contest", "person", "source"),
+        recognitions=recognitions.select_related("award__contest", "source").prefetch_related("submissions"),
         appearances=found.appearances.select_related("event__contest", "source"),
         quotes=quotes,
     )

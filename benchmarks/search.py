@@ -29,7 +29,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from contests.models import Contest, Credit, Submission, Work  # noqa: E402
+from contests.models import Contest, Credit, CreditRole, Submission, Work  # noqa: E402
 from people.models import Organisation, Person  # noqa: E402
 from search import engine, index  # noqa: E402
 
@@ -141,9 +141,10 @@ def make_record(number: int) -> None:
             )
 
     Submission.objects.bulk_create(works(), batch_size=BATCH)
+    role = CreditRole.objects.get(key=CreditRole.CREATOR)
     Credit.objects.bulk_create(
         (
-            Credit(work_id=work, person_id=creators[rank % len(creators)])
+            Credit(work_id=work, person_id=creators[rank % len(creators)], role=role)
             for rank, work in enumerate(Work.objects.values_list("pk", flat=True))
         ),
         batch_size=BATCH,

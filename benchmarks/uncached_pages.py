@@ -41,12 +41,14 @@ def _measure(rounds: int, submissions: int) -> None:
     from django.urls import path
 
     from benchmarks import reference_views
+    from contests.makers import page_of
     from contests.models import Credit, Recognition
     from portal import urls
 
-    won = Recognition.objects.filter(submission__contest__slug="demo-revealed", standing="winner", revoked_on=None)
-    credit = Credit.objects.filter(work__in=won.values("submission__work")).order_by("pk")[0]
-    work, person = credit.work.entries.order_by("pk")[0], credit.person
+    won = Recognition.objects.filter(award__contest__slug="demo-revealed", standing="winner", revoked_on=None)
+    credited = Credit.objects.filter(work__in=won.values("submissions__work"), person__isnull=False)
+    credit = credited.order_by("pk")[0]
+    work, person = credit.work.entries.order_by("pk")[0], credit.party
     pages = {
         "home": "/",
         "contest": "/contests/demo-revealed/",
@@ -54,7 +56,7 @@ def _measure(rounds: int, submissions: int) -> None:
         "gallery": "/contests/demo-revealed/submissions/",
         "work": work.get_absolute_url(),
         "people": "/people/",
-        "person": person.get_absolute_url(),
+        "person": page_of(person),
         "quotes": "/quotes/",
         "sources": "/sources/",
     }

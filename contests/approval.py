@@ -1,21 +1,21 @@
 """
-Describe what an approval covers: the award, the work, its creators and the person, in words. The description is stored
-in `Recognition.approved_as` when a result is approved.
+Describe what an approval covers: the award, the works, their creators and the recipients, in words. The description is
+stored in `Recognition.approved_as` when a result is approved.
 
 If anything that the description covers changes before the reveal, database triggers withdraw the approval
 (`contests.triggers`). The stored description stays in the row, so that the admin can show what has changed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contests.models import Award, Credit, Recognition, Submission
-from people.models import Person
+from contests.models import Award, Credit, CreditRole, Party, Recognition, Submission
+from people.models import Organisation, Person
 
 #: What an approval stores about a recognition. The keys are those of `Recognition.approved_as`; the values are their
 #: labels for editors.
@@ -23,11 +23,13 @@ PARTS = {
     "award": gettext_lazy("award"),
     "kind": gettext_lazy("kind"),
     "standing": gettext_lazy("standing"),
+    "outcome": gettext_lazy("outcome"),
+    "detail": gettext_lazy("what was recognised"),
     "work": gettext_lazy("work"),
     "original title": gettext_lazy("original title"),
     "category": gettext_lazy("category"),
     "status": gettext_lazy("status of the entry"),
-    "person": gettext_lazy("person"),
+    "recipients": gettext_lazy("recipients"),
     "native name": gettext_lazy("native name"),
     "credits": gettext_lazy("credits"),
 }
@@ -37,31 +39,52 @@ _NOT_ELIGIBLE = {
     Submission.Status.INELIGIBLE: gettext_lazy("“%(work)s” is ineligible: make it eligible, or delete its award."),
     Submission.Status.WITHDRAWN: gettext_lazy("“%(work)s” is withdrawn: make it eligible, or delete its award."),
 }
-_CHOICES = {"kind": Award.Kind, "standing": Recognition.Standing, "status": Submission.Status}
+_CHOICES = {"kind": Award.Kind, "standing": Recognition.Standing, "outcome": Recognition.Outcome}
 
 
 def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
     """
     Return the current description of each of `rows`, as a dict by primary key. Each description maps a key of `PARTS`
-    to its value. Needs two SQL statements for any number of rows.
+    to its value. The values of several works or recipients are joined. The number of SQL statements does not grow with
+    the rows.
     """
     keys = [row.pk for row in rows]
     makers = defaultdict(list)
     credits = Credit.objects.filter(work__entries__recognitions__in=keys).distinct()
-    for work, name, role in credits.order_by("order", "pk").values_list("work_id", "person__name", "role"):
-        makers[work].append(f"{name}, {role}")
-    found = Recognition.objects.filter(pk__in=keys).select_related("award", "submission__category", "person")
+    named = ("person__name", "organisation__name", "credited_as", "role__slug")
+    for work, person, organisation, printed, role in credits.order_by("order", "pk").values_list("work", *named):
+        name = person or organisation
+        makers[work].append(f"{name} ({printed}), {role}" if printed else f"{name}, {role}")
+    works = Prefetch("submissions", Submission.objects.select_related("category"))
+    parties = Prefetch("parties", Party.objects.select_related("person", "organisation"))
+    found = Recognition.objects.filter(pk__in=keys).select_related("award").prefetch_related(works, parties)
     return {row.pk: {part: said for part, said in _parts(row, makers) if said} for row in found.order_by()}
 
 
 def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str, Any]]:
     yield from (("award", row.award.name), ("kind", row.award.kind), ("standing", row.standing))
-    if work := row.submission:
-        yield from (("work", work.title), ("original title", work.original_title), ("status", work.status))
-        # The credits are sorted, because a change of their order must not withdraw an approval.
-        yield from (("category", str(work.category or "")), ("credits", sorted(makers[work.work_id])))
-    if row.person:
-        yield from (("person", row.person.name), ("native name", row.person.native_name))
+    # The usual outcome is left out, as are blank values.
+    yield from (("outcome", row.outcome if row.outcome != Recognition.Outcome.GIVEN else ""), ("detail", row.detail))
+    works = row.works
+    yield from (("work", _joined(work.title for work in works)), ("status", _statuses(works)))
+    yield "original title", _joined(work.original_title for work in works)
+    yield "category", _joined(str(work.category or "") for work in works)
+    # Credits and recipients are sorted, because a change of their order must not withdraw an approval.
+    yield "credits", sorted(line for work in works for line in makers[work.work_id])
+    yield "recipients", _joined(sorted(map(_recipient, row.parties.all())))
+    yield "native name", _joined(sorted(party.person.native_name for party in row.parties.all() if party.person))
+
+
+def _recipient(party: Party) -> str:
+    return ", ".join(filter(None, (str(party.recipient), party.part, party.credited_as)))
+
+
+def _joined(values: Iterable[str]) -> str:
+    return "; ".join(filter(None, values))
+
+
+def _statuses(works: Iterable[Submission]) -> str:
+    return _joined(dict.fromkeys(str(work.status) for work in works))
 
 
 def why_unseen(rows: QuerySet[Recognition]) -> list[str]:
@@ -82,20 +105,27 @@ def why_not_seen(work: Submission) -> str:
 
 def hold(rows: Iterable[Recognition]) -> None:
     """
-    Lock the awards, submissions, credits and people that `rows` refer to, so that they can't change until the approval
-    is saved.
+    Lock the awards, submissions, credits, roles, parties, people and organisations that `rows` refer to, so that they
+    can't change until the approval is saved.
     """
     rows = list(rows)
-    works = {row.submission_id for row in rows if row.submission_id}
-    credits = list(Credit.objects.filter(work__entries__in=works).values_list("pk", "person_id"))
+    keys = [row.pk for row in rows]
+    works = set(Submission.objects.filter(recognitions__in=keys).values_list("pk", flat=True))
+    columns = ("pk", "person_id", "organisation_id")
+    parties = list(Party.objects.filter(recognition__in=keys).values_list(*columns, named=True))
+    credits = list(Credit.objects.filter(work__entries__in=works).values_list(*columns, "role_id", named=True))
+    named: list[Any] = [*parties, *credits]
     held: list[tuple[type[Model], set[int]]] = [
         (Award, {row.award_id for row in rows}),
         (Submission, works),
-        (Credit, {pk for pk, _person in credits}),
-        (Person, {row.person_id for row in rows if row.person_id} | {person for _pk, person in credits}),
+        (Credit, {credit.pk for credit in credits}),
+        (CreditRole, {credit.role_id for credit in credits}),
+        (Party, {party.pk for party in parties}),
+        (Organisation, {row.organisation_id for row in named if row.organisation_id}),
+        (Person, {row.person_id for row in named if row.person_id}),
     ]
-    for model, keys in held:
-        list(model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    for model, its_keys in held:
+        list(model._base_manager.select_for_update().filter(pk__in=its_keys).order_by("pk").values_list("pk"))
 
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
@@ -105,25 +135,29 @@ def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
     """
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}
-    return {row.pk: _told(row.approved_as or {}, now[row.pk]) for row in withdrawn}
+    roles = {role.slug: str(role) for role in CreditRole.objects.all()} if withdrawn else {}
+    return {row.pk: _told(row.approved_as or {}, now[row.pk], roles) for row in withdrawn}
 
 
-def _told(then: dict[str, Any], now: dict[str, Any]) -> str:
+def _told(then: dict[str, Any], now: dict[str, Any], roles: Mapping[str, str]) -> str:
     if not then:
         return _("the approved content was not recorded")
     turned = [part for part in PARTS if then.get(part) != now.get(part)]
-    told = [f"{PARTS[part]}: {_said(part, then)} → {_said(part, now)}" for part in turned]
+    told = [f"{PARTS[part]}: {_said(part, then, roles)} → {_said(part, now, roles)}" for part in turned]
     return "; ".join(told) or _("a value was changed and later restored")
 
 
-def _said(part: str, meaning: dict[str, Any]) -> str:
+def _said(part: str, meaning: dict[str, Any], roles: Mapping[str, str]) -> str:
     said = meaning.get(part)
     if not said:
         return "—"
+    if part == "status":
+        return "; ".join(str(Submission.Status(status).label) for status in said.split("; "))
     if part == "credits":
-        return "; ".join(_credit(*line.rpartition(", ")[::2]) for line in said)
+        return "; ".join(_credit(line, roles) for line in said)
     return f"“{said}”" if part not in _CHOICES else str(_CHOICES[part](said).label)
 
 
-def _credit(name: str, role: str) -> str:
-    return f"{name}, {dict(Credit.Role.choices).get(role, role)}"
+def _credit(line: str, roles: Mapping[str, str]) -> str:
+    name, _comma, role = line.rpartition(", ")
+    return f"{name}, {roles.get(role, role)}"

@@ -3,7 +3,7 @@ Filters for the public lists of winners, submissions and quotes. The options of 
 The value of an option in the URL is a slug or a country code.
 
 A function of type `Options` annotates each row of a list with the `value` and the `label` of the row's option. If the
-options have an order of their own, it also annotates the option's `rank`.
+options have an order of their own, it also annotates the option's `option_rank`.
 
 A filter gets the value as text. While the SQL of a list is compiled, it gets a placeholder (`Given`) instead.
 """
@@ -11,13 +11,12 @@ A filter gets the value as text. While the SQL of a list is compiled, it gets a 
 from typing import Any
 
 import django_filters
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, Concat, Left, StrIndex, Substr
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, TextField, Value, When
+from django.db.models.functions import Concat, Left, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from contests.formatting import country_name
-from contests.models import Credit, Recognition, Submission
-from contests.visibility import recognition_is_public
+from contests.models import Credit, Party, Recognition, Submission
 from record.facets import Facet, Options
 from record.prepared_queries import Given
 from record.synthetic import named
@@ -35,22 +34,19 @@ class CountryFacet(Facet):
 
 
 def awards_given(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    return rows.annotate(value=F("award__slug"), label=named("name", "award__"), rank=F("award__precedence"))
+    return rows.annotate(value=F("award__slug"), label=named("name", "award__"), option_rank=F("award__precedence"))
 
 
 def awards_won(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    # Use a single filter() call, so that all conditions and annotations are about the same recognition.
-    won = rows.filter(
-        recognition_is_public(viewpoint, "recognitions__"),
-        recognitions__revoked_on__isnull=True,
-        recognitions__standing=Recognition.Standing.WINNER,
-    )
+    won = rows.filter(recognitions__in=Recognition.objects.public(viewpoint).winning())
     award = "recognitions__award__"
-    return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), rank=F(f"{award}precedence"))
+    return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), option_rank=F(f"{award}precedence"))
 
 
 def countries_of_winners(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    country = Coalesce("submission__work__credits__person__country", "person__country")
+    # The people who are named have the award. If nobody is named, it belongs to the creators of the works.
+    named = When(parties__isnull=False, then=F("parties__person__country"))
+    country = Case(named, default=F("submissions__work__credits__person__country"), output_field=CharField())
     return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
@@ -62,7 +58,7 @@ def countries_of_creators(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
 
 def categories(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     classed = rows.filter(category__isnull=False)
-    return classed.annotate(value=F("category__slug"), label=F("category__name"), rank=F("category__order"))
+    return classed.annotate(value=F("category__slug"), label=F("category__name"), option_rank=F("category__order"))
 
 
 def contests_of(path: str) -> Options:
@@ -79,8 +75,10 @@ class ContestWinnerFilterSet(django_filters.FilterSet):
 
     def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         # Check the few recognitions one by one, because many works may have a creator from the country.
-        of_creators = Credit.objects.filter(work=OuterRef("submission__work"), person__country=value)
-        return queryset.filter(Exists(of_creators) | Q(person__country=value))
+        of_creators = Credit.objects.filter(work__entries__recognitions=OuterRef("pk"), person__country=value)
+        of_parties = Party.objects.filter(recognition=OuterRef("pk"), person__country=value)
+        is_named = Exists(Party.objects.filter(recognition=OuterRef("pk")))
+        return queryset.filter(Exists(of_parties) | Exists(of_creators) & ~is_named)
 
 
 class WinnerFilterSet(ContestWinnerFilterSet):
@@ -98,7 +96,7 @@ class SubmissionFilterSet(django_filters.FilterSet):
 
     def with_award(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         given = Recognition.objects.public(self.request.viewpoint).winning().filter(award__slug=value)
-        return queryset.filter(pk__in=given.values("submission"))
+        return queryset.filter(pk__in=given.values("submissions"))
 
     def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         of_creators = Credit.objects.filter(work=OuterRef("work"), person__country=value)

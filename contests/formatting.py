@@ -11,9 +11,11 @@ from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy, to_locale
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from contests.models import Figure
+from record.partial_dates import YEAR, formatted
 
 
 def figure_number(figure: Figure) -> SafeString:
@@ -44,6 +46,20 @@ _AROUND_DIGITS = re.compile(r"(\D*)(.*\d)(\D*)")
 
 def _small(text: str) -> SafeString | str:
     return format_html("<small>{}</small>", text) if text else ""
+
+
+def period(since: str, until: str) -> str:
+    """
+    Format a time between two partial dates, such as "1927–1950", "since 1990" or "until May 1950". Return one date if
+    both are the same.
+    """
+    first, last = formatted(since), formatted(until)
+    if since and until:
+        dash = "\N{EN DASH}" if len(since) == len(until) == YEAR else " \N{EN DASH} "
+        return first if since == until else f"{first}{dash}{last}"
+    if since:
+        return _("since %(date)s") % {"date": first}
+    return _("until %(date)s") % {"date": last} if until else ""
 
 
 def number(value: Decimal | int) -> str:

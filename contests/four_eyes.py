@@ -14,23 +14,33 @@ from itertools import groupby
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from accounts.models import User
 from accounts.same_person import counts_as
-from contests.models import Award, Category, Credit, Recognition, Submission
-from people.models import Person
+from contests.models import Award, Category, Credit, CreditRole, Party, Recognition, Submission
+from contests.querysets import RecognitionQuerySet
+from people.models import Organisation, Person
 
-#: The columns of a recognition that define who won what.
-WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
+#: The columns of a recognition that define what was won. Who won it is in the related rows.
+WHO_WON_WHAT = ("award_id", "standing", "outcome", "detail")
 #: For each model that a result refers to, the columns that describe the result in words, such as names and titles.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
     Submission: ("title", "original_title", "category_id", "status", "work_id"),
     Category: ("name",),
-    Credit: ("work_id", "person_id", "role"),
+    Credit: ("work_id", "person_id", "organisation_id", "role_id", "credited_as"),
+    CreditRole: ("slug",),
+    Party: ("recognition_id", "person_id", "organisation_id", "part", "credited_as"),
     Person: ("name", "native_name"),
+    Organisation: ("name",),
 }
+
+
+Keys = defaultdict[int, set[int]]
+Pairs = defaultdict[int, set[tuple[type[Model], int]]]
+#: The models to which credits and parties refer, with the column that does.
+REFERRED: dict[type[Model], str] = {Person: "person_id", Organisation: "organisation_id", CreditRole: "role_id"}
 
 
 @dataclass(frozen=True)
@@ -61,23 +71,23 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
     return decision
 
 
-def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
+def entered_by(actor: User, rows: RecognitionQuerySet) -> list[Recognition]:
     """
     Return those of `rows` that `actor` may not approve, because `actor` entered them, or another account of the same
-    person did. A recognition was entered by the last user who changed its columns in `WHO_WON_WHAT`, and by all users
-    who have since changed a column in `IN_WORDS` of a row that the recognition refers to. Anyone may approve rows that
-    a fixture or a command created and nobody changed. Return an empty list if the setting `SINGLE_EDITOR` is on. The
-    number of SQL statements does not grow with the number of rows.
+    person did. A recognition was entered by the last user who changed its columns in `WHO_WON_WHAT`, its works or its
+    parties, and by all users who have since changed a column in `IN_WORDS` of a row that the recognition refers to.
+    Anyone may approve rows that a fixture or a command created and nobody changed. Return an empty list if the setting
+    `SINGLE_EDITOR` is on. The number of SQL statements does not grow with the number of rows.
     """
     if settings.SINGLE_EDITOR:
         return []
-    found = list(rows.select_related("award", "submission", "person"))
+    found = list(rows.for_names())
     hands = hands_of(found)
     persons = counts_as({actor.pk}.union(*hands.values()))
     return [row for row in found if persons[actor.pk] in {persons[hand] for hand in hands[row.pk]}]
 
 
-def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
+def others(accounts: Iterable[User], rows: Iterable[Recognition]) -> list[User]:
     """
     Return those of `accounts` that may approve all of `rows`: no account of the same person decided one of them.
     """
@@ -93,44 +103,80 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     Return a dict from the primary key of each of `rows` to the primary keys of the accounts that decided this result.
     """
     rows = list(rows)
-    set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
-    works = {row.submission_id for row in rows if row.submission_id}
-    entries = Submission.objects.filter(pk__in=works).values_list("pk", "category_id", "work_id").order_by()
-    categories, work_of = {}, {}
+    keys = [row.pk for row in rows]
+    set_by, linked_by = _decisions(Recognition, set(keys), WHO_WON_WHAT), _last_links(keys)
+    works = _linked(Recognition.submissions.through, "recognition_id", "submission_id", recognition__in=keys)
+    all_works = {work for own in works.values() for work in own}
+    categories, entered = {}, {}
+    entries = Submission.objects.filter(pk__in=all_works).values_list("pk", "category_id", "work_id").order_by()
     for entry, category, work in entries:
-        categories[entry], work_of[entry] = category, work
-    entered = set(work_of.values())
-    credits = dict(Credit.history.filter(work_id__in=entered).values_list("id", "work_id").order_by())
-    makers = defaultdict(set)
-    for pk, person, work in Credit.objects.filter(work__in=entered).values_list("pk", "person_id", "work_id"):
-        makers[work].add(person)
-        credits[pk] = work
-    people = {row.person_id for row in rows if row.person_id} | {pk for keys in makers.values() for pk in keys}
-    named = {
-        Award: _decisions(Award, {row.award_id for row in rows}, IN_WORDS[Award]),
-        Submission: _decisions(Submission, works, IN_WORDS[Submission]),
-        Category: _decisions(Category, set(filter(None, categories.values())), IN_WORDS[Category]),
-        Credit: _decisions(Credit, set(credits), IN_WORDS[Credit]),
-        Person: _decisions(Person, people, IN_WORDS[Person]),
+        categories[entry], entered[entry] = category, work
+    credits, makers = _parts(Credit, "work_id", set(entered.values()), (Person, Organisation, CreditRole))
+    parties, recipients = _parts(Party, "recognition_id", keys, (Person, Organisation))
+    referred = {pair for found in (makers, recipients) for pairs in found.values() for pair in pairs}
+    asked: dict[type[Model], set[int]] = {
+        Award: {row.award_id for row in rows},
+        Submission: all_works,
+        Category: set(filter(None, categories.values())),
+        Credit: {pk for own in credits.values() for pk in own},
+        Party: {pk for own in parties.values() for pk in own},
+        **{model: {pk for its_model, pk in referred if its_model is model} for model in REFERRED},
     }
-    parts = defaultdict(list)
-    for pk, work in credits.items():
-        parts[work].append(pk)
+    named = {model: _decisions(model, its_keys, IN_WORDS[model]) for model, its_keys in asked.items()}
     hands = {}
     for row in rows:
-        first = set_by.get(row.pk)
-        work, person = (
-            row.submission_id or 0,
-            row.person_id or 0,
-        )  # The number 0 replaces None: no row has this primary key.
-        about = [named[Award].get(row.award_id), named[Submission].get(work)]
-        about.append(named[Category].get(categories.get(work) or 0))
-        made = work_of.get(work) or 0
-        about += [named[Person].get(pk) for pk in (person, *makers[made])]
-        about += [named[Credit].get(pk) for pk in parts[made]]
+        # Who won what is decided by the row, its works and its parties. The last decision about them counts.
+        decisions = [set_by.get(row.pk), linked_by.get(row.pk), *(named[Party].get(pk) for pk in parties[row.pk])]
+        first = max(filter(None, decisions), key=lambda version: version.at, default=None)
+        pairs: set[tuple[type[Model], int]] = {(Award, row.award_id), *recipients[row.pk]}
+        for entry in works[row.pk]:
+            pairs |= {(Submission, entry), (Category, categories.get(entry) or 0), *makers[entered[entry]]}
+            pairs |= {(Credit, pk) for pk in credits[entered[entry]]}
+        about = [named[model].get(pk) for model, pk in pairs]
         later = [version for version in about if version and (first is None or version.at > first.at)]
         hands[row.pk] = {version.user for version in (first, *later) if version and version.user}
     return hands
+
+
+def _linked(model: Any, owner: str, column: str, **of: Any) -> Keys:
+    """Return a dict from each value of the column `owner` of the rows `of` to the values of `column`."""
+    found: Keys = defaultdict(set)
+    for key, value in model._base_manager.filter(**of).values_list(owner, column).order_by():
+        found[key].add(value)
+    return found
+
+
+def _parts(model: Any, owner: str, keys: Iterable[int], refers_to: Sequence[type[Model]]) -> tuple[Keys, Pairs]:
+    """
+    Return two dicts for the parts of the rows `keys`, such as the credits of works. `owner` is the column of the parts
+    that refers to these rows. The first dict has the primary keys of the parts, deleted ones too. The second has the
+    rows of the models `refers_to` to which the present parts refer, as pairs of model and primary key.
+    """
+    of = {f"{owner}__in": list(keys)}
+    parts = _linked(model.history.model, owner, "id", **of)
+    referred: Pairs = defaultdict(set)
+    columns = [REFERRED[each] for each in refers_to]
+    for key, pk, *values in model._base_manager.filter(**of).values_list(owner, "pk", *columns).order_by():
+        parts[key].add(pk)
+        referred[key].update((each, value) for each, value in zip(refers_to, values, strict=True) if value)
+    return parts, referred
+
+
+def _last_links(keys: list[int]) -> dict[int, Version]:
+    """
+    Return {primary key of a recognition: version}: the version that gave the recognition its present works. The history
+    keeps the works of each version.
+    """
+    history: Any = Recognition.history
+    links = _linked(history.model.submissions.model, "history_id", "submission_id", recognition__in=keys)
+    told = history.filter(id__in=keys, step="").order_by("id", "history_id")
+    rows = told.values_list("id", "history_id", "history_date", "history_type", "history_user_id")
+    decided = {}
+    for pk, group in groupby(rows.iterator(), key=lambda entry: entry[0]):
+        versions = [Version(at, kind, user, tuple(sorted(links[number]))) for _pk, number, at, kind, user in group]
+        if decision := last_decision(versions):
+            decided[pk] = decision
+    return decided
 
 
 def _decisions(model: type[Model], keys: set[int], columns: tuple[str, ...]) -> dict[int, Version]:

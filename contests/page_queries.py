@@ -71,7 +71,7 @@ def counted_winners_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 @prepared(contest=KEY, work=KEY)
 def other_winners(viewpoint: Viewpoint, contest: Given, work: Given) -> QuerySet:
     """Return the first winners of a contest, except those for `work`."""
-    return _wins_in(viewpoint, contest).exclude(submission__work=work)[:FEW]
+    return _wins_in(viewpoint, contest).exclude(submissions__work=work)[:FEW]
 
 
 def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
@@ -81,7 +81,7 @@ def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 @prepared(contest=KEY)
 def named_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
     named = Recognition.objects.public(viewpoint).filter(award__contest=contest).named_only()
-    return cut(named.select_related("award", "submission__contest", "submission__work", "person", "source"), MANY)
+    return cut(named.for_names(), MANY)
 
 
 @prepared(contest=KEY)
@@ -106,7 +106,7 @@ def events_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 def entries_of(viewpoint: Viewpoint, slug: Given) -> QuerySet:
     """Return the entries of the work with the slug `slug`, the earliest contest first."""
     entries = Submission.objects.public(viewpoint).filter(work__slug=slug).for_page_without_parts()
-    return cut(entries.order_by("contest__published_at", "contest_id", "pk"), MANY)
+    return cut(entries.order_by("contest__edition_key", "contest_id", "pk"), MANY)
 
 
 @prepared(work=KEY)

@@ -5,13 +5,16 @@ from django.db.models import OuterRef, Q
 from contests.models import (
     Appearance,
     Award,
+    AwardLine,
     Contest,
     Credit,
     Event,
     Figure,
     LeadingRegion,
+    Party,
     Quote,
     Recognition,
+    SeriesOrganiser,
     Submission,
     Work,
 )
@@ -29,21 +32,24 @@ def person_ties(viewpoint: Viewpoint) -> Q:
         Q(AnyRow(Credit.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Appearance.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Quote.objects.public(viewpoint).filter(speaker=person)))
-        | Q(AnyRow(Recognition.objects.public(viewpoint).filter(person=person)))
+        | Q(AnyRow(Party.objects.public(viewpoint).filter(person=person)))
         | Q(AnyRow(Recognition.objects.public(viewpoint).filter(presenters=person)))
     )
 
 
 def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
-    Return the condition under which an organisation is public: it organises a public contest, hosts a public event, or
-    a public figure is about it.
+    Return the condition under which an organisation is public: it organises a public contest, has organised a public
+    series, hosts a public event, a public figure is about it, or a public credit or recognition names it.
     """
     organisation = OuterRef("pk")
     return (
         Q(AnyRow(Contest.objects.public(viewpoint).filter(organiser=organisation)))
+        | Q(AnyRow(SeriesOrganiser.objects.public(viewpoint).filter(organisation=organisation)))
         | Q(AnyRow(Event.objects.public(viewpoint).filter(host=organisation)))
         | Q(AnyRow(Figure.objects.public(viewpoint).filter(organisation=organisation)))
+        | Q(AnyRow(Credit.objects.public(viewpoint).filter(organisation=organisation)))
+        | Q(AnyRow(Party.objects.public(viewpoint).filter(organisation=organisation)))
     )
 
 
@@ -69,6 +75,6 @@ def firm_source_ties(viewpoint: Viewpoint) -> Q:
     condition = Q(AnyRow(Contest.objects.public(viewpoint).filter(series__sources=source)))
     for noun in (Contest, Event):
         condition |= Q(AnyRow(noun.objects.public(viewpoint).filter(sources=source)))
-    for fact in (Figure, LeadingRegion, Award):
+    for fact in (Figure, LeadingRegion, Award, SeriesOrganiser, AwardLine):
         condition |= Q(AnyRow(fact.objects.public(viewpoint).filter(source=source)))
     return condition

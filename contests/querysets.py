@@ -48,6 +48,8 @@ def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
 # The works of a contest are counted up to this number: the database counts so many in 4 ms.
 WORKS = 20_000
 TEXT = CharField()
+# `Recognition.COUNTED`, which this module can't import.
+COUNTED = ("given", "declined")
 NO_DETAIL, NO_AMOUNT = Value(""), Value(None, output_field=DecimalField(max_digits=20, decimal_places=2))
 
 
@@ -63,7 +65,7 @@ def measured(
     count, amount), where `measure` is a constant that says what is counted. Querysets for different measures have the
     same columns, so that UNION can combine them.
     """
-    named = {"measure": measure, "value": value, "detail": detail}
+    named = {"measure": measure, "value": value, "value_detail": detail}
     return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
 
 
@@ -87,11 +89,13 @@ class ContestQuerySet(RecordQuerySet):
     def results_first(self, viewpoint: Viewpoint) -> Self:
         """
         Order the contests for the home page, which features the first one. Contests with public results come before the
-        others, newer ones before older ones. Synthetic contests come last.
+        others, and those that were in the news before editions that were entered as history; of these, later editions
+        come before earlier ones. Synthetic contests come last.
         """
         made_up = Case(When(is_synthetic(), then=Value(1)), default=Value(0))
         has_results = Case(When(visibility.results_are_public(viewpoint), then=Value(0)), default=Value(1))
-        return self.order_by(made_up, has_results, "-published_at", "-pk")
+        is_history = Case(When(visibility.is_news(), then=Value(0)), default=Value(1))
+        return self.order_by(made_up, has_results, is_history, "-edition_key", "-pk")
 
     def for_list(self) -> Self:
         return self.select_related("series", "organiser")
@@ -100,11 +104,16 @@ class ContestQuerySet(RecordQuerySet):
         return self.for_list().prefetch_related("sources")
 
     def resting_on(self, source: "Source | Given") -> Self:
-        """Return the contests that cite `source`: in their texts, series, awards or leading regions."""
+        """
+        Return the contests that cite `source`: in their texts, series, awards or leading regions, or for an organiser
+        of the series or a continuing award.
+        """
+        of_lines = rows_of("AwardLine").filter(source=source)
         return self.filter(
             Q(pk__in=self.model._default_manager.filter(sources=source).values("pk"))
             | Q(series__in=rows_of("Series").filter(sources=source))
-            | Q(pk__in=rows_of("Award").filter(source=source).values("contest"))
+            | Q(series__in=rows_of("SeriesOrganiser").filter(source=source).values("series"))
+            | Q(pk__in=rows_of("Award").filter(Q(source=source) | Q(line__in=of_lines)).values("contest"))
             | Q(pk__in=rows_of("LeadingRegion").filter(source=source).values("contest"))
         )
 
@@ -123,13 +132,13 @@ class ContestQuerySet(RecordQuerySet):
 
     def for_statistics(self, slug: str) -> Self:
         """
-        Return the contest with the slug `slug`, then all other contests that are not synthetic, newest first. Load the
-        sources of the contests too.
+        Return the contest with the slug `slug`, then all other contests that are not synthetic, the latest edition
+        first. Load the sources of the contests too.
         """
         asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
         return (
             self.filter(~is_synthetic() | Q(slug=slug))
-            .order_by(asked, "-published_at", "-pk")
+            .order_by(asked, "-edition_key", "-pk")
             .prefetch_related("sources")
         )
 
@@ -191,14 +200,23 @@ class EventQuerySet(PartOfContestQuerySet):
 def credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
     """Return what the gallery prefetches. The works of the submissions must be loaded."""
     return [
-        Prefetch("work__credits", rows_of("Credit").select_related("person", "source").order_by("order")),
+        Prefetch("work__credits", rows_of("Credit").by_role().select_related("source")),
         Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
+    ]
+
+
+def works_and_parties() -> list[Prefetch]:
+    """Return what lists of recognitions prefetch: the entries with contest and work, the parties with their names."""
+    return [
+        Prefetch("submissions", rows_of("Submission").select_related("contest", "work")),
+        Prefetch("parties", rows_of("Party").select_related("person", "organisation").order_by("order", "pk")),
     ]
 
 
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     """Return what the page of a submission prefetches."""
-    return [*credits_and_recognitions(viewpoint), "sources", "recognitions__presenters"]
+    shared = [Prefetch(f"recognitions__{part.prefetch_through}", part.queryset) for part in works_and_parties()]
+    return [*credits_and_recognitions(viewpoint), "sources", "recognitions__presenters", *shared]
 
 
 class SubmissionQuerySet(RecordQuerySet):
@@ -226,7 +244,7 @@ class SubmissionQuerySet(RecordQuerySet):
 
     def for_citation(self) -> Self:
         """Load the contest, the credited people and the sources too. Needs three SQL statements in all."""
-        credits = rows_of("Credit").select_related("person").order_by("order")
+        credits = rows_of("Credit").by_role()
         return self.select_related("contest", "work").prefetch_related(Prefetch("work__credits", credits), "sources")
 
     def for_statistics(self, contests: Sequence[int]) -> QuerySet:
@@ -244,6 +262,21 @@ class SubmissionQuerySet(RecordQuerySet):
         )
 
 
+class CreditRoleQuerySet(RecordQuerySet):
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """Return all roles. A role alone says nothing about a contest: only its credits have to be hidden."""
+        return self.all()
+
+    def for_small_counts(self) -> QuerySet:
+        """
+        Return tuples ("role", slug, name in the current language, position, None), in the columns that `measured`
+        describes. They are the labels of the statistics of credits by role, and their order.
+        """
+        named = {"measure": Value("role"), "value": F("slug"), "detail": rows_of("CreditRole").model.name_in_language()}
+        ranked = {"count": F("order"), "amount": NO_AMOUNT}
+        return self.order_by().annotate(**named, **ranked).values_list(*named, *ranked)
+
+
 class WorkQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
         """Return the works that are public at `viewpoint`: those with an entry that is public."""
@@ -259,18 +292,25 @@ class PartOfWorkQuerySet(RecordQuerySet):
 
 
 class CreditQuerySet(PartOfWorkQuerySet):
+    def by_role(self) -> Self:
+        """
+        Order the credits of a work as bylines and lists show them: by role, then by their own order. Load the person,
+        the organisation and the role too.
+        """
+        return self.select_related("person", "organisation", "role").order_by("role__order", "order")
+
     def for_statistics(self, contests: Sequence[int]) -> QuerySet:
         """
         Count the credits of the contests with the primary keys `contests`. Return tuples (measure, value, count,
         people) from one SQL statement. If the measure is "country", the value is a country (or
         "" if unknown), `count` is the number of submissions with a credited person from there, and `people` is the
-        number of these persons. If the measure is "role", the value is a role, `count` is the number of credits with
-        this role, and `people` is 0.
+        number of these persons. If the measure is "role", the value is the slug of a role, `count` is the number of
+        credits with this role, and `people` is 0.
         """
         # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
         rows = self.filter(work__entries__contest__in=contests).order_by()
-        from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
-        in_role = rows.annotate(measure=Value("role"), value=F("role"))
+        from_country = rows.filter(person__isnull=False).annotate(measure=Value("country"), value=F("person__country"))
+        in_role = rows.annotate(measure=Value("role"), value=F("role__slug"))
         return (
             from_country.values_list("measure", "value")
             .annotate(count=Count("work__entries", distinct=True), people=Count("person", distinct=True))
@@ -294,49 +334,66 @@ class RecognitionQuerySet(RecordQuerySet):
         """Return the recognitions that are not revoked."""
         return self.filter(revoked_on__isnull=True)
 
+    def counted(self) -> Self:
+        """Return the recognitions that count: not revoked, withdrawn or unofficial."""
+        return self.in_force().filter(outcome__in=COUNTED)
+
     def winning(self) -> Self:
-        """Return the wins that are not revoked. Nominees and finalists are left out."""
-        return self.in_force().filter(standing="winner")
+        """Return the wins that count. Leave out nominees, revoked awards, and awards withdrawn or not official."""
+        return self.counted().filter(standing="winner")
 
     def named_only(self) -> Self:
         """Return the nominees, finalists, runners-up and mentions that are not revoked."""
         return self.in_force().exclude(standing="winner")
 
+    def belonging_to(self, **whose: Any) -> Self:
+        """
+        Return the recognitions of a person or an organisation, given by a lookup such as `person=key`: those that name
+        them and, of the works that they created, those that name nobody. A recognition that names its recipients
+        belongs to nobody else who worked on the work.
+        """
+        named = rows_of("Party").filter(**whose)
+        created = rows_of("Credit").filter(role__is_author=True, **whose).values("work")
+        between: Any = rows_of("Recognition").model
+        links = between.submissions.through._base_manager.filter(submission__work__in=created)
+        names_nobody = ~Exists(rows_of("Party").filter(recognition=OuterRef("pk")))
+        return self.filter(Q(pk__in=named.values("recognition")) | Q(names_nobody, pk__in=links.values("recognition")))
+
     def own_first(self) -> Self:
-        """Order the recognitions: first those given to a person, then those given to a work, both sorted by award."""
-        of_work = Case(When(person__isnull=False, then=Value(0)), default=Value(1))
-        return self.order_by(of_work, "award__precedence", "order", "pk")
+        """Order the recognitions: first those that name recipients, then the others, both sorted by award."""
+        unnamed = Case(
+            When(Exists(rows_of("Party").filter(recognition=OuterRef("pk"))), then=Value(0)), default=Value(1)
+        )
+        return self.order_by(unnamed, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
-        """Load the award, the work or person, the credits and the source too. Needs two SQL statements in all."""
-        return self.select_related(
-            "award__contest", "submission__contest", "submission__work", "person", "source"
-        ).prefetch_related(
-            Prefetch(
-                "submission__work__credits", rows_of("Credit").select_related("person", "source").order_by("order")
-            )
+        """Load the award, the source, the works, the credits and the parties too. Needs four SQL statements in all."""
+        return self.for_names().prefetch_related(
+            Prefetch("submissions__work__credits", rows_of("Credit").by_role().select_related("source"))
         )
+
+    def for_names(self) -> Self:
+        """Load the award, the source, the works and the parties too. Needs three SQL statements in all."""
+        return self.select_related("award__contest", "source").prefetch_related(*works_and_parties())
 
     def for_winners(self) -> Self:
         """
-        Load the award, the work or person, the credits, the sources and the presenters too. Needs four SQL statements
-        in all.
+        Load the award, the works, the parties, the credits, the sources and the presenters too. Needs six SQL
+        statements in all.
         """
         return self.for_award_lines().with_work_sources().prefetch_related("presenters")
 
     def for_laurel(self, viewpoint: Viewpoint) -> Self:
         """
-        Load the award and the work or person too, and the public ceremonies of the contest as `contest.ceremonies`.
-        Needs two SQL statements in all.
+        Load the award, the works and the parties too, and the public ceremonies of the contest as `contest.ceremonies`.
+        Needs four SQL statements in all.
         """
         ceremonies = rows_of("Event").public(viewpoint).filter(kind="ceremony", starts_at__isnull=False)
-        return self.select_related(
-            "award__contest", "submission__contest", "submission__work", "person"
-        ).prefetch_related(Prefetch("award__contest__events", ceremonies, to_attr="ceremonies"))
+        return self.for_names().prefetch_related(Prefetch("award__contest__events", ceremonies, to_attr="ceremonies"))
 
     def with_work_sources(self) -> Self:
         """Load the sources of the works too, in one more SQL statement."""
-        return self.prefetch_related("submission__sources")
+        return self.prefetch_related("submissions__sources")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
         """
@@ -346,6 +403,12 @@ class RecognitionQuerySet(RecordQuerySet):
         """
         force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
         return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
+
+
+class PartyQuerySet(RecordQuerySet):
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """Return the parties of recognitions that are public at `viewpoint`."""
+        return self.filter(visibility.party_is_public(viewpoint))
 
 
 class AppearanceQuerySet(RecordQuerySet):

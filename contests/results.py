@@ -3,10 +3,11 @@ The functions that change the state of results. The admin, management commands a
 fields themselves.
 
 `approve` approves the results of a contest, `reveal` sets the time from which they are public, and `seal` withdraws the
-approval before that time. `approve_recognition`, `reveal_recognition` and `seal_recognition` do the same for a single
-recognition: one that was entered after the approval of its contest, or that becomes public before the others. After the
-approval, `show_entries`, `show_entry` and `hide_entry` set which entries without an award the public sees. After the
-reveal, `revoke` revokes a single recognition, and `restore` undoes that. The page of the work or person stays public.
+approval before that time. `publish_history` approves and reveals an edition of the past. `approve_recognition`,
+`reveal_recognition` and `seal_recognition` do the same for a single recognition: one that was entered after the
+approval of its contest, or that becomes public before the others. After the approval, `show_entries`, `show_entry` and
+`hide_entry` set which entries without an award the public sees. After the reveal, `revoke` revokes a single
+recognition, and `restore` undoes that. The page of the work or person stays public.
 
 Each function takes the keyword `actor`, the user who makes the change, and runs in a transaction of its own. With the
 keyword `trial`, it writes nothing and locks nothing: it raises the same errors, and the trial collects the changed
@@ -26,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from contests import result_checks
+from contests import historical_reveals, result_checks
 from contests.approval import meanings
 from contests.models import Contest, Recognition, Step, Submission
 from contests.step_saving import Saving, Trial
@@ -72,6 +73,10 @@ def approve(contest: Contest, *, actor: User | None, saving: Saving) -> Contest:
     once if that time has passed. Raise `ValidationError` if everything is approved already, if a work isn't eligible,
     or if `actor` may not approve a recognition by the four-eyes rule (`contests.four_eyes`).
     """
+    return _approve_all(contest, actor, saving)
+
+
+def _approve_all(contest: Contest, actor: User | None, saving: Saving) -> Contest:
     contest = saving.current(contest)
     rows = saving.locked(waiting(contest))
     if contest.approved_at is not None and not rows:
@@ -90,7 +95,7 @@ def approve(contest: Contest, *, actor: User | None, saving: Saving) -> Contest:
 def approve_recognition(recognition: Recognition, *, actor: User | None, saving: Saving) -> Recognition:
     """
     Approve one recognition, for example one that was entered after the approval of its contest. Raise `ValidationError`
-    if it is already approved, if its work isn't eligible, or if `actor` may not approve it by the four-eyes rule
+    if it is already approved, if a work isn't eligible, or if `actor` may not approve it by the four-eyes rule
     (`contests.four_eyes`).
     """
     recognition = saving.current(recognition)
@@ -106,15 +111,37 @@ def approve_recognition(recognition: Recognition, *, actor: User | None, saving:
 @_step
 def reveal(contest: Contest, *, actor: User | None, saving: Saving, at: datetime | None = None) -> Contest:
     """
-    Set the time from which the approved results of `contest` are public: `at`, or now. Raise `ValidationError` if the
-    results are not approved, if they are public already, if the contest is not published at that time, or if the time
-    has passed.
+    Set the time from which the approved results of `contest` are public: `at`, or now. The time may have passed if the
+    contest had ended by then: an edition of the past, which is no news. Raise `ValidationError` if the results are not
+    approved, if they are public already, if the contest is not published at that time (for an edition of the past: if
+    it is not published now), or if the time has passed before the contest ended.
     """
-    contest = saving.current(contest)
+    return _revealed(saving.current(contest), saving, at)
+
+
+@_step
+def publish_history(contest: Contest, *, actor: User | None, saving: Saving, at: datetime | None = None) -> Contest:
+    """
+    Approve the results of `contest`, an edition of the past, and reveal them as of `at` or, without it, as of the end
+    of the contest. Everything that `approve` and `reveal` check holds. Both changes are in the history. Raise
+    `ValidationError` if one of the two is refused, or if it is not known that the contest has ended.
+    """
+    now = timezone.now()
+    moment = at or historical_reveals.end_of(contest)
+    if moment is None or moment >= now:
+        raise ValidationError(_("Enter first when %(contest)s was held. It must have ended.") % {"contest": contest})
+    return _revealed(_approve_all(contest, actor, saving), saving, moment)
+
+
+def _revealed(contest: Contest, saving: Saving, at: datetime | None) -> Contest:
     now = timezone.now()
     if contest.results(Viewpoint(now)) is Results.PUBLIC:
         raise ValidationError(_("The results of %(contest)s are public already.") % {"contest": contest})
-    contest.reveal_at = _moment(contest, at, now)
+    if at is not None and at < now and historical_reveals.had_ended(contest, at):
+        historical_reveals.check(contest, at, now)
+        contest.reveal_at = at
+    else:
+        contest.reveal_at = _moment(contest, at, now)
     return saving.save(contest, Step.REVEAL_SET, _in_history(contest.reveal_at, contest))
 
 
@@ -123,9 +150,9 @@ def reveal_recognition(
     recognition: Recognition, *, actor: User | None, saving: Saving, at: datetime | None = None
 ) -> Recognition:
     """
-    Set the time from which one approved recognition and its submission are public, before the other results of the
+    Set the time from which one approved recognition and its submissions are public, before the other results of the
     contest: `at`, or now. Raise `ValidationError` if the recognition or the results of its contest are not approved, if
-    the recognition is public already, if its submission isn't eligible, if the contest is not published at that time,
+    the recognition is public already, if a submission isn't eligible, if the contest is not published at that time,
     or if the time has passed.
     """
     recognition = saving.current(recognition)
@@ -138,7 +165,7 @@ def reveal_recognition(
     contest = recognition.award.contest
     recognition.reveal_at = _moment(contest, at, now)
     recognition = saving.save(recognition, Step.REVEAL_SET, _in_history(recognition.reveal_at, contest))
-    _show_work_with(recognition, saving)
+    _show_works_with(recognition, saving)
     return recognition
 
 
@@ -175,7 +202,7 @@ def seal(contest: Contest, *, actor: User | None, saving: Saving) -> Contest:
     names = ["approved_at", "approved_by", "approved_as", "reveal_at"]
     saving.save_all(approved, Step.SEALED, TAKEN_BACK, names)
     for row in ahead:
-        _show_work_with(row, saving)
+        _show_works_with(row, saving)
     return _sealed(contest, saving)
 
 
@@ -318,7 +345,7 @@ def _sealed(row: Row, saving: Saving) -> Row:
         row.approved_as = None
     row = saving.save(row, Step.SEALED, TAKEN_BACK)
     if isinstance(row, Recognition):
-        _show_work_with(row, saving)
+        _show_works_with(row, saving)
     return row
 
 
@@ -331,6 +358,8 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     check_within(moment, "at")
     if contest.approved_at is None:
         raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
+    if moment < now:
+        raise ValidationError({"at": _("This time has passed. Choose a later one, or reveal now.")})
     if contest.published_at is None or contest.published_at > moment:
         raise ValidationError(
             _(
@@ -339,29 +368,25 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
             )
             % {"contest": contest}
         )
-    if moment < now:
-        raise ValidationError({"at": _("This time has passed. Choose a later one, or reveal now.")})
     return moment
 
 
-def _show_work_with(recognition: Recognition, saving: Saving) -> None:
+def _show_works_with(recognition: Recognition, saving: Saving) -> None:
     """
-    Set `reveal_at` of the submission of `recognition` to the earliest `reveal_at` of its recognitions, so that the page
-    of the submission becomes public with the first of them.
+    Set `reveal_at` of each submission of `recognition` to the earliest `reveal_at` of the submission's recognitions, so
+    that its page becomes public with the first of them.
     """
-    if recognition.submission_id is None:
-        return
-    (work,) = saving.locked(Submission.objects.select_related("contest").filter(pk=recognition.submission_id))
-    moments = [moment for moment in saving.reveals(work) if moment]
-    if work.reveal_at and work.reveal_at <= timezone.now():
-        moments.append(work.reveal_at)  # A public submission stays public, even if its award has been deleted.
-    earliest = min(moments, default=None)
-    if work.reveal_at != earliest:
-        work.reveal_at = earliest
-        if earliest:
-            saving.save(work, Step.REVEAL_SET, _in_history(earliest, work.contest))
-        else:
-            saving.save(work, Step.SEALED, "Reveal taken back")
+    for work in saving.locked(recognition.submissions.select_related("contest").order_by("pk")):
+        moments = [moment for moment in saving.reveals(work) if moment]
+        if work.reveal_at and work.reveal_at <= timezone.now():
+            moments.append(work.reveal_at)  # A public submission stays public, even if its award has been deleted.
+        earliest = min(moments, default=None)
+        if work.reveal_at != earliest:
+            work.reveal_at = earliest
+            if earliest:
+                saving.save(work, Step.REVEAL_SET, _in_history(earliest, work.contest))
+            else:
+                saving.save(work, Step.SEALED, "Reveal taken back")
 
 
 def _in_history(moment: datetime, contest: Contest) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django_countries import countries
 
 from contests.formatting import language_label
-from contests.models import Award, Contest, Credit, Quote, Recognition, Submission
+from contests.models import Award, Contest, Credit, CreditRole, Quote, Recognition, Submission
 from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
 from record.viewpoint import Viewpoint
 
@@ -38,7 +38,8 @@ class Count:
     """
     The number of rows with the same `value` and `detail`. `measure` says what is counted: awards by currency ("prize"),
     valid or revoked recognitions by kind of award and standing ("given", "revoked"), or all quotes ("quote"). For
-    awards, `amount` is the sum of their prize money.
+    awards, `amount` is the sum of their prize money. For a role in credits ("role"), `value` is its slug, `detail` its
+    name and `count` its position.
     """
 
     measure: str
@@ -100,7 +101,7 @@ def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence
         years=chart(tally((cell.year, cell.count) for cell in cells), order=int),
         languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),
         runtimes=chart(tally((cell.runtime, cell.count) for cell in cells), runtime_label, order=int),
-        roles=_chart_by(Credit.Role, credited["role"]),
+        roles=_chart_by_role({row.value: row for row in small["role"]}, credited["role"]),
         awards=_chart_by(Award.Kind, kinds),
         standings=_chart_by(Recognition.Standing, tally((row.detail, row.count) for row in small["given"])),
         prizes=tuple(
@@ -133,13 +134,15 @@ def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[C
 def _small_counts(viewpoint: Viewpoint, contest: Contest | None) -> dict[str, list[Count]]:
     """
     Return the counts of awards, recognitions and quotes, as a dict from each measure ("prize", "given", "revoked",
-    "quote") to a list. Needs one SQL statement; nothing is cached.
+    "quote") to a list. The list for "role" has the names and the order of the roles in credits: here, because the
+    counts of credits are cached for all languages. Needs one SQL statement; nothing is cached.
     """
     awards, recognitions, quotes = (
         model.objects.public(viewpoint).for_small_counts(contest) for model in (Award, Recognition, Quote)
     )
-    found: dict[str, list[Count]] = {"prize": [], "given": [], "revoked": [], "quote": []}
-    for row in awards.union(recognitions, quotes, all=True):
+    found: dict[str, list[Count]] = {"prize": [], "given": [], "revoked": [], "quote": [], "role": []}
+    roles = CreditRole.objects.public(viewpoint).for_small_counts()
+    for row in awards.union(recognitions, quotes, roles, all=True):
         found[row[0]].append(Count(*row))
     return found
 
@@ -155,6 +158,15 @@ def _chart_by(choices: type[TextChoices], counts: Mapping[str, int]) -> Chart:
         lambda value: choices(value).label if value in values else value,
         order=lambda value: (values.index(value) if value in values else len(values), value),
     )
+
+
+def _chart_by_role(roles: Mapping[str, Count], counts: Mapping[str, int]) -> Chart:
+    """
+    Return a chart of `counts`, a dict from slugs of roles to numbers. `roles` has the name and the position of each
+    role.
+    """
+    known = {slug: count for slug, count in counts.items() if slug in roles}
+    return chart(known, lambda slug: roles[slug].detail, order=lambda slug: roles[slug].count)
 
 
 def runtime_label(least: int) -> str:

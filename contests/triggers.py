@@ -13,6 +13,11 @@ from django.db import connection
 from contests.models import Recognition, Step
 from record.database_triggers import NOT_PAUSED, TriggerGroup
 
+_OF_SUBMISSIONS = "SELECT recognition_id FROM contests_recognition_submissions WHERE submission_id"
+_CREDITING = (
+    "SELECT contests_submission.id FROM contests_submission JOIN contests_credit"
+    " ON contests_credit.work_id = contests_submission.work_id WHERE"
+)
 #: For each table, the columns that an approval covers, and SQL that selects the recognitions whose approvals cover a
 #: row of the table. `{row}` is OLD or NEW.
 COVERED: dict[str, tuple[tuple[str, ...], str]] = {
@@ -22,28 +27,40 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "contests_category": (
         ("name",),
-        "SELECT id FROM contests_recognition WHERE submission_id IN"
-        " (SELECT id FROM contests_submission WHERE category_id = {row}.id)",
+        f"{_OF_SUBMISSIONS} IN (SELECT id FROM contests_submission WHERE category_id = {{row}}.id)",  # noqa: S608
     ),
     "contests_credit": (
-        ("work_id", "person_id", "role"),
-        "SELECT id FROM contests_recognition WHERE submission_id IN"
-        " (SELECT id FROM contests_submission WHERE work_id = {row}.work_id)",
+        ("work_id", "person_id", "organisation_id", "role_id", "credited_as"),
+        f"{_OF_SUBMISSIONS} IN (SELECT id FROM contests_submission WHERE work_id = {{row}}.work_id)",  # noqa: S608
     ),
-    "contests_recognition": (("award_id", "submission_id", "person_id", "standing"), "SELECT {row}.id"),
+    # An approval covers the slug of a role. Another wording of the same role, or a translation, is no other result.
+    "contests_creditrole": (
+        ("slug",),
+        f"{_OF_SUBMISSIONS} IN ({_CREDITING} contests_credit.role_id = {{row}}.id)",
+    ),
+    "contests_party": (
+        ("recognition_id", "person_id", "organisation_id", "part", "credited_as"),
+        "SELECT {row}.recognition_id",
+    ),
+    "contests_recognition": (("award_id", "standing", "outcome", "detail"), "SELECT {row}.id"),
+    "contests_recognition_submissions": (("recognition_id", "submission_id"), "SELECT {row}.recognition_id"),
     "contests_submission": (
         ("title", "original_title", "status", "category_id", "contest_id", "work_id"),
-        "SELECT id FROM contests_recognition WHERE submission_id = {row}.id",
+        f"{_OF_SUBMISSIONS} = {{row}}.id",
+    ),
+    "people_organisation": (
+        ("name",),
+        "SELECT recognition_id FROM contests_party WHERE organisation_id = {row}.id UNION"  # noqa: S608
+        f" {_OF_SUBMISSIONS} IN ({_CREDITING} contests_credit.organisation_id = {{row}}.id)",
     ),
     "people_person": (
         ("name", "native_name"),
-        "SELECT id FROM contests_recognition WHERE person_id = {row}.id OR submission_id IN"
-        " (SELECT contests_submission.id FROM contests_submission JOIN contests_credit"
-        " ON contests_credit.work_id = contests_submission.work_id WHERE contests_credit.person_id = {row}.id)",
+        "SELECT recognition_id FROM contests_party WHERE person_id = {row}.id UNION"  # noqa: S608
+        f" {_OF_SUBMISSIONS} IN ({_CREDITING} contests_credit.person_id = {{row}}.id)",
     ),
 }
 #: For these tables, inserting or deleting a row also withdraws approvals.
-PARTS = ("contests_credit",)
+PARTS = ("contests_credit", "contests_party", "contests_recognition_submissions")
 REASON = "Approval withdrawn: something that it covers was changed"
 PREFIX = "result_"
 
@@ -58,12 +75,16 @@ _WITHDRAW = """
         AND (contests_contest.reveal_at <= {now} OR contests_recognition.reveal_at <= {now})
     )"""  # noqa: S608
 _IS_WITHDRAWN = "OLD.approved_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.approved_as IS NOT NULL"
-# SQL that sets `reveal_at` of a submission to the earliest remaining `reveal_at` of its recognitions, unless the
-# submission is public already.
-_HIDE_WORK = """
+# SQL that sets `reveal_at` of each submission of a recognition to the earliest remaining `reveal_at` of the
+# recognitions of the submission, unless the submission is public already.
+_HIDE_WORKS = """
     UPDATE contests_submission SET reveal_at = (
-        SELECT MIN(reveal_at) FROM contests_recognition WHERE submission_id = contests_submission.id
-    ) WHERE id = {row}.submission_id AND reveal_at > {now}"""  # noqa: S608
+        SELECT MIN(contests_recognition.reveal_at) FROM contests_recognition
+        JOIN contests_recognition_submissions AS other ON other.recognition_id = contests_recognition.id
+        WHERE other.submission_id = contests_submission.id
+    ) WHERE reveal_at > {now} AND id IN (
+        SELECT submission_id FROM contests_recognition_submissions WHERE recognition_id = NEW.id
+    )"""  # noqa: S608
 
 _SQLITE = {
     "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
@@ -90,7 +111,7 @@ def _wanted() -> dict[str, list[str]]:
         if table in PARTS:
             wanted |= _trigger(table, "INSERT", (), "", both[1:])
             wanted |= _trigger(table, "DELETE", (), "", both[:1])
-    after = [*_tell(), *(_HIDE_WORK.format(row=row, **form) for row in ("OLD", "NEW"))]
+    after = [*_tell(), _HIDE_WORKS.format(**form)]
     return wanted | _trigger("contests_recognition", "UPDATE", ("approved_at",), _IS_WITHDRAWN, after)
 
 
@@ -100,11 +121,10 @@ def _withdraw(rows: str, row: str) -> str:
 
 def _tell() -> list[str]:
     """
-    Return the SQL statements that add a history record for the withdrawal of an approval, and copy the presenters of
-    the recognition to that record.
+    Return the SQL statements that add a history record for the withdrawal of an approval, and copy the presenters and
+    submissions of the recognition to that record.
     """
     history = Recognition.history.model
-    links = getattr(history, "presenters").model  # noqa: B009  (mypy doesn't know the attribute)
     own = [field.column for field in history.tracked_fields]
     said = {
         "history_date": FORM[connection.vendor]["now"],
@@ -114,13 +134,14 @@ def _tell() -> list[str]:
     }
     columns = ", ".join(map(connection.ops.quote_name, [*own, *said]))
     values = ", ".join([*(f"NEW.{connection.ops.quote_name(column)}" for column in own), *said.values()])
-    table, kept = history._meta.db_table, links._meta.db_table
-    return [
-        f"INSERT INTO {table} ({columns}) VALUES ({values})",  # noqa: S608
-        f"INSERT INTO {kept} (history_id, id, recognition_id, person_id)"  # noqa: S608
-        f" SELECT (SELECT MAX(history_id) FROM {table} WHERE id = NEW.id), id, recognition_id, person_id"
-        " FROM contests_recognition_presenters WHERE recognition_id = NEW.id",
+    table = history._meta.db_table
+    links = [
+        f"INSERT INTO {getattr(history, name).model._meta.db_table} (history_id, id, recognition_id, {target}_id)"  # noqa: S608
+        f" SELECT (SELECT MAX(history_id) FROM {table} WHERE id = NEW.id), id, recognition_id, {target}_id"
+        f" FROM contests_recognition_{name} WHERE recognition_id = NEW.id"
+        for name, target in (("presenters", "person"), ("submissions", "submission"))
     ]
+    return [f"INSERT INTO {table} ({columns}) VALUES ({values})", *links]  # noqa: S608
 
 
 def _trigger(table: str, moment: str, columns: Iterable[str], when: str, does: Iterable[str]) -> dict[str, list[str]]:

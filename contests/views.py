@@ -13,6 +13,7 @@ from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionF
 from contests.models import Event, Quote
 from contests.page_queries import MANY, SOME
 from contests.querysets import WORKS, credits_and_recognitions, parts_of_submission
+from contests.series_queries import earlier_and_later, first_series
 from contests.visibility import Results
 from record.limited_lists import first, first_of, limited
 from record.lists import FilteredList, Order
@@ -23,13 +24,13 @@ from record.web.query_parameters import of_list, reads
 # The number of posters on a page of the gallery. It fills the last line of a grid with 2, 3, 4, 6 or 8 columns.
 WALL = 48
 
-NEWEST = [Order("newest", _("Newest first"), ("-published_at", "-pk"))]
+NEWEST = [Order("newest", _("Newest first"), ("-edition_key", "-pk"))]
 OF_AWARDS = [Order("award", _("By award"), ("award__precedence", "order", "pk"))]
 OF_ALL_AWARDS = [
     Order(
         "award",
         _("By award"),
-        ("-award__contest__published_at", "-award__contest_id", "award__precedence", "order", "pk"),
+        ("-award__contest__edition_key", "-award__contest_id", "award__precedence", "order", "pk"),
     )
 ]
 TITLES = [
@@ -42,7 +43,7 @@ VOICES = [
     Order(
         "event",
         _("By event"),
-        ("-event__contest__published_at", "-event__contest_id", "event__order", "order", "pk"),
+        ("-event__contest__edition_key", "-event__contest_id", "event__order", "order", "pk"),
     ),
 ]
 
@@ -50,9 +51,14 @@ VOICES = [
 @require_safe
 @reads(*of_list())
 def contests(request: Request) -> HttpResponse:
-    """List all public contests, newest first. Context: `list`, a FilteredList of Contest."""
+    """
+    List all public contests, the latest edition first. Context: `list`, a FilteredList of Contest; `all_series`, the
+    first of the series.
+    """
     shown = FilteredList(request, queries.contests_of_lists, NEWEST)
-    return render(request, "contests/contests.html", {"list": shown})
+    return render(
+        request, "contests/contests.html", {"list": shown, "all_series": limited(first_series(request.viewpoint))}
+    )
 
 
 @require_safe
@@ -60,12 +66,14 @@ def contest(request: Request, contest: str) -> HttpResponse:
     """
     Show the main page of a contest. Context: `contest`, `stage` ("upcoming", "open", "closed" or "": whether entries
     are accepted), `winners`, `figures` (about the contest), `organisation_figures` (about organisations), `cited` (both
-    kinds of figures), `regions` (the countries and regions with the most entries), `events`.
+    kinds of figures), `regions` (the countries and regions with the most entries), `events`, `earlier` and `later` (the
+    editions before and after it in its series, or None).
     """
     found, moved = find_page(queries.contest_pages, request.viewpoint, contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
     figures = queries.figures_of(request.viewpoint, contest=found.pk)
+    earlier, later = earlier_and_later(found, request.viewpoint)
     own = first_of([figure for figure in figures if not figure.organisation_id], SOME)
     of_others = [figure for figure in figures if figure.organisation_id]
     return render(
@@ -80,6 +88,8 @@ def contest(request: Request, contest: str) -> HttpResponse:
             "cited": [*own, *of_others],
             "regions": limited(queries.regions_of(request.viewpoint, contest=found.pk)),
             "events": limited(queries.events_of(request.viewpoint, contest=found.pk)),
+            "earlier": earlier,
+            "later": later,
         },
     )
 

@@ -5,7 +5,8 @@ Each function returns the condition under which a row is public at `viewpoint`. 
 queried model to the model of the row, such as `"contest__"`. Each queryset has a method `public(viewpoint)` that uses
 these conditions. Every public page starts from this method.
 
-- A contest is public from `published_at` on, together with its figures, leading regions, awards and events.
+- A contest is public from `published_at` on, together with its figures, leading regions, awards and events. A series is
+  public with its first public contest, a continuing award with the first public contest that has an award of it.
 - Its results are public from `reveal_at` on, if they are approved. Results are the recognitions, the works with their
   creators, and the quotes.
 - Of the submissions, the public then sees those with an award, and those that `public_entries` adds: the selected ones,
@@ -13,7 +14,7 @@ these conditions. Every public page starts from this method.
 - A work is public, with its credits, as soon as one of its submissions is.
 - A recognition also needs its own approval. So a recognition entered after the approval of the contest does not become
   public automatically. It may have its own `reveal_at`; then it may become public before the other results, and its
-  submission gets the same `reveal_at`.
+  submissions get the same `reveal_at`. If it is for several submissions, all of them must be eligible.
 - A revoked recognition stays public and shows a notice.
 - With a preview link, one contest is shown as after its reveal. `viewpoint.preview` is the primary key of the contest.
 """
@@ -24,7 +25,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from record.viewpoint import Viewpoint
@@ -65,6 +66,16 @@ def contest_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
     return _or_previewed(Q(**{f"{via}published_at__lte": viewpoint.at}), viewpoint, via)
 
 
+def series_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    """Return the condition under which a series is public: one of its contests is."""
+    return Q(Exists(rows_of("Contest").public(viewpoint).filter(series=OuterRef(f"{via}pk"))))
+
+
+def line_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    """Return the condition under which a continuing award is public: an award of a public contest belongs to it."""
+    return Q(Exists(rows_of("Award").public(viewpoint).filter(line=OuterRef(f"{via}pk"))))
+
+
 def _results_are_approved(viewpoint: Viewpoint, via: str) -> Q:
     return Q(**{f"{via}published_at__lte": viewpoint.at, f"{via}approved_at__lte": viewpoint.at})
 
@@ -72,6 +83,18 @@ def _results_are_approved(viewpoint: Viewpoint, via: str) -> Q:
 def results_are_public(viewpoint: Viewpoint, via: str = "") -> Q:
     revealed = _results_are_approved(viewpoint, via) & Q(**{f"{via}reveal_at__lte": viewpoint.at})
     return _or_previewed(revealed, viewpoint, via)
+
+
+def is_news(via: str = "") -> Q:
+    """
+    Return the condition under which the results of a contest are news: they were not revealed as of a time before their
+    approval, like those of an edition of the past (`Contest.is_history`).
+    """
+    return (
+        Q(**{f"{via}reveal_at__isnull": True})
+        | Q(**{f"{via}approved_at__isnull": True})
+        | Q(**{f"{via}reveal_at__gte": F(f"{via}approved_at")})
+    )
 
 
 def _one_is_revealed(viewpoint: Viewpoint, via: str, to_contest: str) -> Q:
@@ -117,7 +140,7 @@ def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
         Q(**{entries: "all"})
         | Q(**{entries: "selected", f"{via}is_selected": True})
         | Q(**{f"{via}reveal_at__lte": viewpoint.at})
-        | Q(Exists(rows_of("Recognition").filter(known, submission=OuterRef(f"{via}pk"))))
+        | Q(Exists(rows_of("Recognition").filter(known, submissions=OuterRef(f"{via}pk"))))
     )
 
 
@@ -128,16 +151,21 @@ def work_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
 
 
 def recognition_is_revealed(viewpoint: Viewpoint, via: str = "") -> Q:
-    """Return the condition under which a recognition is revealed, whether or not its submission is still eligible."""
+    """Return the condition under which a recognition is revealed, whether or not its works are still eligible."""
     revealed = Q(**{f"{via}approved_at__lte": viewpoint.at}) & _one_is_revealed(viewpoint, via, "award__contest__")
     return _or_previewed(revealed, viewpoint, f"{via}award__contest__")
 
 
 def recognition_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
-    # `_submission_is_shown` need not be checked: it is true for any submission with an approved award.
-    return recognition_is_revealed(viewpoint, via) & _nothing_or(
-        _submission_is_revealed, viewpoint, f"{via}submission__"
-    )
+    # `_submission_is_shown` need not be checked: it is true for any submission with an approved award. If one of
+    # several works is hidden, the recognition is hidden too, because a page about it names all of them.
+    works = rows_of("Submission").exclude(_submission_is_revealed(viewpoint, ""))
+    hidden = Exists(works.filter(recognitions=OuterRef(f"{via}pk")))
+    return recognition_is_revealed(viewpoint, via) & ~Q(hidden)
+
+
+def party_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    return recognition_is_public(viewpoint, f"{via}recognition__")
 
 
 def event_is_public(viewpoint: Viewpoint, via: str = "") -> Q:

@@ -1,7 +1,8 @@
 """The querysets of people and organisations."""
 
-from typing import Self
+from typing import Any, Self
 
+from record.models.identifier import IdentifiersOf
 from record.querysets import RecordQuerySet
 from record.viewpoint import Viewpoint
 from record.visibility import IsShown
@@ -13,10 +14,14 @@ class PersonQuerySet(RecordQuerySet):
         return self.filter(IsShown("people.Person", viewpoint))
 
     def for_list(self) -> Self:
-        return self.only("key", "slug", "name", "sort_name", "headline", "country", "native_name", "native_language")
+        return self.only(
+            *("key", "slug", "kind", "name", "sort_name", "disambiguation", "headline", "country"),
+            *("native_name", "native_language"),
+        )
 
     def for_page(self) -> Self:
-        return self.prefetch_related("sources")
+        identifiers: Any = self.model._meta.get_field("identifiers").related_model
+        return self.prefetch_related("sources").annotate(found_identifiers=IdentifiersOf(identifiers, "person"))
 
 
 class OrganisationQuerySet(RecordQuerySet):
@@ -26,3 +31,10 @@ class OrganisationQuerySet(RecordQuerySet):
         affiliation of a public person, refers to them.
         """
         return self.filter(IsShown("people.Organisation", viewpoint))
+
+    def for_list(self) -> Self:
+        return self.only("key", "slug", "name", "disambiguation", "country")
+
+    def for_page(self) -> Self:
+        identifiers: Any = self.model._meta.get_field("identifiers").related_model
+        return self.prefetch_related("sources").annotate(found_identifiers=IdentifiersOf(identifiers, "organisation"))

@@ -14,14 +14,18 @@ def organisation_ties(viewpoint: Viewpoint) -> Q:
 
 def source_ties(viewpoint: Viewpoint) -> Q:
     """
-    Return the condition for sources of a public person (also of their affiliations and works) or a public organisation.
+    Return the condition for sources of a public person (also of their affiliations, works and other names), or of a
+    public organisation (also of its other names).
     """
     source = OuterRef("pk")
     public_people = Person.objects.public(viewpoint)
+    public_organisations = Organisation.objects.public(viewpoint)
     return (
         Q(AnyRow(public_people.filter(sources=source)))
         | Q(AnyRow(public_people.filter(affiliations__source=source)))
         | Q(AnyRow(public_people.filter(past_works__source=source)))
         | Q(AnyRow(public_people.filter(next_projects__source=source)))
-        | Q(AnyRow(Organisation.objects.public(viewpoint).filter(sources=source)))
+        | Q(AnyRow(public_people.filter(other_names__source=source)))
+        | Q(AnyRow(public_organisations.filter(sources=source)))
+        | Q(AnyRow(public_organisations.filter(other_names__source=source)))
     )

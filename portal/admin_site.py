@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 APPS = ("contests", "people", "record", "accounts", "auth")
 MODELS = (
     *("Contest", "Work", "Submission", "Award", "Recognition", "Event", "Quote"),
-    *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series"),
+    *("Category", "Credit", "CreditRole", "Appearance", "Figure", "LeadingRegion"),
+    *("Series", "SeriesOrganiser", "AwardLine"),
     *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
+    *("PersonName", "PersonIdentifier", "OrganisationName", "OrganisationIdentifier", "WorkIdentifier"),
     *("User", "Invitation", "FormerSlug", "Merge", "Distinct", "PreviewLink"),
 )
 

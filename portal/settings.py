@@ -16,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from record import former_countries
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -256,6 +258,8 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
+# Countries that are no more, and "international". They are not in ISO 3166-1.
+COUNTRIES_OVERRIDE = former_countries.NAMES
 # The default language of texts by editors, such as descriptions and award names. Quotes and titles have their own
 # language field.
 CONTENT_LANGUAGE = env.str("CONTENT_LANGUAGE", default="en")

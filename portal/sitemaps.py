@@ -1,5 +1,6 @@
 """Sitemaps for search engines. They contain every public page that is not synthetic."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -8,19 +9,20 @@ from django.contrib.sitemaps import Sitemap
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from contests.models import Contest, Event, Quote, Submission
+from contests.models import AwardLine, Contest, Event, Quote, Series, Submission
 from contests.visibility import Results, results_are_public
-from people.models import Person
+from people.models import Organisation, Person
 from record.images.fields import below_prefix
 from record.last_modified import with_last_change
 from record.models import Source
+from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
 from record.viewpoint import Viewpoint
 
@@ -33,7 +35,8 @@ REVEALED = Greatest(*DATES)
 
 class PagesSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["home", "contests", "winners", "people", "quotes", "sources", "statistics", "verify"]
+        lists = ["contests", "all_series", "winners", "people", "organisations", "quotes", "sources", "statistics"]
+        return ["home", *lists, "verify"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -51,23 +54,44 @@ class Shelves(Paginator):
 
     @cached_property
     def _used(self) -> list[int]:
+        return Shelves.used_by([self])[0]
+
+    @staticmethod
+    def used_by(several: Sequence["Shelves"]) -> list[list[int]]:
+        """Return the numbers of the ranges with rows for each of `several` paginators. Needs one SQL statement."""
+        found: list[list[int]] = [[] for _shelves in several]
+        # Each part is a SELECT of its own beside the others. SQLite can't parse the rule of sources one level deeper.
+        parts = [made for index, shelves in enumerate(several) if (made := shelves._sql(index))]
+        if parts:
+            tables = ", ".join(table for table, _select, _some in parts)
+            selects = " UNION ALL ".join(select for _table, select, _some in parts)
+            values = [value for _table, _select, some in parts for value in some]
+            with connection.cursor() as cursor:
+                cursor.execute(f"WITH RECURSIVE {tables} {selects} ORDER BY 1, 2", values)
+                for index, number in cursor.fetchall():
+                    found[index].append(number)
+        return found
+
+    def _sql(self, index: int) -> tuple[str, str, list[Any]] | None:
+        """
+        Return the SQL of a table of all ranges, the SQL for the numbers of the ranges with rows, and its parameters.
+        Return None if there can be no rows. The number `index` makes the name of the table unique.
+        """
         # In each range, the database only looks for the first row. Django has no table of ranges, so this is SQL.
-        low, high = (RawSQL(f"shelf.number * {self.size} + {end}", []) for end in (1, self.size))  # noqa: S611 (numbers)
+        low, high = (RawSQL(f"shelf{index}.number * {self.size} + {end}", []) for end in (1, self.size))  # noqa: S611 (numbers)
         found = self.rows.order_by().filter(pk__gte=low, pk__lte=high).values("pk")[:1]
         try:
             sql, parameters = found.query.sql_with_params()
         except EmptyResultSet:
-            return []
+            return None
         table = connection.ops.quote_name(self.rows.model._meta.db_table)
         key = connection.ops.quote_name(self.rows.model._meta.pk.column)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "WITH RECURSIVE shelf(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM shelf "  # noqa: S608
-                f"WHERE number < (SELECT (MAX({key}) - 1) / {self.size} FROM {table})) "
-                f"SELECT number FROM shelf WHERE EXISTS({sql}) ORDER BY number",
-                parameters,
-            )
-            return [number for (number,) in cursor.fetchall()]
+        return (
+            f"shelf{index}(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM shelf{index} "  # noqa: S608
+            f"WHERE number < (SELECT (MAX({key}) - 1) / {self.size} FROM {table}))",
+            f"SELECT {index}, number FROM shelf{index} WHERE EXISTS({sql})",  # noqa: S608
+            list(parameters),
+        )
 
     @property
     def count(self) -> int:
@@ -197,18 +221,37 @@ class ResultSitemap(PublicSitemap):
 
 
 class ResultsSitemap(Sitemap):
-    """A sitemap with the winners page and the submissions page of every contest whose results are public."""
+    """
+    A sitemap with the winners page and the submissions page of every contest whose results are public, and with the
+    pages of series and of their continuing awards.
+    """
 
     paginator = cached_property(lambda self: Paginator(self.items(), self.limit))
 
-    def items(self) -> list[tuple[str, str]]:
-        contests = Contest.objects.with_public_results(Viewpoint.now()).real().order_by("pk")
-        slugs = contests.values_list("slug", flat=True)[:1000]
-        return [(page, slug) for slug in slugs for page in ("contest_winners", "submissions")]
+    def items(self) -> list[tuple[str, ...]]:
+        # One statement for the rows of all kinds, because the index of the sitemaps counts them.
+        now, nothing = Viewpoint.now(), Value("")
+        contests = _named("contest", Contest.objects.with_public_results(now), F("slug"), nothing)
+        series = _named("series", Series.objects.public(now), F("slug"), nothing)
+        lines = _named("award_line", AwardLine.objects.public(now), F("series__slug"), F("slug"))
+        rows = contests.union(series, lines, all=True).order_by("of_kind", "number")[: self.limit]
+        found: list[tuple[str, ...]] = []
+        for kind, _number, *slugs in rows:
+            pages = ("contest_winners", "submissions") if kind == "contest" else (kind,)
+            found += [(page, *filter(None, slugs)) for page in pages]
+        return found
 
-    def location(self, item: tuple[str, str]) -> str:
-        page, slug = item
-        return reverse(page, args=[slug])
+    limit = 5000
+
+    def location(self, item: tuple[str, ...]) -> str:
+        page, *slugs = item
+        return reverse(page, args=slugs)
+
+
+def _named(kind: str, rows: RecordQuerySet, one: Combinable, other: Combinable) -> QuerySet:
+    """Return the rows that are not synthetic as tuples (kind, primary key, first slug, second slug)."""
+    columns = {"of_kind": Value(kind), "number": F("pk"), "one": one, "other": other}
+    return rows.real().order_by().annotate(**columns).values_list(*columns)
 
 
 class WorkSitemap(ResultSitemap):
@@ -239,6 +282,11 @@ class PersonSitemap(PublicSitemap):
     image = "portrait"
 
 
+class OrganisationSitemap(PublicSitemap):
+    model = Organisation
+    page = "organisation"
+
+
 class QuoteSitemap(ResultSitemap):
     model = Quote
     page = "quote"
@@ -257,6 +305,7 @@ SITEMAPS = {
     "works": WorkSitemap,
     "events": EventSitemap,
     "people": PersonSitemap,
+    "organisations": OrganisationSitemap,
     "quotes": QuoteSitemap,
     "sources": SourceSitemap,
 }
@@ -265,6 +314,10 @@ SITEMAPS = {
 def named() -> dict[str, type[Sitemap] | Sitemap]:
     """
     Return the sitemaps that have at least one URL, as {name of the section: sitemap}. The sitemap protocol does not
-    allow empty sitemaps.
+    allow empty sitemaps. Needs one SQL statement for all sections that are split into ranges.
     """
-    return {name: site for name, kind in SITEMAPS.items() if (site := kind()).paginator.count}
+    sites = {name: kind() for name, kind in SITEMAPS.items()}
+    shelves = [site.paginator for site in sites.values() if isinstance(site.paginator, Shelves)]
+    for each, used in zip(shelves, Shelves.used_by(shelves), strict=True):
+        each._used = used
+    return {name: site for name, site in sites.items() if site.paginator.count}

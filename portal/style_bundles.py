@@ -14,8 +14,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 #: bundle: with one for each kind of page, a visitor would download the common files several times.
 BUNDLES = {
     "public": (
-        *("fonts", "tokens", "base", "layout", "components", "titles", "focus", "source_marks", "lists", "languages"),
-        *("pages", "quotes", "sharing", "search", "statistics", "corrections", "verify", "print"),
+        *("fonts", "tokens", "base", "layout", "components", "titles", "focus", "source_marks", "lists", "letters"),
+        *("languages", "pages", "quotes", "sharing", "search", "statistics", "corrections", "series", "verify"),
+        "print",
     ),
     "account": ("fonts", "tokens", "base", "layout", "account"),
     "embed": ("fonts", "tokens", "embeds", "focus"),

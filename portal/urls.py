@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from api import views as api_page
 from api.endpoints import api
 from portal.sitemaps import SITEMAPS
-from portal.views import home, languages, media, people, site_files, sources, statistics, style_guide
+from portal.views import home, languages, media, organisations, people, site_files, sources, statistics, style_guide
 from publishing.citations import FORMS
 from publishing.feeds import TYPES
 from publishing.views import calendars, cards, citations, embeds, feeds, laurels, oembed, press_kit
@@ -26,6 +26,8 @@ pages: list[URLPattern | URLResolver] = [
     path("", include("contests.urls")),
     path("people/", people.people, name="people"),
     path("people/<name:slug>/", people.person, name="person"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<name:slug>/", organisations.organisation, name="organisation"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<name:slug>/", sources.source, name="source"),
     path("statistics/", statistics.statistics, name="statistics"),
@@ -69,6 +71,7 @@ pages: list[URLPattern | URLResolver] = [
     path("contests/<name:contest>/submissions/<name:slug>/card.png", cards.work, name="work_card"),
     path("contests/<name:contest>/events/<name:slug>/card.png", cards.event, name="event_card"),
     path("people/<name:slug>/card.png", cards.person, name="person_card"),
+    path("organisations/<name:slug>/card.png", cards.organisation, name="organisation_card"),
     path("quotes/<name:slug>/card.png", cards.quote, name="quote_card"),
     path("api/", api_page.api, name="api"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),

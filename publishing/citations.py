@@ -19,7 +19,8 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from contests.formatting import qualified_number
-from contests.models import Credit, Figure, Quote, Submission
+from contests.makers import Party
+from contests.models import CreditRole, Figure, Quote, Submission
 from contests.quotation_marks import without_outer_marks
 from people.models import Person
 from publishing.identifiers import uuid_of
@@ -30,8 +31,9 @@ from record.time_zones import local, zone_named
 #: A function that converts a path to an absolute URL.
 AbsoluteURL = Callable[[str], str]
 
-# The roles whose people are cited as the authors of a work. If nobody has the first role, the second one is used.
-MAKERS = (Credit.Role.DIRECTOR, Credit.Role.CREATOR)
+# The permanent keys of the roles whose people and organisations are cited as the authors of a work. If nobody has the
+# first role, the second one is used.
+MAKERS = (CreditRole.DIRECTOR, CreditRole.CREATOR)
 _STOPS = tuple(".!?…。！？؟۔")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -117,7 +119,7 @@ def of_figure(figure: Figure, absolute: AbsoluteURL) -> Citation:
 def of_work(work: Submission, absolute: AbsoluteURL) -> Citation:
     """Return the citation of a work. The contest, the credits with their people, and the sources must be loaded."""
     credits = list(work.credits.all())
-    by_role = ([credit.person for credit in credits if credit.role == role] for role in MAKERS)
+    by_role = ([credit.party for credit in credits if credit.role.key == role] for role in MAKERS)
     makers, sources = next(filter(None, by_role), []), work.sources.all()
     return Citation(
         key=_key(work),
@@ -132,12 +134,14 @@ def of_work(work: Submission, absolute: AbsoluteURL) -> Citation:
     )
 
 
-def name_of(person: Person) -> Name:
+def name_of(person: Party) -> Name:
     """
-    Return the name of `person` for a citation. Family and given name are set only if `sort_name` has the form "Yip,
-    Tim" and contains exactly the parts of the name.
+    Return the name of a person or an organisation for a citation. Family and given name are set only if `sort_name` has
+    the form "Yip, Tim" and contains exactly the parts of the name.
     """
-    name, parts = _line(person.name), [part.strip() for part in person.sort_name.split(",")]
+    if not isinstance(person, Person):
+        return Name(_line(person.name))
+    name, parts = _line(person.name), [part.strip() for part in person.sorted_as.split(",")]
     if person.kind != Person.Kind.TEAM and len(parts) == 2 and all(parts):
         family, given = map(_line, parts)
         if name in (f"{given} {family}", f"{family} {given}"):

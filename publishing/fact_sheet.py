@@ -32,7 +32,9 @@ from contests.formatting import (
     readable,
     title_length,
 )
-from contests.models import Contest, Figure, Quote, Recognition, Submission
+from contests.makers import name_in, with_character
+from contests.models import Contest, Credit, Figure, Quote, Recognition, Submission
+from contests.recognition_words import award_words
 from publishing.citations import source_line
 from publishing.palette import ACCENTS
 from publishing.pdf_fonts import TEXT, TITLE, Faces
@@ -90,15 +92,15 @@ def of_work(work: Submission, request: Request) -> bytes:
     revoked = [row for row in work.recognitions.all() if row.is_revoked]
     roles: dict[str, list[Any]] = {}
     for credit in work.credits.all():
-        roles.setdefault(str(credit.get_role_display()), []).append(credit)
+        roles.setdefault(str(credit.role), []).append(credit)
     return sheet.pdf(
-        kicker=" · ".join(_award(row) for row in held) or str(work.contest),
+        kicker=" · ".join(award_words(row) for row in held) or str(work.contest),
         subtitle=work.original_title,
         lead=work.logline,
         prose=work.synopsis.split("\n\n"),
         facts=[
             *(
-                (role, ", ".join(_person(credit.person) for credit in credits), [credit.source for credit in credits])
+                (role, ", ".join(_credited(credit) for credit in credits), [credit.source for credit in credits])
                 for role, credits in roles.items()
             ),
             *((_("Revoked on %(day)s") % {"day": row.revoked_on}, _notice(row), [row.source]) for row in revoked),
@@ -126,17 +128,18 @@ def _voices(said: Any) -> list[Quote]:
     return [*firsts.values(), *(row for row in rows if row not in firsts.values())][:QUOTES]
 
 
-def _award(row: Recognition) -> str:
-    standing = "" if row.standing == Recognition.Standing.WINNER else str(row.get_standing_display())
-    return ", ".join(filter(None, (row.award.name, standing)))
-
-
 def _notice(row: Recognition) -> str:
-    return f"{_award(row)}. {row.revocation_reason}"
+    return f"{award_words(row)}. {row.revocation_reason}"
 
 
 def _person(person: Any) -> str:
     return ", ".join(filter(None, (person.name, countries.name(person.country))))
+
+
+def _credited(credit: Credit) -> str:
+    """Return a credit as text, without the role: the name, the character, and the country or region."""
+    told = with_character(name_in(credit), credit.character)
+    return ", ".join(filter(None, (told, countries.name(credit.party.country))))
 
 
 class _Sheet:
@@ -234,14 +237,21 @@ class _Sheet:
 
     def _winner(self, row: Recognition) -> dict[str, Any]:
         work = row.submission
-        by = [_person(credit.person) for credit in work.credits.all()] if work else []
-        if row.person:
+        named = [party.recipient for party in row.parties.all() if party.recipient != row.honouree]
+        by = [_person(recipient) for recipient in named]
+        if work and not named:
+            by = [_person(credit.party) for credit in work.credits.all()]
+        if work and work != row.honouree:
+            by.append(work.title)
+        if not work and row.person:
             by = [countries.name(row.person.country)]
         by = list(dict.fromkeys(by))  # A person with several credits is named once.
         shown = by[:3] + (["…"] if len(by) > 3 else [])
         return {
-            "award": self._text(_award(row).upper()),
-            "name": self._title(row.honouree, work.title_language if work else ""),
+            "award": self._text(award_words(row).upper()),
+            "name": self._title(
+                row.honouree or row.detail or "", work.title_language if work and work == row.honouree else ""
+            ),
             "by": self._text("; ".join(filter(None, shown))),
             "marks": self._marks([row.source]),
         }

@@ -16,6 +16,8 @@ from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Quote, Recognition
+from contests.recognition_words import award_words
+from contests.visibility import is_news
 from publishing.identifiers import uuid_of
 from publishing.xml import clean
 from record.excerpts import beginning
@@ -44,7 +46,7 @@ class Entry:
 
 
 def winners(viewpoint: Viewpoint, contest: Contest | None = None) -> list[Entry]:
-    """Return the newest winners of `contest`, or of all contests except synthetic ones. Runs two SQL statements."""
+    """Return the newest winners of `contest`, or of all contests except synthetic ones. Runs four SQL statements."""
     rows = Recognition.objects.public(viewpoint).winning()
     rows = _of(rows, contest, "award__contest").for_award_lines()
     return [_winner(row) for row in rows.order_by("-since", "award__precedence", "order", "pk")[:LIMIT]]
@@ -66,23 +68,23 @@ def newest(*feeds: list[Entry]) -> list[Entry]:
 
 def _of(rows: RecordQuerySet, contest: Contest | None, via: str) -> Any:
     """
-    Return the rows of `contest`. If `contest` is None, return the rows of all contests, without synthetic ones. Each
-    row gets the annotation `since`: the time when it became public. `via` is the lookup path from the row to its
-    contest, such as "event__contest".
+    Return the rows of `contest`. If `contest` is None, return the rows of all contests, without synthetic ones and
+    without editions of the past, which are no news. Each row gets the annotation `since`: the time when it became
+    public. `via` is the lookup path from the row to its contest, such as "event__contest".
     """
-    rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
+    if contest is None:
+        rows = rows.real().exclude(is_synthetic(f"{via}__")).filter(is_news(f"{via}__"))
+    else:
+        rows = rows.filter(**{via: contest})
     return with_public_since(rows, via)
 
 
 def _winner(recognition: Recognition) -> Entry:
-    honoured, award = recognition.honouree, recognition.award.name
-    if recognition.standing != Recognition.Standing.WINNER:
-        award = f"{award}, {recognition.get_standing_display()}"
-    title = _("%(award)s: %(name)s") % {"award": award, "name": honoured}
+    title = _("%(award)s: %(name)s") % {"award": award_words(recognition), "name": recognition.named}
     return _entry(
         recognition,
         recognition.award.contest,
-        honoured.get_absolute_url() if honoured else "",
+        recognition.get_absolute_url(),
         title,
         "publishing/feed_winner.html",
     )

@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 from django.http import Http404
 from django.urls import resolve, reverse
 
-from contests.models import Contest, Credit, Quote, Submission, Work
+from contests.makers import Party, page_of
+from contests.models import Contest, CreditRole, Quote, Submission, Work
 from publishing import cards
 from publishing.embeds import WIDTH, Subject, piece_of, snippet
 from publishing.xml import clean
@@ -61,7 +62,7 @@ def _work(viewpoint: Viewpoint, slug: str) -> Submission:
     """Return the first public entry of a work."""
     work = find(Work.objects.public(viewpoint), slug, viewpoint=viewpoint)[0]
     entries = Submission.objects.public(viewpoint).for_gallery(viewpoint).filter(work=work)
-    return entries.order_by("contest__published_at", "contest_id", "pk")[0]
+    return entries.order_by("contest__edition_key", "contest_id", "pk")[0]
 
 
 def _entry(viewpoint: Viewpoint, contest: str, slug: str) -> Submission:
@@ -102,15 +103,16 @@ def _author(subject: Subject, absolute: Callable[[str], str]) -> dict[str, str]:
         case Contest():
             return {"author_name": subject.organiser.name}
         case Quote():
-            people = [subject.speaker]
+            people: list[Party] = [subject.speaker]
         case Submission():
             credits = subject.credits.all()
-            made = [credit.person for credit in credits if credit.role in (Credit.Role.CREATOR, Credit.Role.DIRECTOR)]
-            people = list(dict.fromkeys(made or [credit.person for credit in credits]))
+            authors = (CreditRole.CREATOR, CreditRole.DIRECTOR)
+            made = [credit.party for credit in credits if credit.role.key in authors]
+            people = list(dict.fromkeys(made or [credit.party for credit in credits]))
     if not people:
         return {}
     # oEmbed allows only one author URL, so `author_url` is left out if there are several authors.
-    address = {"author_url": absolute(people[0].get_absolute_url())} if len(people) == 1 else {}
+    address = {"author_url": absolute(page)} if len(people) == 1 and (page := page_of(people[0])) else {}
     return {"author_name": ", ".join(person.name for person in people), **address}
 
 

@@ -8,7 +8,7 @@ engines require both; otherwise its page is described as a WebPage. A film is a 
 VideoObject needs an upload date. Synthetic rows are left out.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -16,51 +16,33 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from contests.makers import Party
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Organisation, Person
 from publishing import cards
+from publishing.json_ld import Address, Node, countries_of, duration, node, real
 from record.images import StoredImage
 from record.models import Source, pages_of
 from record.time_zones import local, zone_named
 
-Node = dict[str, Any]
-#: A function that converts a path to an absolute URL.
-Address = Callable[[str], str]
-
-#: The schema.org property for each role in the credits. People with other roles are a `contributor`.
+#: The schema.org property for each role in the credits, by its permanent key. Other roles are a `contributor`.
 CREDITED_AS = {
-    Credit.Role.CREATOR: "creator",
-    Credit.Role.DIRECTOR: "director",
-    Credit.Role.WRITER: "author",
-    Credit.Role.PRODUCER: "producer",
-    Credit.Role.CAST: "actor",
-    Credit.Role.EDITOR: "editor",
-    Credit.Role.COMPOSER: "musicBy",
+    "creator": "creator",
+    "director": "director",
+    **dict.fromkeys(("writer", "screenplay", "adaptation", "story"), "author"),
+    **dict.fromkeys(("producer", "executive-producer"), "producer"),
+    "production-company": "productionCompany",
+    **dict.fromkeys(("cast", "voice"), "actor"),
+    "editor": "editor",
+    "composer": "musicBy",
 }
-#: The properties in `OF_CAST` are defined by schema.org only for the types in `WITH_CAST`.
-OF_CAST, WITH_CAST = {"director", "actor", "musicBy"}, {"Movie", "VideoGame"}
+#: For properties that schema.org defines only for some types: these types. For other types, they are a `contributor`.
+DEFINED_FOR = {
+    **dict.fromkeys(("director", "actor", "musicBy"), {"Movie", "VideoGame"}),
+    "productionCompany": {"Movie"},
+}
 #: The types whose runtime is the property `duration`. The runtime of other types is the property `timeRequired`.
 WITH_DURATION = {"Movie", "MusicRecording"}
-
-
-def node(kind: str, **properties: Any) -> Node:
-    """Return a JSON-LD node of the type `kind` with those `properties` that are not empty."""
-    return {"@type": kind} | {name: value for name, value in properties.items() if value not in (None, "", [], {})}
-
-
-def real(rows: Iterable[Any]) -> list[Any]:
-    """Return the rows that are neither None nor synthetic."""
-    return [row for row in rows if row is not None and not row.is_synthetic]
-
-
-def duration(seconds: int | None) -> str:
-    """
-    Return a runtime in the format of ISO 8601, such as "PT12M5S". Return an empty string if the runtime is unknown.
-    """
-    if not seconds:
-        return ""
-    minutes, rest = divmod(seconds, 60)
-    return "PT" + (f"{minutes}M" if minutes else "") + (f"{rest}S" if rest or not minutes else "")
 
 
 def reference(kind: str, row: Any, at: Address) -> Node:
@@ -75,8 +57,12 @@ def person_type(person: Person) -> str:
     return "Organization" if person.kind == Person.Kind.TEAM else "Person"
 
 
-def organisation_reference(organisation: Organisation | None) -> Node | None:
-    return node("Organization", name=organisation.name) if organisation else None
+def organisation_reference(organisation: Organisation | None, at: Address) -> Node | None:
+    return reference("Organization", organisation, at) if organisation else None
+
+
+def party_reference(party: Party, at: Address) -> Node | None:
+    return person_reference(party, at) if isinstance(party, Person) else organisation_reference(party, at)
 
 
 def citation(source: Source, at: Address) -> Node:
@@ -115,16 +101,16 @@ def card(drawn: cards.Card, subject: cards.Subject, at: Address) -> Node:
 
 
 def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
-    works = [recognition.submission for recognition in winners]
+    works = list(dict.fromkeys(work for recognition in winners for work in recognition.works))
     return node(
         "CreativeWorkSeries",
         name=str(row),
         url=at(row.get_absolute_url()),
         description=row.tagline,
-        producer=organisation_reference(row.organiser),
+        producer=organisation_reference(row.organiser, at),
         locationCreated=place("", row.city, countries.name(row.country)),
         image=image(row.hero, at),
-        isPartOf=node("CreativeWorkSeries", name=row.series.name) if row.series else None,
+        isPartOf=reference("CreativeWorkSeries", row.series, at) if row.series else None,
         hasPart=[reference(row.work_phrases.schema_type, work, at) for work in real(works)],
     )
 
@@ -133,7 +119,6 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
     """Return the JSON-LD node of the work of `row`, the entry whose texts are shown. `entries` are its public ones."""
     known = row.work
     phrases = row.contest.work_phrases
-    has_cast = phrases.schema_type in WITH_CAST
     length = "duration" if phrases.schema_type in WITH_DURATION else "timeRequired"
     contests = [reference("CreativeWorkSeries", entry.contest, at) for entry in real(entries)]
     found = node(
@@ -145,7 +130,7 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
         description=row.synopsis or row.logline,
         image=image(row.poster, at) or card(cards.of_work(row), row, at),
         inLanguage=known.languages.split(",") if "," in known.languages else known.languages or row.language,
-        countryOfOrigin=[node("Country", name=countries.name(country)) for country in known.countries or row.countries],
+        countryOfOrigin=countries_of(known.countries or row.countries),
         dateCreated=str(known.year_from or row.year or ""),
         **{length: duration(row.runtime)},
         genre=row.category.name if row.category else "",
@@ -160,27 +145,54 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
         potentialAction=node(phrases.schema_action, target=row.public_work_url) if row.public_work_url else None,
     )
     for credit in row.credits.all():
-        if not credit.person.is_synthetic:
-            name = CREDITED_AS.get(Credit.Role(credit.role), "contributor")
-            made = found.setdefault(name if has_cast or name not in OF_CAST else "contributor", [])
-            made.append(person_reference(credit.person, at))
+        if not credit.party.is_synthetic:
+            name = CREDITED_AS.get(credit.role.key, "contributor")
+            name = name if phrases.schema_type in DEFINED_FOR.get(name, {phrases.schema_type}) else "contributor"
+            found.setdefault(name, []).append(_credited(credit, name, at))
     return found
 
 
-def person(row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], at: Address) -> Node:
+def _credited(credit: Credit, name: str, at: Address) -> Node | None:
+    """Return the value of the property `name` for a credit. With a character, it is a PerformanceRole."""
+    made = party_reference(credit.party, at)
+    is_part = name == "actor" and credit.character
+    return node("PerformanceRole", actor=made, characterName=credit.character) if is_part else made
+
+
+def person(
+    row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], names: Iterable[Any], at: Address
+) -> Node:
     is_team = row.kind == Person.Kind.TEAM
-    belongs = [organisation_reference(organisation) for organisation in real(a.organisation for a in affiliations)]
-    country = node("Country", name=countries.name(row.country)) if row.country else None
+    belongs = [organisation_reference(each, at) for each in real(a.organisation for a in affiliations)]
+    country = next(iter(countries_of([row.country])), None)
+    dates = {} if is_team else {"birthDate": row.born, "deathDate": row.died}
     return node(
         person_type(row),
         name=row.name,
-        alternateName=row.native_name,
+        alternateName=list(filter(None, [row.native_name, *(each.name for each in names)])),
+        disambiguatingDescription=row.disambiguation,
         url=at(row.get_absolute_url()),
         description=row.headline,
         image=image(row.portrait, at),
-        award=[award(won, won.award.contest) for won in real(recognitions) if won.person_id == row.pk and won.is_won],
-        sameAs=row.website,
+        award=[award(won, won.award.contest) for won in real(recognitions) if won.is_won],
+        sameAs=list(filter(None, [row.website, *pages_of(row.listed_identifiers)])),
+        **dates,
         **{"memberOf" if is_team else "affiliation": belongs, "location" if is_team else "homeLocation": country},
+    )
+
+
+def organisation(row: Organisation, names: Iterable[Any], at: Address) -> Node:
+    return node(
+        "Organization",
+        name=row.name,
+        alternateName=[each.name for each in names],
+        disambiguatingDescription=row.disambiguation,
+        url=at(row.get_absolute_url()),
+        description=row.description,
+        foundingDate=row.founded,
+        dissolutionDate=row.dissolved,
+        location=next(iter(countries_of([row.country])), None),
+        sameAs=list(filter(None, [row.website, *pages_of(row.listed_identifiers)])),
     )
 
 
@@ -200,7 +212,7 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
         startDate=row.starts_at and local(row.starts_at, zone).isoformat(timespec="minutes"),
         endDate=row.ends_at and local(row.ends_at, zone).isoformat(timespec="minutes"),
         location=place(row.venue, row.city),
-        organizer=organisation_reference(row.host),
+        organizer=organisation_reference(row.host, at),
         superEvent=event_reference(row.part_of, at),
     )
     for appearance in appearances:
@@ -333,7 +345,13 @@ def of_event(page: Mapping[str, Any], at: Address) -> Node:
 def of_person(page: Mapping[str, Any], at: Address) -> Node:
     row = page["person"]
     steps = [(_("People"), reverse("people")), (row.name, row.get_absolute_url())]
-    return graph(person(row, page["recognitions"], page["affiliations"], at), breadcrumb(steps, at))
+    return graph(person(row, page["recognitions"], page["affiliations"], page["names"], at), breadcrumb(steps, at))
+
+
+def of_organisation(page: Mapping[str, Any], at: Address) -> Node:
+    row = page["organisation"]
+    steps = [(_("Organisations"), reverse("organisations")), (row.name, row.get_absolute_url())]
+    return graph(organisation(row, page["names"], at), breadcrumb(steps, at))
 
 
 def of_quote(page: Mapping[str, Any], at: Address) -> Node:
@@ -353,13 +371,13 @@ def of_contests(page: Mapping[str, Any], at: Address) -> Node:
 
 
 def of_winners(page: Mapping[str, Any], at: Address) -> Node:
-    honoured = [recognition.honouree for recognition in real(page["list"].page)]
+    honoured = [recognition.honouree for recognition in real(page["list"].page) if recognition.honouree]
     return graph(item_list(_("Winners"), reverse("winners"), honoured, at))
 
 
 def of_contest_winners(page: Mapping[str, Any], at: Address) -> Node:
     row, path = page["contest"], reverse("contest_winners", args=[page["contest"].slug])
-    honoured = [recognition.honouree for recognition in real(page["list"].page)]
+    honoured = [recognition.honouree for recognition in real(page["list"].page) if recognition.honouree]
     steps = _within(row, (_("Winners"), path))
     return graph(item_list(_("Winners"), path, honoured, at), breadcrumb(steps, at))
 
@@ -372,6 +390,10 @@ def of_submissions(page: Mapping[str, Any], at: Address) -> Node:
 
 def of_people(page: Mapping[str, Any], at: Address) -> Node:
     return graph(item_list(_("People"), reverse("people"), page["list"].page, at))
+
+
+def of_organisations(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(item_list(_("Organisations"), reverse("organisations"), page["list"].page, at))
 
 
 def of_quotes(page: Mapping[str, Any], at: Address) -> Node:

@@ -35,8 +35,8 @@ def insert(model: type[Model], rows: Sequence[Mapping[str, Any]], **common: Any)
         if field.attname in names:
             values = given[field.attname]
             columns.append(values if type(field) in _AS_GIVEN else map(_stored(field), values))
-        elif isinstance(field, DerivedField) and field.source in names:
-            columns.append(map(_derived(field), given[field.source]))
+        elif isinstance(field, DerivedField) and field.value_in({**vars(blank), **rows[0]}) is not None:
+            columns.append(_derived(field, vars(blank), rows))
         else:
             columns.append(repeat(field.get_db_prep_save(field.pre_save(blank, True), connection), len(rows)))
     insert_values(model._meta.db_table, [str(field.column) for field in fields], zip(*columns, strict=True))
@@ -80,6 +80,12 @@ def _stored(field: Field) -> Callable[[Any], Any]:
     return lru_cache(1_000)(lambda value: field.get_db_prep_save(value, connection))
 
 
+def _derived(field: DerivedField, common: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Iterator[str | None]:
+    if type(field).value_in is DerivedField.value_in:
+        return map(_of_one_source(field), [row.get(field.source, common[field.source]) for row in rows])
+    return (field.value_in({**common, **row}) for row in rows)
+
+
 @cache
-def _derived(field: DerivedField) -> Callable[[str], str]:
+def _of_one_source(field: DerivedField) -> Callable[[str], str]:
     return lru_cache(1_000)(field.value_of)

@@ -1,6 +1,6 @@
 """Model fields whose values are computed from another field of the same row, for sorting and searching in SQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models
@@ -18,8 +18,8 @@ class _OfSource(DeferredAttribute):
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         if instance is None:
             return self
-        text = instance.__dict__.get(self.field.source)
-        return super().__get__(instance, cls) if text is None else self.field.value_of(text)
+        value = self.field.value_in(instance.__dict__)
+        return super().__get__(instance, cls) if value is None else value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
@@ -43,6 +43,14 @@ class DerivedField(models.CharField):
         self.source = source
         kwargs |= {"max_length": self.length, "editable": False, "serialize": False, "default": ""}
         super().__init__(*args, **kwargs)
+
+    def value_in(self, values: Mapping[str, Any]) -> str | None:
+        """
+        Return the value for a row with these values of its fields: {name: value}. Return None if the value of the
+        source field is missing. A field with more than one source overrides this method.
+        """
+        text = values.get(self.source)
+        return None if text is None else self.value_of(text)
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()

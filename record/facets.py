@@ -40,8 +40,8 @@ class Facet(django_filters.CharFilter):
     """
     A filter that can list its options. The function `options` takes a queryset and a `Viewpoint`, and returns the
     queryset annotated with `value` (the value in the URL) and `label`. If `is_ranked` is True, it also annotates
-    `rank`, and the options are sorted by it; otherwise the most frequent options come first. `phrase` is a format
-    string for the heading of the filtered list, such as "from %(value)s".
+    `option_rank`, and the options are sorted by it; otherwise the most frequent options come first. `phrase` is a
+    format string for the heading of the filtered list, such as "from %(value)s".
 
     `filter` checks each row, which is fast if many rows match. If few do, it is faster to begin with the other end of
     the lookup `path`, such as "credits__person__country": `filter_keys` does so if the facet has a path.
@@ -137,7 +137,7 @@ def _grouped(
     among: Given,
 ) -> QuerySet:
     """Return tuples (value, label, rank, number of rows) of the options of the rows with the primary keys `among`."""
-    rank = F("rank") if is_ranked else Value(MOST, output_field=BigIntegerField())
+    rank = F("option_rank") if is_ranked else Value(MOST, output_field=BigIntegerField())
     rows = model._default_manager.filter(IsAmong(among)).order_by()
     found = options(rows, Viewpoint(at, preview)).annotate(facet_rank=rank).values_list("value", "label", "facet_rank")
     return found.annotate(number=Count("pk", distinct=True))

@@ -22,6 +22,7 @@ from record.content_languages import (
     named,
     tags_in,
 )
+from record.partial_dates import PartialDateField, PartialDateFormField, formatted
 from record.time_zones import told
 
 BLANK = "—"
@@ -37,8 +38,8 @@ def as_text(
 ) -> str:
     """
     Return `value` as text. If `field` has choices, the text is the label of the choice; if `field` is a language field,
-    it is the name of the language. An empty value becomes `blank`. `join` joins the texts of a list, and `moment`
-    formats a datetime.
+    it is the name of the language; if it is a partial date, the text is as exact as the date. An empty value becomes
+    `blank`. `join` joins the texts of a list, and `moment` formats a datetime.
     """
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -56,6 +57,8 @@ def as_text(
         return named(value)
     if isinstance(field, LanguagesField | LanguagesFormField):
         return join(list(map(named, tags_in(value))))
+    if isinstance(field, PartialDateField | PartialDateFormField):
+        return formatted(value)
     if isinstance(field, Field) and field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value)

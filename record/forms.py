@@ -59,15 +59,12 @@ def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
 
 class RecordForm(forms.ModelForm):
     """
-    A form for one row. It fills in a blank slug, position or sort name. The slug is made from a text that the function
-    `words` of the slug's form field returns. The position is the next free number. The slug and the position are unique
-    if the model requires it. The sort name is a copy of the name, because the form can't know which part of the name is
-    the family name.
+    A form for one row. It fills in a blank slug or position. The slug is made from a text that the function `words` of
+    the slug's form field returns. The position is the next free number. The slug and the position are unique if the
+    model requires it.
     """
 
     POSITION_FIELDS = ("order", "precedence", "rank")
-    #: Fields that may be left blank, and the fields that they are copied from: {blank field: other field}.
-    FOLLOWING = {"sort_name": "name"}
     formset: "RecordFormSet | None" = None
 
     def __init__(self, *args, **kwargs):
@@ -97,9 +94,6 @@ class RecordForm(forms.ModelForm):
         if self._is_blank("slug") and not is_blank(words := slug.words(self.cleaned_data)):
             self.chosen_slug = slug_from(words)
             self.cleaned_data["slug"] = self._free(self.chosen_slug)
-        for name, source in self.FOLLOWING.items():
-            if name in self.fields and name not in self.errors and is_blank(self.cleaned_data.get(name) or ""):
-                self.cleaned_data[name] = self.cleaned_data.get(source, "")
         for name in self.POSITION_FIELDS:
             if self._is_blank(name):
                 last = self.neighbours(name).aggregate(last=models.Max(name))["last"] or 0

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from record.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
 from record.keyset import Page
+from record.letters import MOST, Jump, LetterFacet, in_order, numbers_by_letter
 from record.list_format import enumerated
 from record.list_queries import ListPage, ListQuery, Rows
 from record.viewpoint import Request
@@ -235,6 +236,7 @@ class FilteredList:
         return {
             name: facet.counted(self.query.template.rows, self._keys(without=name), self.viewpoint)
             for name, facet in self.offered.items()
+            if not isinstance(facet, LetterFacet)
         }
 
     # The links to the same list with other parameters
@@ -277,6 +279,36 @@ class FilteredList:
             )
             found.append(shown(name, facet.label, links, counted.is_cut))
         return found
+
+    @cached_property
+    def jumps(self) -> list[Jump]:
+        """
+        The links to the rows under each letter, in the order of the list. None if the list has no letters, or if it
+        fits on one page without them. Needs one SQL statement, unless other filters are active.
+        """
+        name = next((name for name, facet in self.offered.items() if isinstance(facet, LetterFacet)), "")
+        chosen, _label = self.chosen.get(name, ("", ""))
+        if not name or (not chosen and self.page.is_first and self.page.is_last):
+            return []
+        others, facet = set(self.chosen) - {name}, self.offered[name]
+        counted = facet.counted(self.query.template.rows, self._keys(name), self.viewpoint) if others else None
+        if counted is None or not counted.are_exact:
+            rows = self.query.rows(self.viewpoint)
+            pairs = numbers_by_letter(rows, facet.field_name)
+        else:
+            pairs = in_order(counted.options)
+        is_known = counted is None or counted.are_exact
+        return [
+            Jump(
+                id=f"{name}-{letter}",
+                letter=letter,
+                number=grouped(min(number, MOST) if counted is None else number) if is_known else "",
+                plus="+" if counted is None and number > MOST else "",
+                href=self.href(**{name: "" if letter == chosen else letter}),
+                is_chosen=letter == chosen,
+            )
+            for letter, number in pairs
+        ]
 
     @property
     def chips(self) -> list[dict[str, Any]]:

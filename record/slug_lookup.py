@@ -28,8 +28,8 @@ from record.viewpoint import Viewpoint
 M = TypeVar("M", bound=Model)
 
 
-def _current(rows: Callable[[Viewpoint], QuerySet], with_contest: bool, preview: int | None, **given: Any) -> QuerySet:
-    here = {"contest__slug": given["contest"]} if with_contest else {}
+def _current(rows: Callable[[Viewpoint], QuerySet], within: str, preview: int | None, **given: Any) -> QuerySet:
+    here = {f"{within}__slug": given["contest"]} if within else {}
     return rows(Viewpoint(given["at"], preview)).filter(slug=given["slug"], **here).order_by()[:1]
 
 
@@ -42,17 +42,19 @@ def find_page(
     slug: str,
     contest: str | None = None,
     *,
+    parent: str = "contest",
     can_be_merged: bool = False,
 ) -> tuple[Any, bool]:
     """
     Return the same as `find` in `rows(viewpoint)`, with `viewpoint` if the rows can be merged. The query for the
-    current slug is compiled once for the function `rows`, so `PreparedQuery` says what it may do.
+    current slug is compiled once for the function `rows`, so `PreparedQuery` says what it may do. `contest` is the slug
+    of the row that the rows belong to by their foreign key `parent`, such as "series".
     """
     values = {"slug": slug, "contest": contest, "at": viewpoint.at}
-    found = _CURRENT.rows(DEFAULT_DB_ALIAS, rows, contest is not None, viewpoint.preview, **values)
+    found = _CURRENT.rows(DEFAULT_DB_ALIAS, rows, "" if contest is None else parent, viewpoint.preview, **values)
     if found:
         return found[0], False
-    return _find_former(rows(viewpoint), slug, contest, viewpoint if can_be_merged else None)
+    return _find_former(rows(viewpoint), slug, contest, viewpoint if can_be_merged else None, parent)
 
 
 def find(
@@ -75,12 +77,14 @@ def find(
     return _find_former(queryset, slug, contest, viewpoint)
 
 
-def _find_former(queryset: QuerySet[M], slug: str, contest: str | None, viewpoint: Viewpoint | None) -> tuple[M, bool]:
+def _find_former(
+    queryset: QuerySet[M], slug: str, contest: str | None, viewpoint: Viewpoint | None, parent: str = "contest"
+) -> tuple[M, bool]:
     former = _former(queryset.model, slug, viewpoint)
     condition = _now_or_before(slug, former)
     if contest is not None:
-        before = _former(target_of(queryset.model._meta.get_field("contest")), contest)
-        condition &= _now_or_before(contest, before, "contest__")
+        before = _former(target_of(queryset.model._meta.get_field(parent)), contest)
+        condition &= _now_or_before(contest, before, f"{parent}__")
     # If several rows match, prefer the one with the current slug `slug`, then the one that had this slug most recently.
     had_it = former.filter(object_id=OuterRef("pk"))
     rank = Case(When(slug=slug, then=None), default=Subquery(had_it.values("pk")[:1]), output_field=BigIntegerField())

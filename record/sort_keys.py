@@ -71,6 +71,17 @@ def initial(key: str) -> str:
     return first.upper()
 
 
+def place_of_initial(letter: str) -> tuple[int, str]:
+    """
+    Return the key for sorting the headings of `initial` as the sort keys under them are sorted: "#" first, then the
+    letters of each script in its own order; Korean after Chinese.
+
+    >>> sorted(["ㄱ", "漢", "Б", "Z", "#", "A"], key=place_of_initial)
+    ['#', 'A', 'Z', 'Б', '漢', 'ㄱ']
+    """
+    return {OTHER: 0}.get(letter, 2 if letter in _SOUNDS else 1), letter.casefold()
+
+
 class SortKeyField(DerivedField):
     """A derived field that stores the sort key of the field `source`."""
 
@@ -78,6 +89,15 @@ class SortKeyField(DerivedField):
 
     def value_of(self, text: str) -> str:
         return sort_key(text)
+
+
+class InitialField(DerivedField):
+    """A derived field that stores the heading of the field `source` in an alphabetical index, to filter by it."""
+
+    length = 4
+
+    def value_of(self, text: str) -> str:
+        return initial(sort_key(text))
 
 
 def name_key(name: str) -> str:

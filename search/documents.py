@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote as percent_encoded
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -22,8 +22,8 @@ from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.translation import override
 from django_countries import countries
 
-from contests.models import Award, Contest, Credit, Event, Quote, Recognition, Submission
-from people.models import Affiliation, NextProject, PastWork, Person
+from contests.models import Award, AwardLine, Contest, Credit, Event, Party, Quote, Recognition, Series, Submission
+from people.models import Affiliation, NextProject, Organisation, OrganisationName, PastWork, Person, PersonName
 from record.models import Source
 from record.slugs import SlugConverter, normalised
 from record.viewpoint import Viewpoint
@@ -38,6 +38,9 @@ MODELS: dict[Kind, Any] = {
     Kind.CONTEST: Contest,
     Kind.QUOTE: Quote,
     Kind.SOURCE: Source,
+    Kind.SERIES: Series,
+    Kind.AWARD_LINE: AwardLine,
+    Kind.ORGANISATION: Organisation,
 }
 # The largest length of an entry's tokens, in characters. A row of PostgreSQL's index holds at most one megabyte, so
 # only the beginning of a longer text is indexed.
@@ -131,29 +134,46 @@ def _country(code: str) -> str:
     return str(countries.name(code))
 
 
+class _Made(NamedTuple):
+    """A credit: the names of a person or an organisation, and the character."""
+
+    name: str
+    native_name: str
+    credited_as: str
+    character: str
+
+
 def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     """
     Yield the works with these ids, each with its texts. An award that is approved and not revoked is normally public
     whenever its work is. But a work with a `reveal_at` of its own may be public before some of its awards. So each
     award is annotated with `shown`: whether it is public now.
     """
-    creators: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    credits = Credit.objects.filter(work__entries__among=ids).order_by("order")
-    for work_id, *names in credits.values_list("work__entries", "person__name", "person__native_name"):
-        creators[work_id].append((names[0], names[1]))
+    creators: dict[int, list[_Made]] = defaultdict(list)
+    credits = Credit.objects.filter(work__entries__among=ids).order_by("role__order", "order")
+    columns = ("person__name", "organisation__name", "person__native_name", "credited_as", "character")
+    for work_id, person, organisation, *others in credits.values_list("work__entries", *columns):
+        creators[work_id].append(_Made(person or organisation, *(text or "" for text in others)))
     now = timezone.now()
     shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
-    won = Recognition.objects.in_force().filter(approved_at__lte=now, submission__among=ids).annotate(shown=shown)
-    awards: dict[int | None, list[Recognition]] = defaultdict(list)
-    for recognition in won.select_related("award").order_by("award__precedence", "order", "pk"):
-        awards[recognition.submission_id].append(recognition)
+    links = Recognition.submissions.through.objects.filter(submission__among=ids)
+    works_of = defaultdict(list)
+    for recognition_id, work_id in links.values_list("recognition_id", "submission_id"):
+        works_of[recognition_id].append(work_id)
+    won = Recognition.objects.in_force().filter(approved_at__lte=now, pk__among=list(works_of)).annotate(shown=shown)
+    parties = Prefetch("parties", Party.objects.select_related("person", "organisation").order_by("order", "pk"))
+    awards: dict[int, list[Recognition]] = defaultdict(list)
+    ordered = won.select_related("award").prefetch_related(parties).order_by("award__precedence", "order", "pk")
+    for recognition in ordered:
+        for work_id in works_of[recognition.pk]:
+            awards[work_id].append(recognition)
     fields = ("pk", "key", "slug", "title", "original_title", "title_language", "logline", "synopsis", "countries")
     also = ("tools", "reveal_at", "contest_id", "work__slug")
     for work in Submission.objects.filter(pk__among=ids).order_by().values_list(*fields, *also, named=True):
         yield work, _work(work, creators.get(work.pk, []), awards.get(work.pk, []))
 
 
-def _work(work: Any, creators: list[tuple[str, str]], awards: list[Any]) -> dict[str, Any]:
+def _work(work: Any, creators: list[_Made], awards: list[Any]) -> dict[str, Any]:
     # Leave out awards of other contests, because the results of those contests may not be public.
     won = [r for r in awards if r.award.contest_id == work.contest_id and (r.shown or not work.reveal_at)]
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
@@ -164,18 +184,25 @@ def _work(work: Any, creators: list[tuple[str, str]], awards: list[Any]) -> dict
         "others": [work.original_title],
         "language": work.title_language,
         "label": _award(best) if best else "",
-        "byline": _listed(*dict.fromkeys(name for name, _native_name in creators)),
+        "byline": _listed(*dict.fromkeys(made.name for made in creators)),
         "text": [
             work.logline,
             work.synopsis,
-            _listed(*dict.fromkeys(native_name for _name, native_name in creators)),
+            _listed(*dict.fromkeys(made.native_name for made in creators)),
+            _listed(*dict.fromkeys(made.credited_as for made in creators)),
+            _listed(*dict.fromkeys(made.character for made in creators)),
             _listed(*dict.fromkeys(map(_award, won[1:]))),
             *(r.citation for r in won),
+            *(_listed(r.detail, *map(_named, r.parties.all())) for r in won),
             _listed(*map(_country, filter(None, work.countries.split(",")))),
             work.tools,
         ],
         "weight": _weight(best),
     }
+
+
+def _named(party: Party) -> str:
+    return _listed(party.recipient.name, party.part, party.credited_as)
 
 
 def _award(recognition: Recognition) -> str:
@@ -205,14 +232,19 @@ def _people(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
         works = model._default_manager.filter(person__among=ids).order_by("person", "order")
         for person_id, title, description in works.values_list("person_id", "title", "description"):
             more[person_id].append(f"{title} {description}")
-    fields = ("pk", "key", "slug", "name", "native_name", "headline", "biography", "country")
+    names: dict[int, list[str]] = defaultdict(list)
+    others = PersonName.objects.filter(person__among=ids).order_by("person", "pk")
+    for person_id, name in others.values_list("person_id", "name"):
+        names[person_id].append(name)
+    fields = ("pk", "key", "slug", "name", "native_name", "disambiguation", "headline", "biography", "country")
     for person in Person.objects.filter(pk__among=ids).order_by().values_list(*fields, named=True):
         yield (
             person,
             {
                 "address": ("person", person.slug),
                 "title": person.name,
-                "others": [person.native_name],
+                "others": [person.native_name, *names.get(person.pk, ())],
+                "label": person.disambiguation,
                 "byline": person.headline,
                 "text": [
                     person.biography,
@@ -220,6 +252,26 @@ def _people(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
                     *more.get(person.pk, ()),
                     _country(person.country),
                 ],
+            },
+        )
+
+
+def _organisations(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    names: dict[int, list[str]] = defaultdict(list)
+    others = OrganisationName.objects.filter(organisation__among=ids).order_by("organisation", "pk")
+    for organisation_id, name in others.values_list("organisation_id", "name"):
+        names[organisation_id].append(name)
+    fields = ("pk", "key", "slug", "name", "disambiguation", "description", "country")
+    for organisation in Organisation.objects.filter(pk__among=ids).order_by().values_list(*fields, named=True):
+        yield (
+            organisation,
+            {
+                "address": ("organisation", organisation.slug),
+                "title": organisation.name,
+                "others": names.get(organisation.pk, ()),
+                "label": organisation.disambiguation,
+                "byline": _country(organisation.country),
+                "text": [organisation.description],
             },
         )
 
@@ -279,6 +331,22 @@ def _sources(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
         )
 
 
+def _series(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    # The entry has no names of organisers or awards. They would have to be public whenever the series is.
+    for series in Series.objects.filter(pk__among=ids):
+        yield series, {"address": ("series", series.slug), "title": series.name, "text": [series.description]}
+
+
+def _award_lines(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """
+    Yield the continuing awards with these ids, each with its texts: not the names that it had in each year, because a
+    contest with one of them may be hidden.
+    """
+    for line in AwardLine.objects.filter(pk__among=ids).select_related("series"):
+        described = {"title": line.name, "byline": line.series.name, "text": [line.description]}
+        yield line, {"address": ("award_line", line.series.slug, line.slug), **described}
+
+
 # For each kind, a function that yields the rows with these ids, and the texts of each.
 _KINDS: dict[Kind, Callable[[list[int]], Iterator[tuple[Any, dict[str, Any]]]]] = {
     Kind.WORK: _works,
@@ -286,4 +354,7 @@ _KINDS: dict[Kind, Callable[[list[int]], Iterator[tuple[Any, dict[str, Any]]]]] 
     Kind.CONTEST: _contests,
     Kind.QUOTE: _quotes,
     Kind.SOURCE: _sources,
+    Kind.SERIES: _series,
+    Kind.AWARD_LINE: _award_lines,
+    Kind.ORGANISATION: _organisations,
 }

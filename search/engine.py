@@ -24,6 +24,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from record.viewpoint import Viewpoint
 from search.documents import MODELS
@@ -43,8 +44,11 @@ NAMES = {
     Kind.WORK: ("works", _("Works")),
     Kind.PERSON: ("people", _("People")),
     Kind.CONTEST: ("contests", _("Contests")),
+    Kind.ORGANISATION: ("organisations", _("Organisations")),
     Kind.QUOTE: ("quotes", _("Quotes")),
     Kind.SOURCE: ("sources", _("Sources")),
+    Kind.SERIES: ("series", pgettext_lazy("several", "Series")),
+    Kind.AWARD_LINE: ("awards", _("Awards")),
 }
 # Maps former names of kinds in URLs to their present names.
 FORMER_NAMES = {"films": "works"}
@@ -289,12 +293,13 @@ def _public_matches(
     """
     Return the SQL and its parameters for the public entries of one kind that match. `asked` is a list of tuples (tier,
     units, limit). A tier is a level of match quality, 0 is the best; the units are what an entry of the tier must
-    match. The limit is the largest number of entries from the tier. It isn't used for sources, because there are few.
-    `stale` is the number of entries that may be out of date, and thus no longer public.
+    match. The limit is the largest number of entries from the tier. It isn't used for sources and organisations,
+    because there are few. `stale` is the number of entries that may be out of date, and thus no longer public.
     """
     # PostgreSQL takes 13 ms to plan the condition for public sources. So the SQL contains it only once, for the matches
-    # of all tiers together. Other kinds have it in each tier, with a limit; the few sources need no limit.
-    is_long = kind is Kind.SOURCE
+    # of all tiers together. Other kinds have it in each tier, with a limit; the few sources need no limit. The same
+    # holds for organisations.
+    is_long = kind in (Kind.SOURCE, Kind.ORGANISATION)
     condition, values = _may_be_shown(kind, viewpoint, f"t{kind:d}.object_id" if is_long else form().OBJECT_ID)
     columns = f"{kind:d} AS kind, weight, title_length, object_id"
     parts: list[str] = []

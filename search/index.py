@@ -6,7 +6,7 @@ these rows. It runs at the end of each request that changes something in the adm
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from itertools import islice
@@ -19,7 +19,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from contests.models import Recognition, Submission
-from people.models import Person
+from people.models import Organisation, OrganisationName, Person
 from record import bulk
 from record.database_triggers import run
 from search.documents import MODELS, entries_of
@@ -134,10 +134,11 @@ def _await_awards(works: Iterable[int], now: datetime) -> None:
     row changes at that time. This concerns only works with a `reveal_at` of their own: their entries contain only
     awards that are already public.
     """
-    awards = Recognition.objects.filter(
-        submission__among=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
+    awards = Recognition.submissions.through.objects.filter(
+        submission__among=list(works), submission__reveal_at__isnull=False, recognition__approved_at__isnull=False
     )
-    times = awards.order_by().values_list("reveal_at", "award__contest__reveal_at", "award__contest__published_at")
+    contest = "recognition__award__contest__"
+    times = awards.order_by().values_list("recognition__reveal_at", f"{contest}reveal_at", f"{contest}published_at")
     for moment in {moment for row in times.distinct() for moment in row if moment and moment > now}:
         Part.objects.get_or_create(public_from=moment)
 
@@ -210,7 +211,8 @@ def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, 
     still_to_come = cache(lambda: deciding_moments(now))
     words: set[tuple[int, str]] = set()
     former: set[tuple[int, str]] = set()
-    # Sources come last, because a source can become public through a person.
+    # Sources come last, because a source can become public through a person or an organisation; organisations come
+    # after people for the same reason.
     for kind in sorted(Kind):
         if not changed[kind]:
             continue
@@ -218,14 +220,11 @@ def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, 
         moved = _renew(kind, changed[kind], parts, words, former)
         if kind == Kind.WORK:
             _await_awards(changed[kind], now)
-        if kind == Kind.PERSON and moved:
-            sources = _sources_of(moved)
+        for other, ids in _shown_through(kind, moved):
             if is_alone:
-                changed[Kind.SOURCE] = dict.fromkeys(sources, True) | changed[Kind.SOURCE]
-            else:  # Two processes must not renew the same source.
-                Change.objects.bulk_create(
-                    Change(kind=Kind.SOURCE, object_id=source, reason=Reason.VISIBILITY) for source in sources
-                )
+                changed[other] = dict.fromkeys(ids, True) | changed[other]
+            else:  # Two processes must not renew the same row.
+                Change.objects.bulk_create(Change(kind=other, object_id=row, reason=Reason.VISIBILITY) for row in ids)
     _learn(words)
     # Delete only the changes that were read, because another process may have noted further changes of these rows.
     done = Change.objects.filter(pk__among=[change.pk for change in changes])
@@ -291,12 +290,30 @@ def _words_of(tokens: Iterable[str]) -> set[tuple[int, str]]:
     return {(part, word) for part, word in found_by if is_spellable(word)}
 
 
-def _sources_of(people: list[int]) -> list[int]:
-    ids = ", ".join(f"{person:d}" for person in people)
-    rows = " UNION ".join(sql for kind, sql in below(Person, ids) if kind == Kind.SOURCE)
+def _shown_through(kind: Kind, moved: list[int]) -> Iterator[tuple[Kind, list[int]]]:
+    """
+    Yield the organisations and sources whose visibility depends on the people or organisations `moved`: pairs of a kind
+    and ids. Needs one SQL statement for each pair.
+    """
+    if not moved:
+        return
+    if kind == Kind.PERSON:
+        ids = ", ".join(f"{person:d}" for person in moved)
+        found = list(below(Person, ids))
+        for other in (Kind.ORGANISATION, Kind.SOURCE):
+            yield other, _ids(" UNION ".join(sql for each, sql in found if each == other))
+    elif kind == Kind.ORGANISATION:
+        cited = [
+            Organisation.sources.through._default_manager.filter(organisation__among=moved).values_list("source_id"),
+            OrganisationName._default_manager.filter(organisation__among=moved).order_by().values_list("source_id"),
+        ]
+        yield Kind.SOURCE, [source for (source,) in cited[0].union(cited[1]) if source]
+
+
+def _ids(sql: str) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(rows)
-        return [source for (source,) in cursor.fetchall() if source]
+        cursor.execute(sql)
+        return [row for (row,) in cursor.fetchall() if row]
 
 
 def _forget(tokens: Iterable[tuple[int, str]]) -> None:

@@ -16,8 +16,11 @@ class Kind(models.IntegerChoices):
     WORK = 1, _("Work")
     PERSON = 2, _("Person")
     CONTEST = 3, _("Contest")
-    QUOTE = 4, _("Quote")
-    SOURCE = 5, _("Source")
+    SERIES = 4, _("Series")
+    AWARD_LINE = 5, _("Award")
+    ORGANISATION = 6, _("Organisation")
+    QUOTE = 7, _("Quote")
+    SOURCE = 8, _("Source")
 
 
 # The numbers of the two permanent parts of the index: OPEN for public entries, HIDDEN for entries with no known time at
@@ -88,6 +91,11 @@ class Entry(models.Model):
     @property
     def is_quote(self) -> bool:
         return self.kind == Kind.QUOTE
+
+    @property
+    def is_name(self) -> bool:
+        """Whether this is the entry of a person or an organisation. Its label tells it apart from the same name."""
+        return self.kind in (Kind.PERSON, Kind.ORGANISATION)
 
     @property
     def is_synthetic(self) -> bool:

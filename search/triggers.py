@@ -27,12 +27,27 @@ _COVERED_BY = {
 }
 _COLUMN = re.compile(r"\{row\}\.(\w+)")
 Affected = list[tuple[Kind, str]]
+_WORKS = "SELECT submission_id AS id FROM contests_recognition_submissions"
+_CREDITING = (
+    "SELECT contests_submission.id FROM contests_submission JOIN contests_credit"
+    " ON contests_credit.work_id = contests_submission.work_id WHERE"
+)
+_IS_APPROVED = (
+    "EXISTS (SELECT 1 FROM contests_recognition AS given WHERE given.id = {row}.recognition_id"
+    " AND given.approved_at IS NOT NULL)"
+)
+_OF_PARTIES = "WHERE recognition_id IN (SELECT recognition_id FROM contests_party WHERE {}_id = {{row}}.id)"
 # For each table: which search entries contain text from a row of the table, and are out of date when it changes. Each
 # pair has the kind of the entries and SQL that selects the ids of their rows (works, people and so on). `{row}` stands
 # for the changed row, OLD or NEW.
 IN_TEXTS: dict[str, Affected] = {
     "contests_contest": [(Kind.CONTEST, "SELECT {row}.id AS id")],
-    "contests_series": [(Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id")],
+    "contests_series": [
+        (Kind.SERIES, "SELECT {row}.id AS id"),
+        (Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id"),
+        (Kind.AWARD_LINE, "SELECT id FROM contests_awardline WHERE series_id = {row}.id"),
+    ],
+    "contests_awardline": [(Kind.AWARD_LINE, "SELECT {row}.id AS id")],
     "contests_event": [
         (Kind.CONTEST, "SELECT {row}.contest_id AS id"),
         (Kind.QUOTE, "SELECT id FROM contests_quote WHERE event_id = {row}.id"),
@@ -41,13 +56,17 @@ IN_TEXTS: dict[str, Affected] = {
         (Kind.CONTEST, "SELECT {row}.contest_id AS id"),
         (
             Kind.WORK,
-            "SELECT submission_id AS id FROM contests_recognition"
-            " WHERE award_id = {row}.id AND approved_at IS NOT NULL",
+            f"{_WORKS} WHERE recognition_id IN"  # noqa: S608
+            " (SELECT id FROM contests_recognition WHERE award_id = {row}.id AND approved_at IS NOT NULL)",
         ),
     ],
     # No entry contains a recognition that is not approved, so creating such a recognition must not mark the entry of
     # the work as out of date.
-    "contests_recognition": [(Kind.WORK, "SELECT {row}.submission_id AS id WHERE {row}.approved_at IS NOT NULL")],
+    "contests_recognition": [
+        (Kind.WORK, f"{_WORKS} WHERE recognition_id = {{row}}.id AND {{row}}.approved_at IS NOT NULL")
+    ],
+    "contests_recognition_submissions": [(Kind.WORK, f"SELECT {{row}}.submission_id AS id WHERE {_IS_APPROVED}")],
+    "contests_party": [(Kind.WORK, f"{_WORKS} WHERE recognition_id = {{row}}.recognition_id AND {_IS_APPROVED}")],
     "contests_credit": [(Kind.WORK, "SELECT id FROM contests_submission WHERE work_id = {row}.work_id")],
     "contests_submission": [
         (Kind.WORK, "SELECT {row}.id AS id"),
@@ -56,19 +75,21 @@ IN_TEXTS: dict[str, Affected] = {
     "contests_quote": [(Kind.QUOTE, "SELECT {row}.id AS id")],
     "people_person": [
         (Kind.PERSON, "SELECT {row}.id AS id"),
-        (
-            Kind.WORK,
-            "SELECT contests_submission.id FROM contests_submission JOIN contests_credit"
-            " ON contests_credit.work_id = contests_submission.work_id WHERE contests_credit.person_id = {row}.id",
-        ),
+        (Kind.WORK, f"{_CREDITING} contests_credit.person_id = {{row}}.id"),
+        (Kind.WORK, f"{_WORKS} {_OF_PARTIES.format('person')}"),
         (Kind.QUOTE, "SELECT id FROM contests_quote WHERE speaker_id = {row}.id"),
     ],
     "people_affiliation": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
     "people_pastwork": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
     "people_nextproject": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_personname": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_organisationname": [(Kind.ORGANISATION, "SELECT {row}.organisation_id AS id")],
     "people_organisation": [
+        (Kind.WORK, f"{_CREDITING} contests_credit.organisation_id = {{row}}.id"),
+        (Kind.ORGANISATION, "SELECT {row}.id AS id"),
         (Kind.PERSON, "SELECT person_id AS id FROM people_affiliation WHERE organisation_id = {row}.id"),
         (Kind.CONTEST, "SELECT id FROM contests_contest WHERE organiser_id = {row}.id"),
+        (Kind.WORK, f"{_WORKS} {_OF_PARTIES.format('organisation')}"),
     ],
     "record_source": [(Kind.SOURCE, "SELECT {row}.id AS id")],
 }
@@ -83,6 +104,8 @@ IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
         # the `reveal_at` of the contest changes.
         (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id AND reveal_at IS NOT NULL")
     ],
+    # The makers in the entry of a work are in the order of their roles.
+    ("contests_creditrole", "order"): [(Kind.WORK, f"{_CREDITING} contests_credit.role_id = {{row}}.id")],
     ("contests_submission", "reveal_at"): [(Kind.WORK, "SELECT {row}.id AS id")],
     ("contests_recognition", "approved_at"): IN_TEXTS["contests_recognition"],
     ("contests_recognition", "reveal_at"): IN_TEXTS["contests_recognition"],
@@ -95,6 +118,9 @@ TABLES = {
     Kind.CONTEST: "contests_contest",
     Kind.QUOTE: "contests_quote",
     Kind.SOURCE: "record_source",
+    Kind.SERIES: "contests_series",
+    Kind.AWARD_LINE: "contests_awardline",
+    Kind.ORGANISATION: "people_organisation",
 }
 
 

@@ -63,9 +63,9 @@ def _asked(request: HttpRequest) -> str:
 def _kind(entry: Entry) -> str:
     """
     Return the kind of the suggested entry in words. Mark a synthetic entry. For a quote, add its context, because a
-    quote alone might be misunderstood.
+    quote alone might be misunderstood. For a name, add what tells it apart from the same name of another.
     """
-    about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote else ""
+    about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote or entry.is_name else ""
     return ", ".join(filter(None, (str(entry.get_kind_display()), str(MARK) if entry.is_synthetic else "", about)))
 
 

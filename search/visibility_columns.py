@@ -15,7 +15,7 @@ from django.db.models import DateTimeField, Field, ForeignKey, Model
 from django.db.models.expressions import Col
 from django.db.models.sql import Query
 
-from contests.models import Contest, Quote, Series, Submission, Work
+from contests.models import AwardLine, Contest, Quote, Series, SeriesOrganiser, Submission, Work
 from people.models import Organisation, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
@@ -23,6 +23,7 @@ from search.models import Kind
 
 # Models with search entries for which a row's own foreign keys help decide whether the row is public.
 _THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.WORK, Quote: Kind.QUOTE}
+_ORGANISATION: Any = SeriesOrganiser._meta.get_field("organisation")
 _SOME_VIEWPOINT = Viewpoint(datetime(2001, 1, 1, tzinfo=UTC))
 
 
@@ -105,17 +106,17 @@ def shown_by(model: type[Model], row: str) -> Iterator[tuple[Kind, str]]:
     """
     for field in _foreign_keys(model):
         yield from _of_key(field, f"{row}.{field.column}")
-        if model in _asked_about(field.related_model):
+        if model in _asked_about(field.related_model) and field.related_model not in (Series, AwardLine):
             # Rows can depend on this row through the related row: a public award makes its work public, and so the
-            # creators of the work.
+            # creators of the work. `_of_key` says what depends on a series or a continuing award.
             yield from below(field.related_model, f"{row}.{field.column}")
 
 
-def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
+def below(model: type[Model], ids: str, above: frozenset[type[Model]] = frozenset()) -> Iterator[tuple[Kind, str]]:
     """
     Yield pairs of a kind and SQL. The SQL selects the ids of the rows of that kind whose visibility depends, directly
     or through other rows, on rows of `model`. `ids` is an SQL expression or subquery for the ids of these rows of
-    `model`.
+    `model`. Rows of the models `above` are not followed again.
     """
     if model in _THEMSELVES:
         yield _THEMSELVES[model], f"SELECT id FROM {model._meta.db_table} WHERE id IN ({ids})"
@@ -129,24 +130,40 @@ def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
                 table = child._meta.db_table
                 rows = f"SELECT id FROM {table} WHERE {field.column} IN ({ids})"
                 for other in _foreign_keys(child):
-                    if other is not field:
-                        yield from _of_key(other, f"SELECT {other.column} FROM {table} WHERE {field.column} IN ({ids})")
-                yield from below(child, rows)
+                    if other is field:
+                        continue
+                    linked = f"SELECT {other.column} FROM {table} WHERE {field.column} IN ({ids})"
+                    yield from _of_key(other, linked)
+                    # Recognitions and works depend on each other through the table between them.
+                    target = other.related_model
+                    if child._meta.auto_created and target not in above and model in _asked_about(target):
+                        yield from below(target, linked, above | {model})
+                yield from below(child, rows, above)
 
 
 def _of_key(field: ForeignKey, ids: str) -> Iterator[tuple[Kind, str]]:
     """
-    Yield pairs of a kind and SQL. The SQL selects the ids of the people or sources to which the foreign key `field`
-    leads. `ids` is SQL for the values of the key.
+    Yield pairs of a kind and SQL. The SQL selects the ids of the people, sources, series or continuing awards to which
+    the foreign key `field` leads, and of the sources that are public with them. `ids` is SQL for the values of the key.
     """
     if field.related_model is Person:
         yield Kind.PERSON, f"SELECT id FROM people_person WHERE id IN ({ids})"
     elif field.related_model is Source:
         yield Kind.SOURCE, f"SELECT id FROM record_source WHERE id IN ({ids})"
     elif field.related_model in (Organisation, Series):
+        if field.related_model is Organisation:
+            yield Kind.ORGANISATION, f"SELECT id FROM people_organisation WHERE id IN ({ids})"
         through = field.related_model.sources.through._meta.db_table
         owner = field.related_model._meta.model_name
         yield Kind.SOURCE, f"SELECT source_id AS id FROM {through} WHERE {owner}_id IN ({ids})"
+    if field.related_model is Series:
+        yield Kind.SERIES, f"SELECT id FROM contests_series WHERE id IN ({ids})"
+        organisers = f"FROM contests_seriesorganiser WHERE series_id IN ({ids})"
+        yield Kind.SOURCE, f"SELECT source_id AS id {organisers}"
+        yield from _of_key(_ORGANISATION, f"SELECT organisation_id {organisers}")
+    elif field.related_model is AwardLine:
+        yield Kind.AWARD_LINE, f"SELECT id FROM contests_awardline WHERE id IN ({ids})"
+        yield Kind.SOURCE, f"SELECT source_id AS id FROM contests_awardline WHERE id IN ({ids})"
 
 
 def _foreign_keys(model: type[Model]) -> list[ForeignKey]:

@@ -79,7 +79,7 @@ def main(folder, seed):
         return moment
 
     def revoke(number):
-        recognition = Recognition.objects.get(submission__title=f"Revoked{number}x")
+        recognition = Recognition.objects.get(submissions__title=f"Revoked{number}x")
         results.revoke(recognition, actor=editor, reason=f"Reason{number}x")
 
     changes = [*[edit] * EDITS, *[reveal] * REVEALS, *[revoke] * REVOCATIONS]

@@ -20,6 +20,7 @@ from accounts import models as accounts
 from contests import models as contests
 from people import models as people
 from record import models as record
+from record.history import keep_links
 from record.slugs import slug_from
 
 PASSWORD = "a word to enter by"
@@ -153,6 +154,44 @@ class NextProjectFactory(DjangoModelFactory):
     source = SubFactory(SourceFactory)
 
 
+class PersonNameFactory(DjangoModelFactory):
+    class Meta:
+        model = people.PersonName
+
+    person = SubFactory(PersonFactory)
+    name = Sequence(lambda n: f"Other name {n}")
+    kind = people.PersonName.Kind.BIRTH
+    source = SubFactory(SourceFactory)
+
+
+class PersonIdentifierFactory(DjangoModelFactory):
+    class Meta:
+        model = people.PersonIdentifier
+
+    person = SubFactory(PersonFactory)
+    scheme = "wikidata"
+    value = Sequence(lambda n: f"Q{n + 1}")
+
+
+class OrganisationNameFactory(DjangoModelFactory):
+    class Meta:
+        model = people.OrganisationName
+
+    organisation = SubFactory(OrganisationFactory)
+    name = Sequence(lambda n: f"Other name {n}")
+    kind = people.OrganisationName.Kind.FORMER
+    source = SubFactory(SourceFactory)
+
+
+class OrganisationIdentifierFactory(DjangoModelFactory):
+    class Meta:
+        model = people.OrganisationIdentifier
+
+    organisation = SubFactory(OrganisationFactory)
+    scheme = "wikidata"
+    value = Sequence(lambda n: f"Q{n + 1}")
+
+
 class FormerSlugFactory(DjangoModelFactory):
     """
     Creates a former slug: `FormerSlugFactory(object=person, slug="old")`. Without `object`, it belongs to a new person.
@@ -205,6 +244,26 @@ class SeriesFactory(WithSources):
 
     name = Sequence(lambda n: f"Series {n}")
     slug = slug_of("name")
+
+
+class SeriesOrganiserFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.SeriesOrganiser
+
+    series = SubFactory(SeriesFactory)
+    organisation = SubFactory(OrganisationFactory)
+    source = SubFactory(SourceFactory)
+
+
+class AwardLineFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.AwardLine
+
+    series = SubFactory(SeriesFactory)
+    name = Sequence(lambda n: f"Award line {n}")
+    slug = slug_of("name")
+    order = next_number()
+    source = SubFactory(SourceFactory)
 
 
 class ContestFactory(WithSources):
@@ -298,10 +357,25 @@ class SubmissionFactory(WithSources):
     work_url_audience = contests.Submission.LinkAudience.PUBLIC
 
 
+def role(key: str) -> contests.CreditRole:
+    """Return the role with this permanent key. Like every database, that of the tests has the standard roles."""
+    return contests.CreditRole.objects.get(key=key)
+
+
+class CreditRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.CreditRole
+
+    name = Sequence(lambda n: f"Credited role {n}")
+    slug = slug_of("name")
+    order = Sequence(lambda n: 1_000 + n % 30_000)
+
+
 class CreditFactory(DjangoModelFactory):
     """
-    Creates a credit of a work: `CreditFactory(work=…)`. `CreditFactory(submission=…)` credits the work of that entry.
-    Without either, the credit belongs to the work of a new entry.
+    Creates the credit of a person. `CreditFactory(work=…)` credits a work, `CreditFactory(submission=…)` the work of
+    that entry. Without either, the credit belongs to the work of a new entry. `role` may be the permanent key of a
+    standard role.
     """
 
     class Meta:
@@ -311,6 +385,7 @@ class CreditFactory(DjangoModelFactory):
     submission = SubFactory(SubmissionFactory)
     work = SelfAttribute("submission.work")
     person = SubFactory(PersonFactory)
+    role = contests.CreditRole.CREATOR
     order = next_number()
     source = SubFactory(SourceFactory)
 
@@ -319,6 +394,11 @@ class CreditFactory(DjangoModelFactory):
         if "work" in params:
             params.setdefault("submission", None)
         return super()._generate(strategy, params)
+
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs):
+        found = kwargs["role"]
+        return {**kwargs, "role": role(found) if isinstance(found, str) else found}
 
 
 class WorkIdentifierFactory(DjangoModelFactory):
@@ -352,7 +432,7 @@ class RecognitionFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        of_person = Trait(submission=None, person=SubFactory(PersonFactory))
+        of_person = Trait(submission=None, person=SubFactory(PersonFactory), award__honours="people")
         revoked = Trait(
             revoked_on=LazyFunction(timezone.localdate), revocation_reason="The work was not made by its creator."
         )
@@ -367,6 +447,30 @@ class RecognitionFactory(DjangoModelFactory):
     def presenters(self, create, extracted, **kwargs):
         if create and extracted:
             self.presenters.set(extracted)
+
+    @classmethod
+    def _create(cls, model_class, *args, submission=None, submissions=(), person=None, **kwargs):
+        row = super()._create(model_class, *args, **kwargs)
+        works = [submission, *submissions] if submission else submissions
+        # Not `set`, which would write a second history record.
+        links = model_class.submissions.through
+        links.objects.bulk_create([links(recognition=row, submission=work) for work in works])
+        keep_links(model_class, row.history.all()[:1])
+        if person:
+            PartyFactory(recognition=row, person=person)
+        return row
+
+
+class PartyFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Party
+
+    class Params:
+        of_organisation = Trait(person=None, organisation=SubFactory(OrganisationFactory))
+
+    recognition = SubFactory(RecognitionFactory, submission=None)
+    person = SubFactory(PersonFactory)
+    order = next_number()
 
 
 class PreviewLinkFactory(DjangoModelFactory):

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from contests.models import Credit, CreditRole
+
 _kept = {}
 
 
@@ -30,7 +32,25 @@ def _read(fixture):
         call_command("loaddata", fixture, verbosity=0)
         added = {table: rows for table, rows in _rows().items() if rows != before[table]}
         transaction.set_rollback(True)
-    return added if not any(before[table] for table in added) else None
+    if any(before[table] for table in added):
+        return None
+    return {table: _with_roles(table, rows, {pk: key for key, pk in _roles().items()}) for table, rows in added.items()}
+
+
+def _roles():
+    return dict(CreditRole.objects.values_list("key", "pk"))
+
+
+def _with_roles(table, rows, named):
+    """
+    Return the rows of `table` with other names of the roles in credits: primary keys or permanent keys. The roles have
+    new primary keys after each test that empties the tables.
+    """
+    name, columns = table
+    if name != Credit._meta.db_table:
+        return rows
+    place = columns.index("role_id")
+    return [(*row[:place], named[row[place]], *row[place + 1 :]) for row in rows]
 
 
 def _rows():
@@ -63,6 +83,7 @@ def _write(kept):
     with transaction.atomic(), connection.cursor() as cursor:
         for (table, columns), rows in kept.items():
             values = ", ".join(["%s"] * len(columns))
+            rows = _with_roles((table, columns), rows, _roles())
             cursor.executemany(f"INSERT INTO {_quoted(table)} ({_quoted(*columns)}) VALUES ({values})", rows)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from api.endpoints import RESOURCES
 from api.params import Relations
-from contests.models import Contest, Event, Figure, Quote, Recognition, Submission, Work
+from contests.models import AwardLine, Contest, Event, Figure, Quote, Recognition, Series, Submission, Work
 from contests.views import OF_ALL_AWARDS, VOICES
 from people.models import Organisation, Person
 from portal.sitemaps import SITEMAPS
@@ -56,10 +56,13 @@ def every_address():
         for resource in RESOURCES
     }
     values = {
+        "series": sorted(Series.objects.values_list("slug", flat=True)),
+        "awards/{slug}": sorted(AwardLine.objects.values_list("slug", flat=True)),
         "contest": contests,
         "code": sorted(Recognition.objects.values_list("code", flat=True)),
         "file": sorted(FILES),
         "people/{slug}": slugs[Person],
+        "organisations/{slug}": slugs[Organisation],
         "quotes/{slug}": slugs[Quote],
         "sources/{slug}": slugs[Source],
         "works/{slug}": slugs[Work],
@@ -77,7 +80,7 @@ def _files(model):
 
 
 LIST = re.compile(
-    r"^/(?:contests/(?P<contest>[^/]+)/)?(?P<noun>winners|submissions|people|quotes|sources|statistics)/$"
+    r"^/(?:contests/(?P<contest>[^/]+)/)?(?P<noun>winners|submissions|people|organisations|quotes|sources|statistics)/$"
 )
 
 
@@ -92,7 +95,7 @@ API_NOUNS = {"recognitions": "winners"}
 ASKED = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
 
 
-ASKED += ["view=list&page=last", "before=x"]
+ASKED += ["view=list&page=last", "before=x", "letter=C", "letter=H", "born=1930"]
 
 
 def questions(urls, contests):

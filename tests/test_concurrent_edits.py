@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils.text import capfirst
 
 from contests import results
-from contests.models import Contest
+from contests.models import Contest, Credit
 from people.models import Affiliation, Person
 from tests import factories as make
 from tests.admin_pages import filled, page, saved
@@ -34,6 +34,7 @@ MAIN = {
     make.SeriesFactory: ("name", "description", "slug"),
     make.LeadingRegionFactory: ("rank", "country", "source"),
     make.CreditFactory: ("order", "role", "source"),
+    make.CreditRoleFactory: ("name", "name_pl", "order"),
     make.AppearanceFactory: ("order", "role", "source"),
     make.PersonFactory: ("name", "headline", "biography"),
     make.OrganisationFactory: ("name", "description", "website"),
@@ -49,7 +50,6 @@ VALUES = {
     "rank": ("31001", "31002"),
     "standing": ("finalist", "nominee"),
     "language": ("ja", "ko"),
-    "role": ("producer", "editor"),
     "country": ("SE", "NO"),
     "website": ("https://example.org/1", "https://example.org/2"),
     "year": ("2024", "2025"),
@@ -70,6 +70,8 @@ def values_for(row, field: str) -> tuple[str, str]:
         return tuple(str(make.OrganisationFactory().pk) for _ in range(2))
     if field == "role" and isinstance(row, make.AppearanceFactory._meta.model):
         return "presenter", "winner"
+    if field == "role" and isinstance(row, Credit):
+        return tuple(str(make.role(role).pk) for role in ("producer", "editor"))
     if field == "role" and isinstance(row, Affiliation):
         return "Founder", "Adviser"
     return VALUES.get(field, ("Theirs", "Mine"))

@@ -15,8 +15,11 @@ pytestmark = pytest.mark.django_db
 # For each kind of page: its URL and the exact number of SQL statements. No public page needs more than ten.
 PAGES = {
     "/": 9,
-    "/contests/": 2,
-    "/contests/big/": 7,
+    "/contests/": 3,
+    "/contests/big/": 8,
+    "/series/": 2,
+    "/series/reels/": 9,
+    "/series/reels/awards/picture/": 8,
     "/contests/big/winners/": 9,
     "/contests/big/winners/?award=award-big&country=PL": 9,
     "/contests/big/corrections/": 3,
@@ -29,15 +32,18 @@ PAGES = {
     "/contests/big/events/evening/": 7,
     "/winners/": 8,
     "/winners/?contest=big&award=award-big&country=PL": 9,
-    "/people/": 4,
-    "/people/?role=winner&country=PL": 5,
-    "/people/ann/": 9,
+    "/people/": 5,
+    "/people/?role=winner&country=PL": 6,
+    "/people/ann/": 10,
+    "/organisations/": 3,
+    "/organisations/?country=PL": 4,
+    "/organisations/house/": 8,
     "/quotes/": 6,
     "/quotes/?sort=event": 6,
     "/quotes/?speaker=ann&event=big/evening&work=big/film": 7,
     "/quotes/first/": 4,
     "/sources/": 2,
-    "/sources/report/": 8,
+    "/sources/report/": 9,
     "/statistics/": 8,
     "/statistics/?contest=big": 8,
     "/statistics/?contest=unheard-of": 10,
@@ -77,12 +83,15 @@ PAGES = {
     "/contests/big/submissions/film/card.png": 3,
     "/contests/big/events/evening/card.png": 1,
     "/people/ann/card.png": 3,
+    "/organisations/house/card.png": 1,
     "/quotes/first/card.png": 1,
     "/api/": 0,
     "/api/v1/": 0,
     "/api/v1/openapi.json": 0,
     "/api/v1/contests?limit=100": 2,
     "/api/v1/contests?limit=100&expand=awards,categories,events,figures,leading_regions,sources": 8,
+    "/api/v1/series?limit=100": 2,
+    "/api/v1/series?limit=100&expand=editions,lines,organisers,sources": 6,
     "/api/v1/works?limit=100": 3,
     "/api/v1/works?limit=100&expand=credits.person,entries.contest,sources": 10,
     "/api/v1/submissions?limit=100": 2,
@@ -93,6 +102,9 @@ PAGES = {
     "/api/v1/recognitions?limit=100&expand=award,person,presenters,source,submission.credits.person": 10,
     "/api/v1/people?limit=100": 2,
     "/api/v1/people?limit=100&expand=affiliations,appearances,credits.work,next_projects,past_works,sources": 9,
+    "/api/v1/people?limit=100&expand=identifiers,other_names": 4,
+    "/api/v1/organisations?limit=100": 2,
+    "/api/v1/organisations?limit=100&expand=affiliations.person,identifiers,other_names": 7,
     "/api/v1/events?limit=100": 2,
     "/api/v1/events?limit=100&expand=appearances.person,contest,sources": 7,
     "/api/v1/quotes?limit=100": 1,
@@ -102,7 +114,7 @@ PAGES = {
     "/api/v1/recognitions?contest=big&award=award-big&country=PL": 2,
     "/api/v1/statistics": 8,
     "/api/v1/statistics?contest=big": 8,
-    "/sitemap.xml": 10,
+    "/sitemap.xml": 5,
     "/sitemap-works.xml": 2,
     "/sitemap-contests.xml": 2,
     "/sitemap-quotes.xml": 2,
@@ -117,16 +129,23 @@ def fill(count):
     """
     Create a public contest with `count` rows of each kind, all related to one work, person, event, award and source.
     """
-    make.ContestFactory.create_batch(count, revealed=True)
     source = make.SourceFactory(slug="report")
+    house = make.OrganisationFactory(slug="house", country="PL", sources=[source])
+    make.ContestFactory.create_batch(count, revealed=True, organiser=house)
     now = timezone.now()
-    contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source])
+    series = make.SeriesFactory(slug="reels", sources=[source])
+    line = make.AwardLineFactory(series=series, slug="picture", continues=make.AwardLineFactory(series=series))
+    make.AwardLineFactory(series=series, continues=line)
+    make.ContestFactory(revealed=True, series=series)
+    make.ContestFactory.create_batch(count, revealed=True, series=series)
+    values = {"opens_at": now, "sources": [source], "series": series, "organiser": house}
+    contest = make.ContestFactory(slug="big", revealed=True, **values)
     ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
     film = make.SubmissionFactory(
         contest=contest, slug="film", sources=[source], work__slug="film", work__sources=[source]
     )
     event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
-    award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
+    award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1, line=line)
     make.CreditFactory(submission=film, person=ann)
     often = make.WorkFactory(slug="often", sources=[source])
     won = {"award": award, "source": source, "presenters": [ann]}
@@ -155,7 +174,22 @@ def fill(count):
         make.EventFactory(contest=contest, part_of=event, sources=[source])
         make.FigureFactory(contest=contest, source=source)
         make.LeadingRegionFactory(contest=contest, country=COUNTRIES[number], source=source)
+        make.SeriesOrganiserFactory(series=series, source=source)
+        other_line = make.AwardLineFactory(series=series, continues=line)
+        make.AwardFactory(contest=contest, line=other_line)
+        edition = make.ContestFactory(revealed=True, series=series)
+        make.FigureFactory(contest=edition, slug="entries", source=source)
+        make.RecognitionFactory(award__contest=edition, award__line=line, source=source)
         make.AffiliationFactory(person=ann)
+        make.AffiliationFactory(person=ann, organisation=house)
+        make.EventFactory(contest=contest, host=house)
+        make.FigureFactory(contest=contest, organisation=house, source=source)
+        for owner, name, identifier in (
+            ({"person": ann}, make.PersonNameFactory, make.PersonIdentifierFactory),
+            ({"organisation": house}, make.OrganisationNameFactory, make.OrganisationIdentifierFactory),
+        ):
+            name(**owner)
+            identifier(**owner)
         make.PastWorkFactory(person=ann)
         make.NextProjectFactory(person=ann)
 

@@ -71,6 +71,7 @@ def hidden_result(contest, word, known=None):
     make.CreditFactory(submission=film, person=creator, source=source)
     recognition = make.RecognitionFactory(
         award__contest=contest,
+        award__line=contest.series and contest.series.lines.first(),
         submission=film,
         citation=f"Citation {word}",
         source=source,
@@ -83,7 +84,12 @@ def hidden_result(contest, word, known=None):
     make.QuoteFactory(event=event, speaker=creator, submission=film, text=f"Words {word}", source=source)
     make.NextProjectFactory(person=creator, description=f"Plan {word}", source=source)
     make.PastWorkFactory(person=creator, title=f"Past {word}", source=source)
-    make.AffiliationFactory(person=creator, organisation__name=f"House {word}", source=source)
+    house = make.AffiliationFactory(person=creator, organisation__name=f"House {word}", source=source).organisation
+    Person.objects.filter(pk=creator.pk).update(born="1931-05", disambiguation=f"told apart by {word}")
+    make.PersonNameFactory(person=creator, name=f"Other name {word}", source=source)
+    make.PersonIdentifierFactory(person=creator, scheme="own", value=f"identifier {word}")
+    make.OrganisationNameFactory(organisation=house, name=f"Former house {word}", source=source)
+    make.OrganisationIdentifierFactory(organisation=house, scheme="own", value=f"identifier {word}")
     make.FormerSlugFactory(object=film, slug=f"former-{word}")
     if known:
         make.CreditFactory(submission=film, person=known, source=source)
@@ -190,10 +196,20 @@ def portal():
     make.AppearanceFactory(event=event, role="moderator")
     revoked = make.ContestFactory(title="Contest with a revoked award", revealed=True)
     make.RecognitionFactory(award__contest=revoked, submission__title="Revoked film", revoked=True)
+    line = make.AwardLineFactory(name="Shown line", series__name="Shown series")
+    make.AwardFactory(contest=make.ContestFactory(revealed=True, series=line.series), line=line)
+    hidden = make.AwardLineFactory(
+        name="Draftword line", series__name="Draftword series", source__title="Line draftword"
+    )
+    make.SeriesOrganiserFactory(
+        series=hidden.series, source__title="Book draftword", organisation__name="Society draftword"
+    )
     return {
-        "sealed": make.ContestFactory(title="Sealed contest", sealed=True),
-        "future": make.ContestFactory(title="Future contest", approved_future=True, public_entries="winners"),
-        "draft": make.ContestFactory(title="Draftword contest", slug="draftword-contest"),
+        "sealed": make.ContestFactory(title="Sealed contest", sealed=True, series=line.series, year_label="1950"),
+        "future": make.ContestFactory(
+            title="Future contest", approved_future=True, public_entries="winners", series=line.series
+        ),
+        "draft": make.ContestFactory(title="Draftword contest", slug="draftword-contest", series=hidden.series),
     }
 
 
@@ -248,7 +264,7 @@ def assert_a_revoked_result_is_shown_with_its_notice_and_among_no_winners(answer
     assert page in shown
     assert b"was not made by its creator" in answers[page][2]
     assert {url for url in shown if "winners" in url} == set()
-    code = Recognition.objects.get(submission__title="Revoked film").code
+    code = Recognition.objects.get(submissions__title="Revoked film").code
     assert f"/verify/{code}/" in shown
     assert {answers[f"/laurels/{code}/{file}"][0] for file in FILES} == {410}
 
@@ -274,9 +290,12 @@ def remove(recognition):
     Appearance.objects.filter(event__contest=contest).delete()
     recognition.award.recognitions.all().delete()
     source = creator.sources.get()
+    houses = [affiliation.organisation for affiliation in creator.affiliations.all()]
     film.delete()
     film.work.delete()
     creator.delete()
+    for house in houses:
+        house.delete()
     source.delete()
 
 
@@ -303,6 +322,8 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         f"/contests/{contest}/winners/",
         f"/contests/{contest}/submissions/",
         f"/embed/contests/{contest}/winners/",
+        "/series/shown-series/",
+        "/series/shown-series/awards/shown-line/",
         "/people/",
         "/quotes/",
         "/sources/",
@@ -317,7 +338,7 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         assert answers[url][0] == 200, url
     for url in (f"/embed/contests/{contest}/submissions/{film}/", "/embed/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
-    code = Recognition.objects.get(submission__slug=film).code
+    code = Recognition.objects.get(submissions__slug=film).code
     assert f"/verify/{code}/" in appears
     assert {answers[f"/laurels/{code}/{file}"][0] for file in FILES} == {200}
     poster = Submission.objects.get(slug=film).poster.name
@@ -340,6 +361,9 @@ def test_the_sweep_reaches_every_public_route():
         "contests/{contest}/submissions/{slug}/",
         "works/{slug}/",
         "contests/{contest}/events/{slug}/",
+        "series/",
+        "series/{series}/",
+        "series/{series}/awards/{slug}/",
         "winners/",
         "people/",
         "people/{slug}/",

@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from api.endpoints import RESOURCES
-from contests.models import Contest, Event, Quote, Recognition, Submission
+from contests.models import AwardLine, Contest, Event, Quote, Recognition, Submission
 from contests.querysets import ContestQuerySet
 from people.models import Person
 from portal.sitemaps import SITEMAPS
@@ -44,13 +44,13 @@ SURFACES = {
     "images": r"media/.+",
     "corrections": r"contests/{contest}/corrections/",
     "structured data": r"|contests/|(contests/{contest}|people|quotes|sources|winners)/"
-    r"((submissions|events|winners)/)?({slug}/)?|works/{slug}/",
+    r"((submissions|events|winners)/)?({slug}/)?|series/({series}/(awards/{slug}/)?)?|works/{slug}/",
 }
 #: Routes that are public together with the contest, before its results. Only a hidden contest could leak there. The
 #: home page, which shows one contest, and the corrections, which don't exist before the reveal, are also in this list.
 WITH_THE_CONTEST = re.compile(
     r"contests/{contest}/(card\.png|corrections/|dates\.ics|events/{slug}/(card\.png|event\.ics)|figures/.+)"
-    r"|api/v1/(awards|contests|events|statistics).*|contests/|"
+    r"|api/v1/(awards|contests|events|series|statistics).*|contests/|series/({series}/)?|"
 )
 #: Routes that do not depend on the record, and pages whose content programs can't read.
 SILENT = {
@@ -79,8 +79,11 @@ def hidden(settings, monkeypatch):
     """
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     monkeypatch.setattr("publishing.press_kit.laurels.laurels.drawn", lambda texts, file: texts.honouree.encode())
-    future = make.ContestFactory(title="Future contest", approved_future=True)
-    draft = make.ContestFactory(title="Draftword contest", approved_future=True)
+    lines = [
+        make.AwardLineFactory(name=f"{word} line", series__name=f"{word} series") for word in ("Next", "Draftword")
+    ]
+    future = make.ContestFactory(title="Future contest", approved_future=True, series=lines[0].series)
+    draft = make.ContestFactory(title="Draftword contest", approved_future=True, series=lines[1].series)
     later = timezone.now() + timedelta(days=1)
     Contest.objects.filter(pk=draft.pk).update(published_at=later, opens_at=later)
     hidden_result(future, "futureword")
@@ -105,7 +108,7 @@ class HiddenRows:
         self.keys = {row.key: WORDS[row.award.contest == draft] for row in won}
         self.keys |= {row.key: WORDS[WORDS[1] in str(row.slug)] for row in [*said, *sources]}
         self.keys |= {film.key: WORDS[film.contest == draft] for film in Submission.objects.select_related("contest")}
-        self.keys |= {row.key: "draftword" for row in (draft, *draft.events.all(), *draft.awards.all())}
+        self.keys |= {row.key: "draftword" for row in (draft, draft.series, *draft.events.all(), *draft.awards.all())}
         self.files = [film.poster.name for film in Submission.objects.all()]
 
     def addresses(self, route):
@@ -123,7 +126,10 @@ class HiddenRows:
             "section": SITEMAPS,
             "slug": self.slugs,
         }
+        values["series"] = [contest.series.slug for contest in self.contests]
         parts = re.findall(r"{(\w+)}", route)
+        if parts == ["series", "slug"]:
+            values["slug"] = list(AwardLine.objects.values_list("slug", flat=True))
         choices = self.pairs if parts == ["contest", "slug"] else product(*(values[part] for part in parts))
         found = {"/" + route.format(**dict(zip(parts, choice, strict=True))) for choice in choices}
         return sorted(f"{url}?limit=100" if route in API_LISTS else url for url in found)

@@ -6,9 +6,10 @@ instead. A field that is blank in the database is null. Lists such as `credits` 
 their name.
 """
 
-from .base import Image, Licence, Money, Named, OneOf, Reference, Rendition, Resource
+from .base import COUNTRY, Image, Licence, Money, Named, OneOf, Reference, Rendition, Resource
 from .records import (
     Affiliation,
+    AffiliationOfOrganisation,
     Appearance,
     AppearanceOfPerson,
     Award,
@@ -22,6 +23,9 @@ from .records import (
     Identifier,
     LeadingRegion,
     Organisation,
+    OrganisationReference,
+    OtherName,
+    Party,
     Person,
     PersonalWork,
     Quote,
@@ -31,6 +35,7 @@ from .records import (
     Work,
 )
 from .responses import Fault, Index, Page, Problem
+from .series import AwardLine, Series, SeriesOrganiser
 from .statistics import (
     AwardedMoney,
     ContestCount,
@@ -49,6 +54,7 @@ __all__ = [
     "Appearance",
     "AppearanceOfPerson",
     "Award",
+    "AwardLine",
     "AwardedMoney",
     "Category",
     "Contest",
@@ -72,8 +78,14 @@ __all__ = [
     "Money",
     "Named",
     "OneOf",
+    "AffiliationOfOrganisation",
+    "COUNTRY",
+    "Identifier",
     "Organisation",
+    "OrganisationReference",
+    "OtherName",
     "Page",
+    "Party",
     "Person",
     "PrizePool",
     "Problem",
@@ -83,6 +95,8 @@ __all__ = [
     "Rendition",
     "Reported",
     "Resource",
+    "Series",
+    "SeriesOrganiser",
     "Source",
     "Statistics",
     "Submission",

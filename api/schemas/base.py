@@ -19,7 +19,13 @@ class OneOf:
         return core_schema.literal_schema([*self.values])
 
 
-Country = Annotated[str | None, Field(description="ISO 3166-1, two letters.")]
+COUNTRY = (
+    "ISO 3166-1, two letters; for a country that is no more, ISO 3166-3, four letters; XINT for what belongs to no "
+    "single country."
+)
+Country = Annotated[str | None, Field(description=COUNTRY)]
+#: A date as exactly as it is known.
+PartialDate = Annotated[str | None, Field(description="ISO 8601, as exactly as known: 1932, 1932-05, 1932-05-17.")]
 Language = Annotated[str | None, Field(description="A language tag (BCP 47): en, ja, zh-Hans.")]
 OnDemand: Any = Field(default_factory=list, description="Only if `expand` names it.")
 

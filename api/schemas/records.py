@@ -10,7 +10,7 @@ from contests import models as contests
 from contests.work_kinds import WorkKind
 from people.models import Person as PersonModel
 
-from .base import Country, Image, Language, Money, Named, OnDemand, OneOf, Reference, Resource
+from .base import Country, Image, Language, Money, Named, OnDemand, OneOf, PartialDate, Reference, Resource
 
 
 class Source(Resource):
@@ -30,11 +30,45 @@ Backing = Annotated[Source | Reference | None, Field(description="The source of 
 Sources = Annotated[list[Source | Reference], Field(description="The sources of its texts.")]
 
 
-class Organisation(Named):
-    """A company, school or other organisation."""
+class OrganisationReference(Reference):
+    """A link to an organisation."""
 
     website: str | None
     country: Country
+
+
+class OtherName(BaseModel):
+    """Another name of a person or an organisation."""
+
+    name: str
+    kind: str
+    language: Language
+    source: Backing
+
+
+class Identifier(BaseModel):
+    """An identifier in another catalogue, such as Wikidata. `url` is the page there; null if there is none."""
+
+    scheme: str
+    value: str
+    url: str | None
+
+
+class Organisation(Resource):
+    """A company, school or other organisation."""
+
+    slug: str
+    name: str
+    disambiguation: str | None = Field(description="What tells it apart from another organisation of the same name.")
+    description: str | None
+    founded: PartialDate
+    dissolved: PartialDate
+    country: Country
+    website: str | None
+    sources: Sources
+    affiliations: list["AffiliationOfOrganisation"] = OnDemand
+    identifiers: list[Identifier] = OnDemand
+    other_names: list[OtherName] = OnDemand
 
 
 class Category(Named):
@@ -50,7 +84,7 @@ class Figure(Named):
     `organisation_figures` about its organiser or another organisation.
     """
 
-    organisation: Organisation | None = Field(
+    organisation: OrganisationReference | None = Field(
         description="The organisation that it is about; null for the contest itself."
     )
     qualifier: Annotated[str, OneOf(*contests.Figure.Qualifier.values)]
@@ -83,11 +117,14 @@ class Contest(Resource):
 
     slug: str
     title: str
-    edition: str | None
+    edition_number: int | None = Field(description="The number of the edition in its series.")
+    year_label: str | None = Field(description="The year as people write it, such as “1927/28”.")
+    held_from: PartialDate | None
+    held_to: PartialDate | None
     tagline: str | None
     about: str | None
-    series: Named | None
-    organiser: Organisation
+    series: Reference | None
+    organiser: OrganisationReference
     work_kind: Annotated[str, OneOf(*WorkKind.values)] = Field(description="What its works are; “work” fits anything.")
     host_event: str | None
     city: str | None
@@ -118,6 +155,7 @@ class Award(Resource):
     slug: str
     name: str
     contest: Contest | Reference
+    line: Named | None = Field(description="The award of the series that goes on under this name.")
     kind: Annotated[str, OneOf(*contests.Award.Kind.values)]
     precedence: int = Field(description="1 is the highest award of its contest.")
     description: str | None
@@ -126,28 +164,31 @@ class Award(Resource):
     recognitions_href: str = Field(description="The URL of its recognitions in this API.")
 
 
-class Credit(BaseModel):
-    """A person who contributed to a work, with their role."""
+class InRole(BaseModel):
+    """What somebody did for a work."""
 
-    person: "Person | Reference"
-    role: Annotated[str, OneOf(*contests.Credit.Role.values)]
+    role: str = Field(description="The slug of the role, such as “director”. Editors may add roles.")
+    role_name: str = Field(description="The name of the role in English.")
+    wording: str | None = Field(description="The role as printed in the credits of the work.")
+    character: str | None = Field(description="Whom a member of the cast plays.")
+    credited_as: str | None = Field(description="The name as printed in the credits of the work.")
     source: Backing
 
 
-class CreditOfPerson(BaseModel):
+class Credit(InRole):
+    """
+    A person or an organisation that contributed to a work, with the role. Exactly one of `person` and `organisation` is
+    set.
+    """
+
+    person: "Person | Reference | None"
+    organisation: OrganisationReference | None
+
+
+class CreditOfPerson(InRole):
     """A work that a person contributed to, with their role."""
 
     work: "Work | Reference"
-    role: Annotated[str, OneOf(*contests.Credit.Role.values)]
-    source: Backing
-
-
-class Identifier(BaseModel):
-    """An identifier that another catalogue gave to a record."""
-
-    scheme: str
-    value: str
-    url: str | None = Field(description="The web page of the identifier.")
 
 
 class Work(Resource):
@@ -196,13 +237,19 @@ class Submission(Resource):
 
 
 class Recognition(Resource):
-    """An award given to a submission or a person. Exactly one of `submission` and `person` is set."""
+    """One nomination or award, for any number of submissions, people and organisations."""
 
     award: Award | Reference
     contest: Reference
-    submission: Submission | Reference | None
-    person: "Person | Reference | None"
+    submissions: list[Submission | Reference]
+    parties: list["Party"] = Field(description="The people and organisations that it names, in order.")
     standing: Annotated[str, OneOf(*contests.Recognition.Standing.values)]
+    outcome: Annotated[str, OneOf(*contests.Recognition.Outcome.values)]
+    detail: str | None = Field(description="What was recognised, such as a song or a character.")
+    rank: int | None = Field(description="The place; 1 is the first.")
+    is_tied: bool
+    is_shared: bool = Field(description="Whether the prize was divided.")
+    note: str | None
     citation: str | None = Field(description="The jury's words, exactly.")
     presenters: list["Person | Reference"]
     source: Backing
@@ -210,10 +257,27 @@ class Recognition(Resource):
     revocation_reason: str | None
 
 
+class Party(BaseModel):
+    """A person or an organisation that a recognition names. Exactly one of the two is set."""
+
+    person: "Person | Reference | None"
+    organisation: OrganisationReference | None
+    part: str | None = Field(description="Their part as printed, such as a role or a function.")
+    credited_as: str | None = Field(description="Their name as printed, if it was printed differently.")
+
+
 class Affiliation(BaseModel):
     """A person's role in an organisation."""
 
-    organisation: Organisation
+    organisation: OrganisationReference
+    role: str
+    source: Backing
+
+
+class AffiliationOfOrganisation(BaseModel):
+    """A public person's role in an organisation."""
+
+    person: "Person | Reference"
     role: str
     source: Backing
 
@@ -250,8 +314,11 @@ class Person(Resource):
     kind: Annotated[str, OneOf(*PersonModel.Kind.values)]
     name: str
     sort_name: str
+    disambiguation: str | None = Field(description="What tells them apart from another person of the same name.")
     native_name: str | None
     native_language: Language
+    born: PartialDate
+    died: PartialDate
     headline: str | None
     biography: str | None
     country: Country
@@ -259,11 +326,15 @@ class Person(Resource):
     portrait: Image | None
     sources: Sources
     quotes_href: str = Field(description="The URL of their quotes in this API.")
-    recognitions_href: str = Field(description="The URL of the recognitions of them and their works in this API.")
+    recognitions_href: str = Field(
+        description="The URL of their recognitions in this API, and of those of their works that name nobody."
+    )
     affiliations: list[Affiliation] = OnDemand
     appearances: list[AppearanceOfPerson] = OnDemand
     credits: list[CreditOfPerson] = OnDemand
+    identifiers: list[Identifier] = OnDemand
     next_projects: list[PersonalWork] = OnDemand
+    other_names: list[OtherName] = OnDemand
     past_works: list[PersonalWork] = OnDemand
 
 
@@ -275,7 +346,7 @@ class Event(Resource):
     kind: Annotated[str, OneOf(*contests.Event.Kind.values)]
     contest: Contest | Reference
     part_of: Reference | None
-    host: Organisation | None
+    host: OrganisationReference | None
     starts_at: datetime | None
     ends_at: datetime | None
     venue: str | None

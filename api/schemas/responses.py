@@ -18,12 +18,14 @@ class Page(BaseModel, Generic[T]):
 class Index(BaseModel):
     """The URLs of all lists, of the statistics and of the documentation."""
 
+    series: str
     contests: str
     works: str
     submissions: str
     awards: str
     recognitions: str
     people: str
+    organisations: str
     events: str
     quotes: str
     sources: str

@@ -70,7 +70,7 @@ class Counted(BaseModel):
     by_year: Counts
     by_language: Counts
     by_runtime: Counts = Field(description="Submissions by runtime class: the value is its lower limit in seconds.")
-    by_role: Counts = Field(description="Credits by role.")
+    by_role: Counts = Field(description="Credits by role: the value is the slug of the role.")
     by_award_kind: Counts = Field(description="Wins in force by kind of award.")
     by_standing: Counts = Field(description="Recognitions in force by standing.")
     prize_money: list[AwardedMoney]

@@ -1,5 +1,5 @@
-"""The admin pages of contests, awards, works, submissions, events and preview links."""
+"""The admin pages of series, contests, awards, works, submissions, events and preview links."""
 
-from . import award, contest, event, preview, submission, work
+from . import award, contest, credit, event, preview, series, submission, work
 
-__all__ = ["award", "contest", "event", "preview", "submission", "work"]
+__all__ = ["award", "contest", "credit", "event", "preview", "series", "submission", "work"]

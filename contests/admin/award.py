@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,11 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.approval import why_not_seen
-from contests.models import Award, Contest, Recognition
+from contests.models import Award, Contest, Party, Recognition
 from contests.models.fields import zone_named
+from contests.querysets import works_and_parties
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
+from record.admin.form_fields import RecordInline
 from record.admin.lists import LatestChoices, Need, OneRow, presence, without_source
+from record.forms import RecordFormSet, RecordPageForm
 from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words
@@ -143,22 +147,20 @@ TO_COME = Need(
 
 @admin.register(Award)
 class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
+    within = {"line": "contest"}
     list_display = ["name", "contest", "kind", "precedence", "prize_amount", "prize_currency", "recognitions"]
     list_filter = [("contest", LatestChoices), "kind"]
     needs = (without_source(),)
     search_fields = ["name", "contest__title"]
-    list_select_related = ["contest", "source"]
+    list_select_related = ["contest", "line__series", "source"]
     ordering = ["contest_id", "precedence"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (
             None,
             {
-                "fields": ["contest", "name", "slug", "kind", "precedence", "description"],
-                "description": _(
-                    "An award that the contest gives. Enter its winners elsewhere: a work on the page of that work, a "
-                    "person under “Recognitions”."
-                ),
+                "fields": ["contest", "name", "slug", "line", "kind", "honours", "precedence", "description"],
+                "description": _("An award that the contest gives. Enter its winners under “Recognitions”."),
             },
         ),
         (
@@ -178,12 +180,45 @@ class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
         return f"{obj} · {obj.contest}"
 
 
+class RecognitionForm(RecordPageForm):
+    """The form of a recognition. Its works must belong to the contest of its award."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        works, award = cleaned.get("submissions"), cleaned.get("award")
+        if works is None:
+            return cleaned
+        if award and any(work.contest_id != award.contest_id for work in works):
+            self.add_error("submissions", _("A work and the award belong to different contests."))
+        row = self.instance
+        if row.pk and row.approved_at and {work.pk for work in works} != {work.pk for work in row.works}:
+            self.add_error("submissions", row.why_it_stays)
+        return cleaned
+
+
+class PartyFormSet(RecordFormSet):
+    """The formset of a recognition's parties. It refuses to change those of an approved recognition."""
+
+    def clean(self) -> None:
+        super().clean()
+        if self.has_changed() and self.instance.pk and self.instance.approved_at:
+            raise ValidationError(self.instance.why_it_stays)
+
+
+class PartyInline(RecordInline):
+    model = Party
+    formset = PartyFormSet
+    fields = ["order", "person", "organisation", "part", "credited_as"]
+    ordering = ["order"]
+    joins = ("person", "organisation")
+
+
 @admin.register(Recognition)
 class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAdmin):
-    within, kept = {"award": "contest", "submission": "contest"}, ("award",)
+    within, kept = {"award": "contest", "submissions": "contest"}, ("award",)
     list_display = ["__str__", "standing", "contest", "order", "approval", "in_force", "source"]
     list_filter = [
-        ("submission", OneRow),
+        ("submissions", OneRow),
         ("award__contest", LatestChoices),
         "standing",
         "award__kind",
@@ -191,18 +226,30 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         ("revoked_on", presence(_("revocation"), _("Revoked"), _("Not revoked"))),
     ]
     needs = (CHANGED, UNAPPROVED, TO_COME, without_source())
-    search_fields = ["award__name", "submission__folded_title", "person__name_key", "citation"]
-    searched_relations = ("award", "submission", "person")
-    list_select_related = ["award__contest", "submission__contest", "submission__work", "person", "source"]
+    search_fields = ["award__name", "submissions__folded_title", "parties__person__name_key", "detail", "citation"]
+    searched_relations = ("award", "submissions", "parties__person")
+    list_select_related = ["award__contest", "source"]
     ordering = ["award_id", "order", "pk"]
     readonly_fields = ["key", "results", "revoked_on", "revocation_reason"]
+    form = RecognitionForm
+    inlines = [PartyInline]
     steps = STEPS
     fieldsets = [
         (
             None,
             {
-                "fields": ["award", "submission", "person", "standing", "order"],
-                "description": _("Who won the award: choose a work or a person."),
+                "fields": ["award", "submissions", "standing", "outcome", "order"],
+                "description": _(
+                    "What was recognised: choose the work. Below, enter the people and organisations that the award "
+                    "names, if it names any."
+                ),
+            },
+        ),
+        (
+            _("Details"),
+            {
+                "fields": ["detail", "rank", "is_tied", "is_shared", "note"],
+                "description": _("Only what the source says. Most recognitions need none of this."),
             },
         ),
         (
@@ -226,7 +273,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         known = Recognition.objects.revealed(Viewpoint.now()).filter(pk=OuterRef("pk"))
-        return super().get_queryset(request).annotate(is_known=Exists(known))
+        return super().get_queryset(request).annotate(is_known=Exists(known)).prefetch_related(*works_and_parties())
 
     def where_results_stand(self, obj: Recognition) -> str:
         return of_recognition(obj)
@@ -246,7 +293,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         said = _("Approved on %(when)s.") % {"when": in_words(obj.approved_at, zone)}
         if obj.is_known:
             return f"{said} " + _("Public.")
-        if obj.submission and (unseen := why_not_seen(obj.submission)):
+        if unseen := next(filter(None, map(why_not_seen, obj.works)), ""):
             return f"{said} {unseen}"
         if obj.reveal_at:
             return f"{said} " + _("This result’s own reveal is set to %(when)s.") % {

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from contests import results
-from contests.models import Award, Contest, Recognition
+from contests.models import Award, Contest, Recognition, Submission
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 
@@ -51,16 +51,17 @@ class Slide:
 def to_be_shown(contest: Contest) -> QuerySet[Recognition]:
     """
     Return the recognitions of `contest` that get a slide at the ceremony. They are approved and not revoked, and their
-    work, if any, is eligible.
+    works, if any, are eligible.
     """
     rows = Recognition.objects.filter(award__contest=contest, approved_at__isnull=False).in_force()
-    return rows.filter(submission__isnull=True) | rows.filter(submission__status="eligible")
+    hidden = Submission.objects.exclude(status="eligible").filter(recognitions=OuterRef("pk"))
+    return rows.filter(~Exists(hidden))
 
 
 def left_out(contest: Contest) -> int:
     """
     Return the number of recognitions of `contest` that get no slide at the ceremony, because they are not approved or
-    their work isn't eligible. Revoked recognitions are not counted. Needs one SQL statement.
+    a work isn't eligible. Revoked recognitions are not counted. Needs one SQL statement.
     """
     rows = Recognition.objects.filter(award__contest=contest).in_force()
     return rows.exclude(pk__in=to_be_shown(contest).values("pk")).count()

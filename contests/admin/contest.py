@@ -1,4 +1,4 @@
-"""The admin pages of series, contests, figures and the countries with the most entries."""
+"""The admin pages of contests, figures and the countries with the most entries."""
 
 from collections.abc import Sequence
 from datetime import tzinfo
@@ -23,7 +23,6 @@ from contests.models import (
     Figure,
     LeadingRegion,
     Recognition,
-    Series,
     Submission,
 )
 from contests.models.fields import zone_named
@@ -39,7 +38,7 @@ from .award import TO_COME
 from .ceremony import CeremonyMixin
 from .contest_steps import STEPS, changed_in, waiting_for_approval
 from .datetime_fields import ContestZoneMixin, in_words
-from .pickers import CurrencySuggestionsMixin, KeepContestMixin
+from .pickers import CurrencySuggestionsMixin, KeepContestMixin, WithinContestMixin
 from .result_state import but_for, of_contest
 from .steps import StepsMixin
 
@@ -84,12 +83,13 @@ UNDATED = Need(
 )
 
 
-class AwardInline(RecordInline):
+class AwardInline(WithinContestMixin, RecordInline):
     model = Award
-    fields = ["precedence", "name", "slug", "kind", "prize_amount", "prize_currency", "source"]
+    fields = ["precedence", "name", "slug", "line", "kind", "prize_amount", "prize_currency", "source"]
     prepopulated_fields = {"slug": ["name"]}
     ordering = ["precedence"]
-    joins = ("source",)
+    joins = ("line__series", "source")
+    within = {"line": "contest"}
 
 
 class FigureInline(RecordStackedInline):
@@ -111,26 +111,6 @@ class LeadingRegionInline(RecordInline):
     joins = ("source",)
 
 
-@admin.register(Series)
-class SeriesAdmin(RecordAdmin):
-    list_display = ["name", "editions"]
-    needs = (without_sources(Series, "description"),)
-    search_fields = ["name", "description"]
-    ordering = ["sort_key", "pk"]
-    prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["name", "slug", "description", "sources"],
-                "description": _("A series of contests. Enter what its editions have in common."),
-            },
-        ),
-    ]
-
-    editions = count_column("contests", _("editions"))
-
-
 @admin.register(Contest)
 class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, StepsMixin, PicturesAdmin, RecordAdmin):
     list_display = [
@@ -140,11 +120,11 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
     list_display_links = ["__str__"]
     list_filter = [ResultsFilter, ("series", LatestChoices), ("country", CountryFilter)]
     needs = (UNAPPROVED, UNDATED, TO_COME, *image_needs("hero"), without_sources(Contest, "about", "tagline"))
-    search_fields = ["title", "edition", "organiser__name", "city", "host_event"]
+    search_fields = ["title", "year_label", "organiser__name", "city", "host_event"]
     list_select_related = ["series", "organiser", "approved_by"]
     date_hierarchy = "published_at"
-    ordering = ["-published_at", "-pk"]
-    prepopulated_fields = {"slug": ["title", "edition"]}
+    ordering = ["-edition_key", "-pk"]
+    prepopulated_fields = {"slug": ["title", "year_label"]}
     readonly_fields = ["key", "results_line", "contents"]
     inlines = [AwardInline, FigureInline, LeadingRegionInline]
     steps = STEPS
@@ -160,9 +140,10 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
             {
                 "fields": [
                     "title",
-                    "edition",
                     "slug",
                     "series",
+                    "edition_number",
+                    "year_label",
                     "organiser",
                     "tagline",
                     "about",
@@ -178,7 +159,10 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
         (
             _("Where and when"),
             {
-                "fields": ["host_event", "city", "country", "time_zone", "opens_at", "closes_at"],
+                "fields": [
+                    *("host_event", "city", "country", "held_from", "held_to"),
+                    *("time_zone", "opens_at", "closes_at"),
+                ],
                 "description": _(
                     "Leave blank what no source says. All dates on this page are shown and saved in this time zone."
                 ),

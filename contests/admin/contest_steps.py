@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from contests import results
+from accounts.models import User
+from contests import historical_reveals, results
 from contests.approval import why_unseen
 from contests.models import Contest, Recognition
 from contests.result_checks import NAMED
@@ -55,7 +57,7 @@ def changed_in(contest: Any) -> list[str]:
     if not contest.waiting_counted:
         return []
     rows = Recognition.objects.filter(award__contest=contest, approved_at=None, approved_as__isnull=False)
-    return changed_since(rows.select_related("award", "submission", "person")[:NAMED])
+    return changed_since(rows.for_names()[:NAMED])
 
 
 def doubts_about(contest: Contest) -> list[str]:
@@ -95,7 +97,44 @@ def _may_show(entries: str, contest: Contest, at: datetime) -> bool:
     return contest.approved_at is not None and contest.public_entries != entries
 
 
+def _is_over(contest: Contest, at: datetime) -> bool:
+    """Return whether the dates of `contest` say that it had ended before `at`, and its results are not approved yet."""
+    end = historical_reveals.end_of(contest)
+    return contest.approved_at is None and end is not None and end < at
+
+
+def _publish_history(contest: Contest, *, actor: User, **options: Any) -> Contest:
+    # The button needs the permission to reveal results. The step approves them too.
+    if not actor.has_perm("contests.approve_results"):
+        raise ValidationError(_("You also need the permission to approve results."))
+    return results.publish_history(contest, actor=actor, **options)
+
+
+def _as_of(contest: Contest) -> list[str]:
+    end = historical_reveals.end_of(contest)
+    when = in_words(end, contest.time_zone) if end else ""
+    return [_("The results count as revealed on %(when)s.") % {"when": when}]
+
+
 STEPS = (
+    Step(
+        name="history",
+        label=_("Approve and reveal an edition of the past"),
+        act=_publish_history,
+        is_open=_is_over,
+        meaning=_(
+            "By approving, you confirm that these results are right. They become public at once, everywhere, as of the "
+            "end of the contest. They are no news: feeds and the home page leave them out. You can’t take this back."
+        ),
+        permission="contests.reveal_results",
+        done=_("The results of %(row)s are public."),
+        covers=waiting_in,
+        notes=lambda contest: [
+            *doubts_about(contest),
+            *_as_of(contest),
+            *named_for_approval(contest),
+        ],
+    ),
     Step(
         name="approve",
         label=_("Approve results"),

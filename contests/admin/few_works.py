@@ -33,7 +33,7 @@ def few_works(revealed: Mapping[int, str], approved: list[int], most: int) -> li
         works.filter(contest__in=[*some, *approved], reveal_at__isnull=False).values("pk")
     ]
     if some:
-        awarded = Recognition._base_manager.filter(submission__contest__in=some).order_by()
+        awarded = Recognition.submissions.through._base_manager.filter(submission__contest__in=some).order_by()
         found.append(awarded.values("submission"))
     if selected:
         found.append(works.filter(Q(is_selected=True), contest__in=selected).values("pk"))

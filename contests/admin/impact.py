@@ -15,7 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
+from contests.models import Appearance, Contest, Credit, Party, Quote, Recognition, Submission
 from contests.people_visibility import firm_source_ties
 from contests.result_checks import FOUR_EYES
 from contests.step_saving import Trial
@@ -35,6 +35,7 @@ _TO_CONTEST: dict[type[Model], str] = {
     Submission: "contest",
     Credit: "work__entries__contest",
     Recognition: "award__contest",
+    Party: "recognition__award__contest",
     Appearance: "event__contest",
     Quote: "event__contest",
 }
@@ -83,9 +84,9 @@ class Scope:
         """
         if Contest in trial.changed:
             return self
-        recognitions = cast("dict[int, Recognition]", trial.changed.get(Recognition, {}))
-        works = {row.submission_id for row in recognitions.values() if row.submission_id}
-        return replace(self, works=sorted(works.union(trial.changed.get(Submission, {}))), recognitions=[*recognitions])
+        recognitions = [*trial.changed.get(Recognition, {})]
+        works = set(Submission.objects.filter(recognitions__in=recognitions).values_list("pk", flat=True))
+        return replace(self, works=sorted(works.union(trial.changed.get(Submission, {}))), recognitions=recognitions)
 
     def public(self, model: type[Model]) -> QuerySet:
         """Return the rows of `model` in this scope that are public at the viewpoint."""
@@ -97,8 +98,11 @@ class Scope:
         if self.works is not None and self.recognitions is not None:
             if model is Appearance:  # Only a change of its contest makes an appearance public or hides it.
                 return Q(pk__in=[])
-            changed = Q(**{"pk__in" if model is Submission else "submission__in": self.works})
-            return changed | Q(pk__in=self.recognitions) if model is Recognition else changed
+            if model in (Recognition, Party):
+                of_works = Recognition.submissions.through.objects.filter(submission__in=self.works)
+                key = "pk" if model is Recognition else "recognition"
+                return Q(**{f"{key}__in": of_works.values("recognition")}) | Q(**{f"{key}__in": self.recognitions})
+            return Q(**{"pk__in" if model is Submission else "submission__in": self.works})
         if model is Submission:
             # Other works cannot be public. The subquery makes sure that SQLite uses the index of `reveal_at`.
             early = Submission._base_manager.filter(reveal_at__isnull=False).values("pk")
@@ -122,7 +126,7 @@ def _people(scope: Scope) -> QuerySet:
     """
     works = _works(scope).order_by("pk").values("pk")[: MOST + 1]
     credited = Credit.objects.filter(work__entries__in=works).order_by().values("person")
-    ties = [(Recognition, "person"), (Recognition, "presenters"), (Appearance, "person"), (Quote, "speaker")]
+    ties = [(Party, "person"), (Recognition, "presenters"), (Appearance, "person"), (Quote, "speaker")]
     others = [scope.public(model).order_by().values(value) for model, value in ties]
     # With OR, PostgreSQL would read all people.
     return Person.objects.filter(pk__in=credited.union(*others))
@@ -140,6 +144,8 @@ def _cited_keys(contests: list[int]) -> list[int]:
     """Return the primary keys for `cited_in`. Of each model, the first `MOST` + 1 rows are read."""
     condition = Q(pk__in=[])
     for model, path in _TO_CONTEST.items():
+        if model is Party:  # Its recognition has the source.
+            continue
         rows = model._base_manager.filter(**{f"{path}__in": contests}).order_by()
         condition |= Q(pk__in=rows.values("sources" if model is Submission else "source")[: MOST + 1])
     return list(Source.objects.filter(condition).order_by("pk").values_list("pk", flat=True)[: MOST + 1])
@@ -178,8 +184,6 @@ KINDS = [
         _("recognitions"),
         Recognition,
         _winners,
-        ("award", "submission__work", "person"),
-        page_of=lambda row: row.honouree,
     ),
     Compared(_("works"), Submission, _works, ("work",)),
     Compared(_("people"), Person, _people),
@@ -334,7 +338,8 @@ def _named(kind: Compared, keys: set[int]) -> list[tuple[str, str]]:
     """Return pairs of name and URL for the first `NAMED` rows of `kind` with the primary keys `keys`."""
     if not keys:
         return []
-    rows = kind.model._default_manager.filter(pk__in=sorted(keys)[:NAMED]).select_related(*kind.joins)
+    rows: Any = kind.model._default_manager.filter(pk__in=sorted(keys)[:NAMED])
+    rows = rows.for_names() if kind.model is Recognition else rows.select_related(*kind.joins)
     return [(_called(row), kind.page_of(row).get_absolute_url()) for row in rows]
 
 
@@ -351,12 +356,9 @@ def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, 
     """
     turned = Recognition.objects.filter(pk__in=sorted(before[0] ^ after[0])[:MOST])
     works, people = before[1] & after[1], before[2] & after[2]
-    kept = [
-        pk
-        for pk, work, person in turned.order_by("pk").values_list("pk", "submission", "person")
-        if work in works or person in people
-    ]
-    rows = Recognition.objects.filter(pk__in=kept[:NAMED]).select_related("award", "submission__work", "person")
+    asked = turned.order_by("pk").values_list("pk", "submissions", "parties__person")
+    kept = list(dict.fromkeys(pk for pk, work, person in asked if work in works or person in people))
+    rows = Recognition.objects.filter(pk__in=kept[:NAMED]).for_names()
     makers = Person.objects.filter(pk__in=sorted(people)[:MOST], credits__work__entries__recognitions__in=kept[:NAMED])
     pages: list[Any] = [row.honouree for row in rows]
     pages += makers.distinct().order_by("sort_key", "pk")[:NAMED]

@@ -27,6 +27,7 @@ CONTEST_OF = {
     **dict.fromkeys(("award", "category", "event", "submission", "figure", "leadingregion"), "contest"),
     **dict.fromkeys(("quote", "appearance"), "event__contest"),
     "recognition": "award__contest",
+    "party": "recognition__award__contest",
 }
 #: The value of the parameter `within` that autocomplete fields send as long as the form has no contest, and the message
 #: that the editor then sees.
@@ -76,9 +77,14 @@ class WithinContestMixin(RecordOptions):
     model: type[models.Model]
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
-        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field and db_field.name in self.within:
-            field.widget.attrs["data-within"] = self.within[db_field.name]
+        return self._limited(super().formfield_for_foreignkey(db_field, request, **kwargs), db_field.name, request)
+
+    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
+        return self._limited(super().formfield_for_manytomany(db_field, request, **kwargs), db_field.name, request)
+
+    def _limited(self, field: Any, name: str, request: HttpRequest) -> Any:
+        if field and name in self.within:
+            field.widget.attrs["data-within"] = self.within[name]
             if fallback := self._contest_of_page(request):
                 field.widget.attrs["data-within-page"] = fallback
         return field
@@ -170,7 +176,8 @@ class ContestFirstMixin(RecordAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None or change or not self.has_add_permission(request):
             return super().get_form(request, obj, change=change, **kwargs)
-        form: Any = super().get_form(request, obj, change=change, **{**kwargs, "form": ContestFirstForm})
+        own = type("ContestFirstForm", (ContestFirstForm, self.form), {})
+        form: Any = super().get_form(request, obj, change=change, **{**kwargs, "form": own})
         form.of_contest = tuple(self.within)
         # The widget needs a foreign key to Contest, to know which model to search. The model that has the key doesn't
         # matter.
@@ -183,13 +190,18 @@ class ContestFirstMixin(RecordAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        parent = came_from(request) or next(
-            (f"{name}:{initial[name]}" for name in self.within if initial.get(name)), ""
-        )
+        parent = came_from(request) or next(filter(None, (self._named(name, initial) for name in self.within)), "")
         contest = contest_of(parent)
         if contest is not None:
             initial["contest"] = contest.values_list(*contest.query.values_select, flat=True).first()
         return initial
+
+    def _named(self, name: str, initial: dict[str, Any]) -> str:
+        """Return the first row that `initial` has for the field `name` as text, such as "award:3", or ""."""
+        value = initial.get(name)
+        key = value[0] if isinstance(value, list) and value else value
+        model: Any = self.opts.get_field(name).related_model
+        return f"{model._meta.model_name}:{key}" if key else ""
 
 
 class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin, RecordAdmin):

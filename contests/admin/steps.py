@@ -27,7 +27,7 @@ from accounts.models import User
 from contests.approval import changes_since
 from contests.corrections.kinds import KINDS, Kind
 from contests.four_eyes import others
-from contests.models import Contest, Recognition, Submission
+from contests.models import Contest, Party, Recognition, Submission
 from contests.step_saving import Trial
 from record.admin.change_form import ChangeFormAdmin
 from record.admin.primary_keys import is_key
@@ -231,14 +231,20 @@ class StepsMixin(ChangeFormAdmin):
         """
         Return a hash of the recognitions in the contests of `rows`, and of the newest history records in these
         contests. The form contains the hash, so that a POST is refused if anything has changed since the page was
-        opened. Needs two SQL statements.
+        opened. Needs four SQL statements.
         """
         contests = {self.contest_of_row(row).pk for row in rows}
-        fields = ("pk", "award_id", "submission_id", "person_id", "standing", "citation")
+        fields = ("pk", "award_id", "standing", "outcome", "detail", "citation")
         said = Recognition.objects.filter(award__contest__in=contests).order_by("pk").values_list(*fields)
+        works = Recognition.submissions.through.objects.filter(recognition__award__contest__in=contests)
+        parties = Party.objects.filter(recognition__award__contest__in=contests).order_by("pk")
+        who = [
+            *works.order_by("pk").values_list("recognition_id", "submission_id"),
+            *parties.values_list("recognition_id", "person_id", "organisation_id", "part", "credited_as"),
+        ]
         changes = [_last_change(kind, contests) for kind in KINDS.values()]
         last = changes[0].union(*changes[1:], all=True).order_by("of_kind")
-        return salted_hmac("contests.admin.steps", repr([*said, *last])).hexdigest()
+        return salted_hmac("contests.admin.steps", repr([*said, *who, *last])).hexdigest()
 
     def _is_as_seen(self, request: HttpRequest, seen: str, form: forms.Form) -> bool:
         """

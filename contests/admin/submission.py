@@ -1,32 +1,33 @@
-"""The admin pages of submissions, categories and credits."""
+"""The admin pages of submissions and categories."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, Field, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests import results
-from contests.models import Category, Contest, Credit, Recognition, Submission
+from contests.models import Category, Contest, Recognition, Submission
 from contests.works import keep_in_step, work_for
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
-from record.admin.counting import count_column
-from record.admin.form_fields import RecordInline
+from record.admin.counting import capped_counts, count_column, number_text
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_source, without_sources
+from record.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_sources
+from record.admin.long_inlines import LongInline
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
-from record.forms import RecordFormSet, ViaFormSet
+from record.forms import ViaFormSet
 from record.viewpoint import Viewpoint
 
 from .award import TO_COME
-from .pickers import ContestPickersMixin, KeepContestMixin, WithinContestMixin
+from .credit import CreditInline
+from .pickers import ContestPickersMixin, KeepContestMixin
 from .result_state import of_submission
 from .steps import Step, StepsMixin
 
@@ -95,41 +96,11 @@ class CategoryFilter(admin.SimpleListFilter):
         return queryset.filter(category=self.value()) if is_key(self.value()) else queryset
 
 
-class CreditInline(RecordInline):
-    model = Credit
-    fields = ["order", "person", "role", "source"]
-    ordering = ["order"]
-    joins = ("person", "source")
-
-
 class CreditOfWorkInline(CreditInline):
     """The credits of the work of an entry, on the page of the entry."""
 
     via = "work"
     formset = ViaFormSet  # type: ignore[assignment]
-
-
-class RecognitionFormSet(RecordFormSet):
-    """The formset of a work's recognitions. It refuses to delete approved ones."""
-
-    def clean(self) -> None:
-        super().clean()
-        for form in self.initial_forms:
-            if self._should_delete_form(form) and (why := form.instance.why_it_stays):  # type: ignore[attr-defined]
-                raise ValidationError(why)
-
-
-class RecognitionInline(WithinContestMixin, RecordInline):
-    """
-    The recognitions of a work, as inline rows on the page of the work. The presenters of a recognition are edited on
-    the recognition's own page.
-    """
-
-    model = Recognition
-    formset = RecognitionFormSet
-    fields = ["award", "standing", "order", "citation", "source"]
-    joins = ("award__contest", "submission", "source")
-    within = {"award": "contest"}
 
 
 @admin.register(Category)
@@ -181,7 +152,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     list_select_related = ["contest", "category__contest"]
     ordering = ["contest_id", "sort_key", "pk"]
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [CreditOfWorkInline, RecognitionInline]
+    inlines = [CreditOfWorkInline]
     steps = STEPS
     why_read_only = {
         "is_selected": _(
@@ -226,6 +197,24 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         ),
     ]
 
+    def long_inlines(self, request: HttpRequest, obj: Any) -> list[LongInline]:
+        """Also lead to the recognitions of the work, which have a page each."""
+        parts = super().long_inlines(request, obj)
+        if obj is None or obj.pk is None or not request.user.has_perm("contests.view_recognition"):
+            return parts
+        page = "admin:contests_recognition"
+        may_add = request.user.has_perm("contests.add_recognition")
+        return [
+            *parts,
+            LongInline(
+                "recognition",
+                str(Recognition._meta.verbose_name_plural),
+                number_text(capped_counts([obj.recognitions.order_by()])[0]),
+                f"{reverse(f'{page}_changelist')}?submissions__id__exact={obj.pk}",
+                f"{reverse(f'{page}_add')}?submissions={obj.pk}" if may_add else "",
+            ),
+        ]
+
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "runtime":
             words = _("Minutes and seconds: 6:45. With hours: 1:32:05.")
@@ -258,7 +247,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         # Compute the cached properties of all rows in one query. Otherwise validation would query the database for each
         # row.
         now = timezone.now()
-        known = Exists(Recognition.objects.revealed(Viewpoint(now)).filter(submission=OuterRef("pk")))
+        known = Exists(Recognition.objects.revealed(Viewpoint(now)).filter(submissions=OuterRef("pk")))
         shown = Exists(Submission.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
         asked = Submission.objects.filter(pk__in=keys).values_list("pk", known, shown)
         answers = {pk: answer for pk, *answer in asked}
@@ -283,27 +272,3 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
 
     def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.contest}"
-
-
-@admin.register(Credit)
-class CreditAdmin(KeepContestMixin, RecordAdmin):
-    kept = ("work",)
-    list_display = ["person", "role", "work", "order", "source"]
-    list_filter = [("work", OneRow), "role"]
-    needs = (without_source(),)
-    search_fields = ["person__name_key", "work__folded_title"]
-    searched_relations = ("person", "work")
-    list_select_related = ["person", "work", "source"]
-    ordering = ["work_id", "order"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["work", "person", "role", "order", "source"],
-                "description": _("What a person or a team did in a work. Name the source."),
-            },
-        ),
-    ]
-
-    def row_label(self, obj: Any) -> str:
-        return f"{obj} · {obj.work}"

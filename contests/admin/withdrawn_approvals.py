@@ -30,7 +30,7 @@ def warn(request: HttpRequest, response: HttpResponse, *, since: datetime) -> No
     if not found:
         return
     request.session[_WARNED] = max(found.values())
-    rows = list(Recognition.objects.filter(pk__in=found).select_related("award", "submission", "person")[: NAMED + 1])
+    rows = list(Recognition.objects.filter(pk__in=found).for_names()[: NAMED + 1])
     for text in changed_since(rows[:NAMED]):
         messages.warning(request, text)
     if len(rows) > NAMED:

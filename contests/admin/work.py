@@ -12,7 +12,7 @@ from record.admin.form_fields import RecordInline
 from record.admin.lists import OneRow
 from record.admin.merging import MergeMixin
 
-from .submission import CreditInline
+from .credit import CreditInline
 
 
 class IdentifierInline(RecordInline):

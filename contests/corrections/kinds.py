@@ -12,9 +12,11 @@ from contests.models import (
     Category,
     Contest,
     Credit,
+    CreditRole,
     Event,
     Figure,
     LeadingRegion,
+    Party,
     Quote,
     Recognition,
     Series,
@@ -86,7 +88,10 @@ KINDS = {
             "id",
             {
                 "title": TITLE,
-                "edition": gettext_lazy("Edition"),
+                "edition_number": gettext_lazy("Edition"),
+                "year_label": gettext_lazy("Year"),
+                "held_from": gettext_lazy("Held on or from"),
+                "held_to": gettext_lazy("Held until"),
                 "tagline": gettext_lazy("Tagline"),
                 "about": gettext_lazy("The contest’s story"),
                 "organiser": gettext_lazy("Organiser"),
@@ -150,9 +155,17 @@ KINDS = {
             Credit,
             pgettext_lazy("of a work", "Credit"),
             "",
-            {"person": PERSON, "role": ROLE, "source": SOURCE},
+            {
+                "person": PERSON,
+                "organisation": gettext_lazy("Organisation"),
+                "role": ROLE,
+                "wording": gettext_lazy("Role as printed"),
+                "character": gettext_lazy("Character"),
+                "credited_as": gettext_lazy("Credited as"),
+                "source": SOURCE,
+            },
             of_work="work_id",
-            added=("person", "role"),
+            added=("person", "organisation", "role", "character"),
         ),
         Kind(
             Award,
@@ -173,17 +186,33 @@ KINDS = {
             "award__contest",
             {
                 "award": gettext_lazy("Award"),
-                "submission": WORK,
-                "person": PERSON,
+                "submissions": WORK,
                 "standing": gettext_lazy("Standing"),
+                "outcome": gettext_lazy("Outcome"),
+                "rank": gettext_lazy("Place"),
+                "is_tied": gettext_lazy("Tied"),
+                "is_shared": gettext_lazy("Shared prize"),
+                "detail": gettext_lazy("What was recognised"),
+                "note": gettext_lazy("Note"),
                 "citation": gettext_lazy("The jury’s words"),
                 "presenters": gettext_lazy("Presented by"),
                 "revoked_on": gettext_lazy("Revoked on"),
                 "revocation_reason": gettext_lazy("Reason"),
                 "source": SOURCE,
             },
-            part="submission_id",
             added=("standing",),
+        ),
+        Kind(
+            Party,
+            pgettext_lazy("of an award", "Recipient"),
+            "recognition__award__contest",
+            {
+                "person": PERSON,
+                "organisation": gettext_lazy("Organisation"),
+                "part": gettext_lazy("Part"),
+                "credited_as": gettext_lazy("Credited as"),
+            },
+            added=("person", "organisation", "part"),
         ),
         Kind(
             Event,
@@ -264,17 +293,31 @@ TIED = {
                 "name": NAME,
                 "native_name": gettext_lazy("Name in their own script"),
                 "country": gettext_lazy("Country or region"),
+                "born": pgettext_lazy("birth", "Born"),
+                "died": gettext_lazy("Died"),
             },
         ),
-        Kind(Organisation, gettext_lazy("Organisation"), "", {"name": NAME}),
+        Kind(
+            Organisation,
+            gettext_lazy("Organisation"),
+            "",
+            {
+                "name": NAME,
+                "country": gettext_lazy("Country or region"),
+                "founded": gettext_lazy("Founded"),
+                "dissolved": gettext_lazy("Dissolved"),
+            },
+        ),
         Kind(Series, gettext_lazy("Series"), "", {"name": NAME}),
     )
 }
 
 ALL_KINDS = {**KINDS, **TIED}
 
-#: The field with a row's name or title, for each model whose rows a correction can mention.
+#: The field with a row's name or title, for each model whose rows a correction can mention. `CreditRole` has another
+#: field for each language of the interface.
 NAMED: dict[type[models.Model], str] = {
+    CreditRole: "name",
     Person: "name",
     Organisation: "name",
     Source: "title",

@@ -41,7 +41,7 @@ def state_of(contest: ContestColumns, levels: int) -> Case:
     then = versions.filter(history_date__lte=moment(levels + 1)).order_by("-history_date", "-history_id")
     first = versions.order_by("history_date", "history_id")
     entries = Coalesce(Subquery(then[:1]), Subquery(first[:1]), contest.public_entries, output_field=TextField())
-    known = Recognition.objects.filter(submission=OuterRef("id"), approved_at__lte=moment(levels + 1))
+    known = Recognition.objects.filter(submissions=OuterRef("id"), approved_at__lte=moment(levels + 1))
     is_shown = (
         Q(Exact(entries, Value("all"))) | Q(Exact(entries, Value("selected")), is_selected=True) | Q(Exists(known))
     )

@@ -24,9 +24,11 @@ from contests.models import (
     Award,
     Contest,
     Credit,
+    CreditRole,
     Event,
     Figure,
     LeadingRegion,
+    Party,
     Quote,
     Recognition,
     Series,
@@ -92,6 +94,15 @@ class Correction:
     """Whether the old value is unknown, because the row has no earlier history."""
 
 
+#: The model of the row that the subject of a correction names, if it is not a submission.
+_PARENTS: dict[type[models.Model], type[models.Model]] = {
+    Appearance: Event,
+    Credit: Work,
+    Party: Award,
+    WorkIdentifier: Work,
+}
+
+
 @dataclass(frozen=True)
 class Entry:
     """A history record that may be a correction. Its attributes are the columns of `queries.entries_of`."""
@@ -120,7 +131,7 @@ class Entry:
         if self.kind.model in NAMED:
             yield self.kind.model, self.pk
         if parent := self.now.get("_parent"):
-            yield (Event if self.kind.model is Appearance else Work if self.kind.of_work else Submission), parent
+            yield _PARENTS.get(self.kind.model, Submission), parent
         for name in self.kind.fields:
             field = self.kind.field(name)
             if isinstance(field.related_model, type):
@@ -179,10 +190,12 @@ class Entry:
             speaker = names.of(Person, self.now["speaker"])
             return speaker, names.url(Quote, self.pk)
         if model is Recognition:
-            honouree = (Submission, self.now["submission"]) if self.now["submission"] else (Person, self.now["person"])
-            return f"{names.of(Award, self.now['award'])}: {names.of(*honouree)}", names.url(*honouree)
-        if model in (Credit, WorkIdentifier, Appearance):
-            parent = (Event if model is Appearance else Work), self.now["_parent"]
+            works = _keys(self.now["submissions"])
+            award = names.of(Award, self.now["award"])
+            what = names.of(Submission, works[0]) if works else self.now["detail"]
+            return (f"{award}: {what}" if what else award), names.url(Submission, works[0] if works else None)
+        if model in _PARENTS:
+            parent = _PARENTS[model], self.now["_parent"]
             return names.of(*parent), names.url(*parent)
         return names.of(model, self.pk), names.url(model, self.pk)
 
@@ -196,7 +209,7 @@ class Entry:
             if field.many_to_many:
                 old, new = _keys(old), _keys(new)
             if what in ("added", "returned"):
-                if name in self.kind.added:
+                if name in self.kind.added and new not in (None, ""):
                     yield Line(label, "", *_in_words(field, [new], names, contest))
                 continue
             if what == "revoked" and name not in ("revoked_on", "revocation_reason"):
@@ -284,7 +297,7 @@ class Names:
             .values_list(
                 Value(model._meta.label_lower, output_field=TextField()),
                 "pk",
-                Cast(NAMED[model], TextField()),
+                Cast(CreditRole.name_in_language() if model is CreditRole else NAMED[model], TextField()),
                 Cast("work__slug" if model is Submission else "slug", TextField()),
             )
             for model, keys in sorted(by_model.items(), key=lambda pair: pair[0]._meta.label_lower)

@@ -10,7 +10,7 @@ from django.db import models, router
 from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 
-from contests.models import Appearance, Contest, Recognition, Submission, Work
+from contests.models import Appearance, Contest, Party, Recognition, Submission, Work
 from contests.works import WITH_ENTRY
 from record.history import IS_FIRST_VERSION
 from record.models import Merge
@@ -22,6 +22,8 @@ from .past_states import ContestColumns, state_of, state_of_entries, state_of_wo
 from .shared_rows import tied
 
 PER_PAGE = 24
+# The columns that lead to the row that a correction names as its subject, for kinds without a `part`.
+_PARENT_COLUMNS: dict[type[models.Model], str] = {Appearance: "event_id", Party: "recognition__award_id"}
 
 
 class _Joined(Aggregate):
@@ -57,8 +59,8 @@ def _told(kind: Kind, contest: ContestColumns, levels: int = 0) -> Cast:
         columns["_state"] = state_of_work(kind.part, contest, levels)
     elif kind.of_work:
         columns["_state"] = state_of_entries(kind.of_work, contest, levels)
-    if kind.part or kind.of_work == "work_id" or kind.model in (Appearance,):
-        parent = kind.part or kind.of_work or "event_id"
+    of_work = kind.of_work if kind.model is not Work else ""
+    if parent := kind.part or of_work or _PARENT_COLUMNS.get(kind.model, ""):
         columns["_parent"] = F(parent)
     return Cast(JSONObject(**columns), TextField())
 
@@ -105,11 +107,16 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
         rows = rows.annotate(state=state_of(contest, 0), was=Subquery(was))
         left = Q(was="shown", state="hidden")
         shown, gone = shown & Q(state="shown"), Q(history_type="-", state="shown") | left
-    elif kind.model is Recognition:
+    elif kind.model in (Recognition, Party):
         # A recognition that was approved after the reveal became public at the time of its own approval.
-        own = Recognition.objects.filter(pk=OuterRef("id")).values("approved_at")[:1]
-        first_shown = Greatest(since, Coalesce(Subquery(own), since))
-        gone &= Q(approved_at__isnull=False)
+        key = "id" if kind.model is Recognition else "recognition_id"
+        approved = Recognition.objects.filter(pk=OuterRef(key))
+        first_shown = Greatest(since, Coalesce(Subquery(approved.values("approved_at")[:1]), since))
+        gone &= (
+            Q(approved_at__isnull=False)
+            if kind.model is Recognition
+            else Q(Exists(approved.filter(approved_at__lt=OuterRef("history_date"))))
+        )
     if kind.part:
         works = Submission.objects.public(viewpoint).filter(pk=OuterRef(kind.part))
         rows = rows.annotate(work_then=state_of_work(kind.part, contest, 0))
@@ -141,7 +148,7 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
     )
     by_merge = Q(history_change_reason__startswith="Merge") & Q(Exists(undone))
     changed = gone | first | ~Q(told_before=F("told_now")) & Q(told_before__isnull=False)
-    if kind.model is Recognition:
+    if kind.model in (Recognition, Party):
         changed |= Q(before_at__lt=F("shown_from"), shown_from__gt=since)
     return rows.filter(
         shown | gone, ~IS_FIRST_VERSION, ~by_merge, changed, history_date__gt=F("shown_from")

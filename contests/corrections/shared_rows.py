@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 
-from contests.models import Appearance, Credit, Event, Figure, Quote, Recognition, Series, Submission
+from contests.models import Appearance, Credit, Event, Figure, Party, Quote, Recognition, Series, Submission
 from people.models import Organisation, Person
 from record.viewpoint import Viewpoint
 
@@ -42,32 +42,38 @@ def _rows(model: Any, column: str, viewpoint: Viewpoint, **of_contest: Any) -> A
     return rows.annotate(then=Subquery(newest.values(column)[:1])).filter(Q(then=F(column)) | since_ever)
 
 
+def _credits(column: str, contest: ContestColumns, viewpoint: Viewpoint) -> Any:
+    entries = Submission.objects.public(viewpoint).filter(contest=contest.pk, work=OuterRef("work_id"))
+    rows = _rows(Credit, column, viewpoint).annotate(state=state_of_entries("work_id", contest, 1))
+    return rows.filter(Exists(entries), state="shown")
+
+
 def _people(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     of_work = {"state": state_of_work("submission_id", contest, 1)}
-    entries = Submission.objects.public(viewpoint).filter(contest=contest.pk, work=OuterRef("work_id"))
-    credits = (
-        _rows(Credit, "person", viewpoint)
-        .annotate(state=state_of_entries("work_id", contest, 1))
-        .filter(Exists(entries), state="shown")
-    )
     given = (
         Recognition.objects.public(viewpoint).filter(award__contest=contest.pk, approved_at__lte=moment(1)).order_by()
     )
     quotes = _rows(Quote, "speaker", viewpoint, event__contest=contest.pk).annotate(**of_work)
     return Q(Exists(Person.objects.public(viewpoint).filter(pk=OuterRef("id")))) & (
-        Q(Exists(credits))
-        | Q(Exists(given.filter(person=OuterRef("id"))))
+        Q(Exists(_credits("person", contest, viewpoint)))
+        | Q(Exists(_rows(Party, "person", viewpoint, **_of_awards(contest))))
         | Q(Exists(given.filter(presenters=OuterRef("id"))))
         | Q(Exists(_rows(Appearance, "person", viewpoint, event__contest=contest.pk)))
         | Q(Exists(quotes.filter(Q(submission__isnull=True) | Q(state="shown"))))
     )
 
 
+def _of_awards(contest: ContestColumns) -> dict[str, Any]:
+    return {"recognition__award__contest": contest.pk, "recognition__approved_at__lte": moment(1)}
+
+
 def _organisations(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     return (
         Q(id=contest.organiser)
+        | Q(Exists(_credits("organisation", contest, viewpoint)))
         | Q(Exists(_rows(Event, "host", viewpoint, contest=contest.pk)))
         | Q(Exists(_rows(Figure, "organisation", viewpoint, contest=contest.pk)))
+        | Q(Exists(_rows(Party, "organisation", viewpoint, **_of_awards(contest))))
     )
 
 

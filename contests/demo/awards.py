@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from contests.demo import vocabulary
 from contests.demo.plan import Plan
-from contests.models import Award, Contest, Recognition, Submission
+from contests.models import Award, Contest, Party, Recognition, Submission
 from people.models import Person
 from record.models import Source
 
@@ -43,6 +43,7 @@ class Prizes:
             slug=f"award-{number}",
             name=name,
             kind=kind,
+            honours=Award.Honours.PEOPLE if _goes_to_person(number) else Award.Honours.WORKS,
             precedence=number,
             description="Made up, like the contest that gives it." if number <= len(vocabulary.FIRST_AWARDS) else "",
             prize_amount=amount if amount is None else Decimal(amount),
@@ -67,10 +68,12 @@ class Prizes:
         rest = self.rng.sample(ordinary, min(len(ordinary), max(1, needed - len(hard))))
         return [*rest[:1], *hard, *rest[1:]]
 
-    def recognitions(self, works: dict[int, Submission], people: list[Person]) -> Iterator[Recognition]:
+    def recognitions(
+        self, works: dict[int, Submission], people: list[Person]
+    ) -> Iterator[tuple[Recognition, Submission | None, Party | None]]:
         """
-        Yield the unsaved recognitions. `works` maps the index of each winning work to the work. `people` get the awards
-        that are given to persons.
+        Yield the unsaved recognitions, each with its work or its party. `works` maps the index of each winning work to
+        the work. `people` get the awards that are given to persons.
         """
         given = number = 0
         for award in self.awards:
@@ -80,16 +83,17 @@ class Prizes:
                 number += 1
                 work = None if to_person else works[self.indexes[given % candidates]]
                 given += 0 if to_person else 1
-                yield Recognition(
+                recognition = Recognition(
                     key=self.plan.key("recognition", number),
                     award=award,
-                    submission=work,
-                    person=people[(award.precedence + order) % candidates] if to_person else None,
                     standing=standing,
                     citation=vocabulary.citation(self.rng) if standing == "winner" and self.rng.random() < 0.6 else "",
                     order=order,
                     source=self.source,
                 )
+                person = people[(award.precedence + order) % candidates] if to_person else None
+                key = self.plan.key("party", number)
+                yield recognition, work, Party(key=key, recognition=recognition, person=person) if person else None
 
 
 def _named(number: int) -> tuple[str, str]:

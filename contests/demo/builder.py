@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contests import results
+from contests import results, standard_roles
 from contests.demo import vocabulary
 from contests.demo.awards import CURRENCY, Prizes
 from contests.demo.cast import Cast
@@ -20,6 +20,7 @@ from contests.models import (
     Category,
     Contest,
     Credit,
+    CreditRole,
     Figure,
     LeadingRegion,
     Recognition,
@@ -29,7 +30,7 @@ from contests.models import (
     WorkIdentifier,
 )
 from contests.work_kinds import WorkKind
-from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from people.models import Organisation, Person
 from record import bulk, public_version
 from record.database_triggers import paused
 from record.models import Source
@@ -94,7 +95,12 @@ class _Making:
     def _organisations(self) -> list[Organisation]:
         names = ["Specimen Film Society (made up)", "Placeholder Academy of Moving Images (made up)"]
         made = [
-            Organisation(key=self.plan.key("organisation", n), slug=f"made-up-{n}-{self.plan.slug}", name=name)
+            Organisation(
+                key=self.plan.key("organisation", n),
+                slug=f"made-up-{n}-{self.plan.slug}",
+                name=name,
+                founded=f"{1950 + n}",
+            )
             for n, name in enumerate(names, start=1)
         ]
         _store(made)
@@ -175,6 +181,8 @@ class _Making:
             self.cast,
             categories=self.categories,
             eligible={*indexes, *range(plan.countries)},
+            roles=self._roles(),
+            company=self.organisations[1].pk,
             people_keys=bulk.new_primary_keys(Person),
             work_keys=bulk.new_primary_keys(Work),
             entry_keys=bulk.new_primary_keys(Submission),
@@ -195,30 +203,41 @@ class _Making:
         won = {plan.key("submission", index + 1): index for index in indexes}
         works = {won[work.key]: work for work in Submission.objects.filter(key__in=won)}
         of_works = Credit.objects.filter(work__entries__in=works.values(), order=1).select_related("person")
-        first = {credit.work_id: credit.person for credit in of_works}
+        first = {credit.work_id: credit.person for credit in of_works if credit.person}
         self._honours(works, {entry.key: first[entry.work_id] for entry in works.values()})
 
+    @staticmethod
+    def _roles() -> dict[str, int]:
+        standard_roles.fill()  # if an editor has deleted all roles
+        return dict(CreditRole.objects.order_by("order").values_list("key", "pk"))
+
     def _honours(self, works: dict[int, Submission], makers: dict[str, Person]) -> None:
-        given = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []
+        results_of = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []
+        given = [recognition for recognition, _work, _party in results_of]
         if self.plan.stage is Stage.REVEALED:
             for recognition in given:  # Saving many rows as approved is faster than approving them with `approve`.
                 recognition.approved_at = timezone.now()
         _store(given)
+        link = Recognition.submissions.through
+        _store(link(recognition=recognition, submission=work) for recognition, work, _party in results_of if work)
+        _store(party for _recognition, _work, party in results_of if party)
         handing_over = presenters(self.guests)
         _store(
             Recognition.presenters.through(recognition=recognition, person=handing_over[number % len(handing_over)])
             for number, recognition in enumerate(given)
         )
         # List each winning work once, even if it has several awards, in the order of the awards.
-        won = {r.submission.key: r.submission for r in given if r.submission and r.standing == "winner"}
+        won = {work.key: work for recognition, work, _party in results_of if work and recognition.standing == "winner"}
         winners = [(makers[key], work) for key, work in won.items()]
         people = list({person.key: person for person, _work in winners}.values())
         _store(self.programme.appearances(self.guests, people))
         if self.plan.has_results:
             _store(self.programme.quotes(self.guests, winners))
-        lives = list(self.programme.lives([*self.guests, *people][:_LIVES], self.organisations))
-        for model in (Affiliation, PastWork, NextProject):
-            _store(row for row in lives if isinstance(row, model))
+        lives: list[Any] = list(self.programme.lives([*self.guests, *people][:_LIVES], self.organisations))
+        lives += self.programme.names_of(self.organisations)
+        kinds: list[type[Any]] = list(dict.fromkeys(map(type, lives)))
+        for model in kinds:
+            _store([row for row in lives if type(row) is model])
         if self.plan.stage is Stage.REVEALED:
             _count_rows()
             results.approve(self.contest, actor=None)

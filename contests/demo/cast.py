@@ -61,6 +61,8 @@ class Cast:
             "sort_name": sort_name,
             "native_name": native_name,
             "native_language": tongue.tag if native_name else "",
+            # Every fourth one has a year of birth, every tenth one a day.
+            "born": "" if team or n % 4 else f"{1930 + n % 70}-05-17" if n % 10 == 0 else f"{1930 + n % 70}",
             "headline": rng.choice(vocabulary.HEADLINES) if n % 3 else "",
             "biography": rng.choice(vocabulary.BIOGRAPHIES) if rng.random() < 0.3 else "",
             "country": country,

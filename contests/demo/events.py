@@ -9,7 +9,17 @@ from contests.demo.languages import ENGLISH, tongue_of
 from contests.demo.plan import Plan, Stage
 from contests.demo.vocabulary import THINGS
 from contests.models import Appearance, Contest, Event, Quote, Submission
-from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from people.models import (
+    Affiliation,
+    NextProject,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    PastWork,
+    Person,
+    PersonIdentifier,
+    PersonName,
+)
 from record.models import Source
 
 GUESTS = 18
@@ -125,8 +135,8 @@ class Programme:
 
     def lives(
         self, people: list[Person], organisations: list[Organisation]
-    ) -> Iterator[Affiliation | PastWork | NextProject]:
-        """Yield unsaved affiliations, past works and next projects for some of `people`."""
+    ) -> Iterator[Affiliation | PastWork | NextProject | PersonName | PersonIdentifier]:
+        """Yield unsaved affiliations, past works, next projects, other names and identifiers for some of `people`."""
         rng = self.plan.chance("lives")
         for number, person in enumerate(people, start=1):
             backed = {"person": person, "source": self.source}
@@ -144,6 +154,12 @@ class Programme:
                     year=self.plan.today.year - rng.randint(1, 9),
                     **backed,
                 )
+            if number % 5 == 0:
+                yield PersonName(
+                    key=self.plan.key("person-name", number), name=f"{person.name} (made up)", kind="stage", **backed
+                )
+                key = self.plan.key("person-identifier", number)
+                yield PersonIdentifier(key=key, person=person, scheme="own", value=key)
             if number % 4:
                 yield NextProject(
                     key=self.plan.key("next-project", number),
@@ -151,6 +167,16 @@ class Programme:
                     description=f"A made-up plan for a film about {rng.choice(THINGS)}, which will not be made.",
                     **backed,
                 )
+
+    def names_of(self, organisations: list[Organisation]) -> Iterator[OrganisationName | OrganisationIdentifier]:
+        """Yield an unsaved other name and an unsaved identifier for each of `organisations`."""
+        for number, organisation in enumerate(organisations, start=1):
+            key = self.plan.key("organisation-name", number)
+            yield OrganisationName(
+                key=key, organisation=organisation, name=f"Made-up House {number}", kind="former", source=self.source
+            )
+            key = self.plan.key("organisation-identifier", number)
+            yield OrganisationIdentifier(key=key, organisation=organisation, scheme="own", value=key)
 
 
 def presenters(guests: list[Person]) -> list[Person]:

@@ -12,7 +12,7 @@ from contests.demo import vocabulary
 from contests.demo.cast import Cast
 from contests.demo.languages import ENGLISH, Tongue, tongue_of
 from contests.demo.plan import Plan, Stage
-from contests.models import Category, Credit, Submission
+from contests.models import Category, CreditRole, Submission
 from contests.works import SHARED
 from record.slugs import slug_from
 
@@ -27,7 +27,13 @@ _STATUSES = {
     Stage.SEALED: {"eligible": 94, "ineligible": 4, "withdrawn": 2},
     Stage.REVEALED: {"eligible": 94, "ineligible": 4, "withdrawn": 2},
 }
-_ROLES = [role for role in Credit.Role.values if role != "creator"]
+#: Roles of other people than the creator, by their permanent keys.
+_ROLES = (
+    *("director", "writer", "producer", "cast", "cinematographer", "editor", "designer", "animator", "composer"),
+    *("sound", "other"),
+)
+#: The role of the organisation that has produced a work.
+COMPANY = "production-company"
 
 
 class Maker(NamedTuple):
@@ -54,8 +60,9 @@ class Batch:
 class Entries:
     """
     A generator of entries. Most get a random status. Once the contest has closed, the entries whose index is in
-    `eligible` get the status "eligible". `people_keys`, `work_keys` and `entry_keys` yield the primary keys of
-    new rows.
+    `eligible` get the status "eligible". `roles` maps the permanent keys of the roles in credits to their primary keys.
+    `company` is the primary key of the organisation that has produced a work. `people_keys`, `work_keys` and
+    `entry_keys` yield the primary keys of new rows.
     """
 
     def __init__(
@@ -65,6 +72,8 @@ class Entries:
         *,
         categories: list[Category],
         eligible: set[int],
+        roles: dict[str, int],
+        company: int,
         people_keys: Iterator[int],
         work_keys: Iterator[int],
         entry_keys: Iterator[int],
@@ -72,6 +81,9 @@ class Entries:
         self.plan, self.cast, self.eligible = plan, cast, eligible
         self.categories = [category.pk for category in categories]
         self.people_keys, self.work_keys, self.entry_keys = people_keys, work_keys, entry_keys
+        self.roles, self.company = roles, company
+        # An editor may have deleted some of the roles.
+        self.others = [role for role in _ROLES if role in roles]
         self.rng = plan.chance("films")
         shares = _STATUSES[plan.stage]
         self.statuses, self.shares = list(shares), list(accumulate(shares.values()))
@@ -102,8 +114,11 @@ class Entries:
                 {
                     "key": self.plan.key("credit", self.credited),
                     "work_id": entry["work_id"],
-                    "person_id": person.pk,
-                    "role": role,
+                    "person_id": person and person.pk,
+                    "organisation_id": None if person else self.company,
+                    "role_id": self.roles[role],
+                    "character": f"Made-up character {order}" if role == CreditRole.CAST else "",
+                    "credited_as": f"Made-up name {order}" if self.credited % 50 == 0 else "",
                     "order": order,
                 }
             )
@@ -161,18 +176,20 @@ class Entries:
         self.known.append(maker)
         return maker
 
-    def _makers(self, index: int, maker: Maker, batch: Batch) -> Iterator[tuple[Maker, str]]:
+    def _makers(self, index: int, maker: Maker, batch: Batch) -> Iterator[tuple[Maker | None, str]]:
         """
         Yield the people credited in a work, each with a role. The work with index 1 has as many credits as a large
-        production.
+        production. One of them is that of the organisation, which is None here.
         """
-        yield maker, Credit.Role.CREATOR.value
+        yield maker, CreditRole.CREATOR if CreditRole.CREATOR in self.roles else next(iter(self.roles))
         if index == 1:
-            for role in _ROLES:
-                for _number in range(8 if role == Credit.Role.CAST else 2):
+            if COMPANY in self.roles:
+                yield None, COMPANY
+            for role in self.others:
+                for _number in range(8 if role == CreditRole.CAST else 2):
                     yield self._another(batch), role
         elif self.rng.random() < 0.3:
-            for role in self.rng.sample(_ROLES, self.rng.randint(1, 3)):
+            for role in self.rng.sample(self.others, min(len(self.others), self.rng.randint(1, 3))):
                 yield (maker if self.rng.random() < 0.3 else self._maker(batch)), role
 
     def _another(self, batch: Batch, country: str = "") -> Maker:

@@ -1,26 +1,33 @@
 """The models of this app: works, contests with their submissions, awards, events and quotes."""
 
-from .award import Award, Recognition
-from .contest import Contest, Figure, LeadingRegion, Series
+from .award import Award
+from .contest import Contest, Figure, LeadingRegion
+from .credit import Credit, CreditRole
 from .event import Appearance, Event, Quote
 from .preview import PreviewLink
+from .recognition import Party, Recognition
 from .result_steps import Step
-from .submission import Category, Credit, Submission
+from .series import AwardLine, Series, SeriesOrganiser
+from .submission import Category, Submission
 from .work import Work, WorkIdentifier
 
 __all__ = [
     "Appearance",
     "Award",
+    "AwardLine",
     "Category",
     "Contest",
     "Credit",
+    "CreditRole",
     "Event",
     "Figure",
     "LeadingRegion",
+    "Party",
     "PreviewLink",
     "Quote",
     "Recognition",
     "Series",
+    "SeriesOrganiser",
     "Step",
     "Submission",
     "Work",

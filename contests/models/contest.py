@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from contests import querysets
@@ -17,37 +16,21 @@ from contests.querysets import ContestQuerySet, PartOfContestQuerySet
 from contests.visibility import Results
 from contests.work_kinds import WorkKind, WorkPhrases
 from people.models import Organisation
+from record.countries import CountryField
 from record.images import ImageField, UploadTo, focus_rule
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in
+from record.partial_dates import PartialDateField, in_order, partial_dates_within
 from record.slugs import SlugField
-from record.sort_keys import SortKeyField
 from record.viewpoint import Viewpoint
 
+from .edition import OfSeries
+from .edition_key import EditionKeyField
 from .fields import CurrencyField, TimeZoneField
 from .result_steps import HistoryWithSteps
+from .series import Series
 
 
-class Series(Record):
-    """A series of contests: all editions of the same competition."""
-
-    slug = SlugField(unique=True)
-    name = models.CharField(_("name"), max_length=200)
-    sort_key = SortKeyField(source="name")
-    description = models.TextField(_("description"), blank=True)
-    sources: SourcesField = SourcesField(related_name="series")
-
-    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
-
-    class Meta:
-        ordering = ["sort_key", "pk"]
-        verbose_name = _("series")
-        verbose_name_plural = _("series")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Contest(Record):
+class Contest(OfSeries, Record):
     """One edition of a contest: who runs it, where and when, its prizes, and when its results become public."""
 
     class Accent(models.TextChoices):
@@ -76,9 +59,24 @@ class Contest(Record):
         Series, models.PROTECT, null=True, blank=True, related_name="contests", verbose_name=_("series")
     )
     title = models.CharField(_("title"), max_length=200)
-    edition = models.CharField(
-        _("edition"), max_length=60, blank=True, help_text=_("For example “2026” or “Third edition”.")
+    edition_number = models.PositiveSmallIntegerField(
+        _("number of the edition"), null=True, blank=True, help_text=_("1 for the first edition of the series.")
     )
+    year_label = models.CharField(
+        _("year"),
+        max_length=40,
+        blank=True,
+        help_text=_("The year as people write it, for example “2026” or “1927/28”."),
+    )
+    held_from = PartialDateField(
+        _("held on or from"),
+        time=True,
+        help_text=_("When it was decided, as exactly as it is known: 1929, 1929-05, 1929-05-16, or with a time."),
+    )
+    held_to = PartialDateField(
+        _("held until"), time=True, help_text=_("If it went on for longer, in the same form as above.")
+    )
+    edition_key = EditionKeyField()
     tagline = models.CharField(
         _("tagline"), max_length=300, blank=True, help_text=_("One sentence, in your own words.")
     )
@@ -138,10 +136,10 @@ class Contest(Record):
     sources = SourcesField(related_name="contests")
 
     objects: ClassVar = ContestQuerySet.as_manager()
-    history = HistoryWithSteps(m2m_fields=[sources])
+    history = HistoryWithSteps(m2m_fields=[sources], excluded_fields=["edition_key"])
 
     class Meta:
-        ordering = ["-published_at", "-pk"]
+        ordering = ["-edition_key", "-pk"]
         permissions = [
             ("approve_results", "Can approve results and take an approval back"),
             ("reveal_results", "Can reveal results, now or at a moment, and show them on stage"),
@@ -150,12 +148,29 @@ class Contest(Record):
         verbose_name = _("contest")
         verbose_name_plural = _("contests")
         indexes = [
-            models.Index(fields=["-published_at", "-id"], name="contest_newest_first"),
+            models.Index(fields=["-edition_key", "-id"], name="contest_newest_first"),
+            models.Index(fields=["series", "-edition_key", "-id"], name="contest_editions"),
+            models.Index(fields=["published_at"], name="contest_by_publication"),
             models.Index(fields=["hero"], name="contest_by_hero"),
             models.Index(fields=["reveal_at"], name="contest_by_reveal"),
         ]
         constraints = [
             *moments_within("opens_at", "closes_at", "published_at", "approved_at", "reveal_at"),
+            *partial_dates_within("held_from", "held_to", time=True),
+            in_order("held_from", "held_to", name="contest_held_to_after_held_from"),
+            unique_in(
+                "series",
+                "edition_number",
+                name="contest_edition_number_unique",
+                at="edition_number",
+                message=_("Another edition of this series has this number."),
+            ),
+            rule(
+                Q(edition_number__isnull=True) | Q(edition_number__gte=1),
+                name="contest_edition_number_from_one",
+                at="edition_number",
+                message=_("The first edition has the number 1."),
+            ),
             rule(
                 Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="contest_closes_after_opening",
@@ -178,7 +193,7 @@ class Contest(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.edition}".strip()
+        return self.title if self.edition_label in self.title else f"{self.title} {self.edition_label}"
 
     def get_absolute_url(self) -> str:
         return reverse("contest", args=[self.slug])

@@ -7,14 +7,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
-from contests.querysets import CreditQuerySet, PartOfContestQuerySet, SubmissionQuerySet
+from contests.querysets import PartOfContestQuerySet, SubmissionQuerySet
 from contests.visibility import Results
-from people.models import Person
+from record.countries import CountryField
 from record.images import ImageField, UploadTo, focus_rule
-from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in, years_within
+from record.models import Record, SourcesField, moments_within, rule, unique_in, years_within
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
 from record.text_folding import FoldedField
@@ -265,56 +264,5 @@ class Submission(StaysWithContest, Record):
     def won_in_public(self) -> bool:
         """Whether this work is eligible in the database and has a public award. Needs one SQL statement."""
         known = self.recognitions.revealed(Viewpoint.now()) if self.pk else None
-        return known is not None and known.filter(submission__status=self.Status.ELIGIBLE).exists()
-
-
-class Credit(Record):
-    """The role of a person in making a work: creator, director, cast ..."""
-
-    class Role(models.TextChoices):
-        CREATOR = "creator", _("Creator")
-        DIRECTOR = "director", _("Director")
-        WRITER = "writer", _("Writer")
-        PRODUCER = "producer", _("Producer")
-        CAST = "cast", _("Cast")
-        CINEMATOGRAPHER = "cinematographer", _("Cinematographer")
-        EDITOR = "editor", _("Editor")
-        DESIGNER = "designer", _("Designer")
-        ANIMATOR = "animator", _("Animator")
-        COMPOSER = "composer", _("Composer")
-        SOUND = "sound", _("Sound")
-        OTHER = "other", _("Contributor")
-
-    work = models.ForeignKey(Work, models.CASCADE, related_name="credits", verbose_name=_("work"))
-    person = models.ForeignKey(Person, models.PROTECT, related_name="credits", verbose_name=_("person"))
-    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.CREATOR)
-    order = models.PositiveSmallIntegerField(_("order"), default=1)
-    source = source_of_fact("credits")
-
-    objects: ClassVar = CreditQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["work", "order"]
-        verbose_name = _("credit")
-        verbose_name_plural = _("credits")
-        constraints = [
-            unique_in(
-                "work",
-                "person",
-                "role",
-                name="credit_once_per_role",
-                at="role",
-                message=_("This person has that credit already."),
-            ),
-            unique_in(
-                "work",
-                "order",
-                name="credit_order_unique",
-                at="order",
-                message=_("Another credit of this work already has this position."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person}, {self.get_role_display()}"
+        eligible = {"submissions": self.pk, "submissions__status": self.Status.ELIGIBLE}
+        return known is not None and known.filter(**eligible).exists()

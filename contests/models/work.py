@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from contests.querysets import PartOfWorkQuerySet, WorkQuerySet
+from record.countries import CountryField
 from record.models import ExternalIdentifier, Record, SourcesField, rule, scheme_field, years_within
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField

@@ -1,5 +1,5 @@
 """Admin pages for people and organisations."""
 
-from . import people
+from . import details, people
 
-__all__ = ["people"]
+__all__ = ["details", "people"]

@@ -9,7 +9,17 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from people.models import (
+    Affiliation,
+    NextProject,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    PastWork,
+    Person,
+    PersonIdentifier,
+    PersonName,
+)
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
@@ -38,6 +48,28 @@ class NextProjectInline(RecordInline):
     joins = ("source",)
 
 
+class PersonNameInline(RecordInline):
+    model = PersonName
+    fields = ["name", "kind", "language", "source"]
+    joins = ("source",)
+
+
+class PersonIdentifierInline(RecordInline):
+    model = PersonIdentifier
+    fields = ["scheme", "value"]
+
+
+class OrganisationNameInline(RecordInline):
+    model = OrganisationName
+    fields = ["name", "kind", "language", "source"]
+    joins = ("source",)
+
+
+class OrganisationIdentifierInline(RecordInline):
+    model = OrganisationIdentifier
+    fields = ["scheme", "value"]
+
+
 class PersonForm(RecordPageForm):
     def slug_is_taken(self) -> ValidationError:
         """
@@ -58,7 +90,7 @@ class PersonForm(RecordPageForm):
 @admin.register(Person)
 class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     form = PersonForm
-    list_display = ["portrait_view", "name", "sort_name", "headline", "country", "mentions"]
+    list_display = ["portrait_view", "name", "sorted_name", "disambiguation", "headline", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = [
         "kind",
@@ -67,10 +99,11 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     ]
     needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
     # Search the columns that are derived from names without case and accents, so that a search ignores both.
-    search_fields = ["name_key", "sort_key", "native_key", "folded_headline"]
-    search_help_text = _("Searches names and headlines.")
-    chosen_by = ("name_key", "sort_key", "native_key")
-    told_by = ("country",)
+    search_fields = ["name_key", "sort_key", "native_key", "folded_headline", "other_names__name_key"]
+    search_help_text = _("Searches names, also other names, and headlines.")
+    searched_relations = ("other_names",)
+    chosen_by = ("name_key", "sort_key", "native_key", "other_names__name_key")
+    told_by = ("disambiguation", "country")
     known_by = {
         "belongs_to": ("affiliations", "organisation__name", "pk"),
         "made": ("credits", "work__title", "pk"),
@@ -79,22 +112,26 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     list_select_related = ["user"]
     ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [AffiliationInline, PastWorkInline, NextProjectInline]
+    inlines = [PersonNameInline, PersonIdentifierInline, AffiliationInline, PastWorkInline, NextProjectInline]
+    readonly_fields = [*RecordAdmin.readonly_fields, "sorted_name"]
     fieldsets = [
         (
             None,
             {
-                "fields": ["name", "sort_name", "slug", "kind", "native_name", "native_language"],
+                "fields": [
+                    *("name", "sort_name", "sorted_name", "slug", "kind", "native_name", "native_language"),
+                    "disambiguation",
+                ],
                 "description": _("A person, or a team that works under one name. Write the name as they write it."),
             },
         ),
         (
             _("About this person"),
             {
-                "fields": ["headline", "biography", "country", "website", "sources"],
+                "fields": ["headline", "biography", "born", "died", "country", "website", "sources"],
                 "description": _(
                     "Write in your own words, and only what a source says. Leave the rest blank. Add the sources of "
-                    "these texts below. Past works, next projects and affiliations have separate sources."
+                    "these facts below. Other names, past works, next projects and affiliations have separate sources."
                 ),
             },
         ),
@@ -128,6 +165,10 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             return fieldsets
         return [(name, options) for name, options in fieldsets if "user" not in options["fields"]]
 
+    @admin.display(description=_("sorted as"), ordering="sort_key")
+    def sorted_name(self, obj: Person) -> str:
+        return obj.sorted_as
+
     @admin.display(description=_("portrait"))
     def portrait_view(self, obj: Person) -> str:
         return thumbnail(obj.portrait)
@@ -135,18 +176,25 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
 
 @admin.register(Organisation)
 class OrganisationAdmin(MergeMixin, RecordAdmin):
-    list_display = ["name", "country", "website", "mentions"]
+    list_display = ["name", "disambiguation", "country", "website", "mentions"]
     list_filter = [("country", CountryFilter)]
     needs = (without_sources(Organisation, "description"),)
-    search_fields = ["name", "description"]
-    told_by = ("country",)
+    search_fields = ["name_key", "sort_key", "description", "other_names__name_key"]
+    search_help_text = _("Searches names, also other names, and descriptions.")
+    searched_relations = ("other_names",)
+    chosen_by = ("name_key", "sort_key", "other_names__name_key")
+    told_by = ("disambiguation", "country")
+    inlines = [OrganisationNameInline, OrganisationIdentifierInline]
     ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (
             None,
             {
-                "fields": ["name", "slug", "description", "country", "website", "sources"],
+                "fields": [
+                    *("name", "slug", "disambiguation", "description", "founded", "dissolved", "country", "website"),
+                    "sources",
+                ],
                 "description": _(
                     "A company, school or other organisation. Write only what a source says, and name the source."
                 ),

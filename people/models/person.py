@@ -4,17 +4,21 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
+from people.models.identifiers import OrganisationIdentifier, PersonIdentifier
 from people.querysets import OrganisationQuerySet, PersonQuerySet
+from people.sort_names import PersonInitialField, PersonSortKeyField, sort_name_of
 from record.content_languages import LanguageField
+from record.countries import CountryField
 from record.images import ImageField, UploadTo, focus_rule
 from record.models.date_bounds import years_within
+from record.models.identifier import identifiers_in
 from record.models.record import Record, rule, unique_in
 from record.models.source import SourcesField, source_of_fact
+from record.partial_dates import PartialDateField, in_order, partial_dates_within
 from record.slugs import SlugField
-from record.sort_keys import NameKeyField, SortKeyField, initial
+from record.sort_keys import InitialField, NameKeyField, SortKeyField
 from record.synthetic import is_synthetic
 from record.text_folding import FoldedField
 from record.web_urls import WebURLField
@@ -35,9 +39,14 @@ class Person(Record):
     sort_name = models.CharField(
         _("sort name"),
         max_length=200,
-        help_text=_("Used to sort lists: “Meller, Dawid”. Filled in from the name. Put the family name first."),
+        blank=True,
+        help_text=_(
+            "Leave blank if lists should sort the name as worked out. Otherwise, put the family name first: “Bong, "
+            "Joon-ho”."
+        ),
     )
-    sort_key = SortKeyField(source="sort_name")
+    sort_key = PersonSortKeyField(source="sort_name")
+    letter = PersonInitialField(source="sort_name")
     # `name_key` and `native_key` serve to search for names, and to find duplicate rows for the same person.
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
@@ -45,6 +54,14 @@ class Person(Record):
         _("native name"), max_length=200, blank=True, help_text=_("The name in its own script.")
     )
     native_language = LanguageField(_("language of the native name"), blank=True)
+    disambiguation = models.CharField(
+        _("told apart by"),
+        max_length=100,
+        blank=True,
+        help_text=_("Only if another person has the same name: “composer, 1932”. Lists show it after the name."),
+    )
+    born = PartialDateField(_("born"))
+    died = PartialDateField(_("died"))
     headline = models.CharField(
         _("headline"), max_length=200, blank=True, help_text=_("Who this person or team is, in one line.")
     )
@@ -66,7 +83,7 @@ class Person(Record):
 
     objects: ClassVar = PersonQuerySet.as_manager()
     history = HistoricalRecords(
-        m2m_fields=[sources], excluded_fields=["sort_key", "name_key", "native_key", "folded_headline"]
+        m2m_fields=[sources], excluded_fields=["sort_key", "letter", "name_key", "native_key", "folded_headline"]
     )
 
     class Meta:
@@ -82,10 +99,16 @@ class Person(Record):
             models.Index(fields=["native_key"], name="person_by_native_key"),
             models.Index(fields=["portrait_alt", "portrait"], name="person_by_portrait_alt"),
             models.Index(fields=["portrait_credit", "portrait"], name="person_by_portrait_credit"),
+            models.Index(fields=["letter", "sort_key", "id"], name="person_by_letter"),
+            models.Index(fields=["born", "sort_key", "id"], name="person_by_birth"),
             # The sitemap looks for people who are not synthetic.
             models.Index(fields=["id"], name="person_real", condition=~is_synthetic()),
         ]
-        constraints = [focus_rule("portrait", name="person_portrait_focus_within")]
+        constraints = [
+            focus_rule("portrait", name="person_portrait_focus_within"),
+            *partial_dates_within("born", "died"),
+            in_order("born", "died", name="person_life_in_order", message=_("Nobody dies before they are born.")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -94,9 +117,14 @@ class Person(Record):
         return reverse("person", args=[self.slug])
 
     @property
-    def initial(self) -> str:
-        """The letter under which this person is listed in an alphabetical index."""
-        return initial(self.sort_key)
+    def listed_identifiers(self) -> list[PersonIdentifier]:
+        """The identifiers that `for_page` has loaded."""
+        return identifiers_in(getattr(self, "found_identifiers", ""), PersonIdentifier)
+
+    @property
+    def sorted_as(self) -> str:
+        """The name that decides where lists put this person: `sort_name`, or what is worked out from the name."""
+        return self.sort_name or sort_name_of(self.name, is_team=self.kind == self.Kind.TEAM)
 
     def works(self) -> models.QuerySet:
         """
@@ -115,22 +143,51 @@ class Organisation(Record):
     slug = SlugField(unique=True)
     name = models.CharField(_("name"), max_length=200)
     sort_key = SortKeyField(source="name")
+    letter = InitialField(source="name")
+    name_key = NameKeyField(source="name")
+    disambiguation = models.CharField(
+        _("told apart by"),
+        max_length=100,
+        blank=True,
+        help_text=_("Only if another organisation has the same name: “London”. Lists show it after the name."),
+    )
+    founded = PartialDateField(_("founded"))
+    dissolved = PartialDateField(_("dissolved"))
     description = models.TextField(_("description"), blank=True)
     website = WebURLField(_("website"), max_length=500, blank=True)
     country = CountryField(_("country or region"), blank=True)
     sources = SourcesField(related_name="organisations")
 
     objects: ClassVar = OrganisationQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
+    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key", "letter", "name_key"])
 
     class Meta:
         ordering = ["sort_key", "pk"]
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-        indexes = [models.Index(fields=["sort_key", "id"], name="organisation_by_sort_key")]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="organisation_by_sort_key"),
+            models.Index(fields=["letter", "sort_key", "id"], name="organisation_by_letter"),
+            models.Index(fields=["name_key"], name="organisation_by_name_key"),
+            models.Index(fields=["country", "sort_key", "id"], name="organisation_by_country"),
+            # The sitemap looks for organisations that are not synthetic.
+            models.Index(fields=["id"], name="organisation_real", condition=~is_synthetic()),
+        ]
+        constraints = [
+            *partial_dates_within("founded", "dissolved"),
+            in_order("founded", "dissolved", name="organisation_life_in_order"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.slug])
+
+    @property
+    def listed_identifiers(self) -> list[OrganisationIdentifier]:
+        """The identifiers that `for_page` has loaded."""
+        return identifiers_in(getattr(self, "found_identifiers", ""), OrganisationIdentifier)
 
 
 class Affiliation(Record):

@@ -20,13 +20,14 @@ from contests import formatting
 from contests.models import Contest, Submission
 from people.models import Person
 from portal import style_bundles
-from publishing import artwork
+from publishing import artwork, structured_series
 from publishing import structured_data as structured
 from record.content_languages import tags_in
 from record.excerpts import beginning
 from record.images import MIDDLE, StoredImage, renditions
 from record.list_format import enumerated, enumerated_html
 from record.models import Record, Source
+from record.partial_dates import formatted as partial_date
 from record.synthetic import MARK
 from record.time_zones import local, on_clocks, told, zone_named
 from record.web import interface_languages
@@ -51,7 +52,9 @@ for written in (
     formatting.readable,
 ):
     register.filter(written)
+register.filter("partial_date", partial_date)
 register.simple_tag(formatting.money)
+register.simple_tag(formatting.period)
 
 
 class Footnotes:
@@ -362,14 +365,16 @@ def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
     """
     if context.get("page_is_synthetic"):
         return {}
-    said = getattr(structured, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)
+    module = structured if hasattr(structured, f"of_{page}") else structured_series
+    said = getattr(module, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)
     return {"json": mark_safe(json.dumps(said, ensure_ascii=False).translate(_IN_SCRIPT))}  # noqa: S308 (escaped)
 
 
 @register.simple_tag(takes_context=True)
 def synthetic_page(context: RequestContext) -> bool:
     """Return whether the page is about a synthetic row. If it is, a notice at the top of the page says so."""
-    nouns = [context.get(name) for name in ("contest", "submission", "event", "person", "quote", "source")]
+    names = ("contest", "submission", "event", "person", "organisation", "quote", "source")
+    nouns = [context.get(name) for name in names]
     nouns += [getattr(noun, "contest", None) or getattr(noun, "event", None) for noun in nouns]
     return any(isinstance(noun, Record) and noun.is_synthetic for noun in nouns)
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -86,9 +87,9 @@ def others(shown: Iterable[Recognition], grand_prize: Recognition | None) -> lis
     Return the first recognition of each work or person in `shown`, leaving out the work or person with the grand prize.
     The order stays the same.
     """
-    firsts: dict[tuple[int | None, int | None], Recognition] = {}
+    firsts: dict[Any, Recognition] = {}
     for recognition in [grand_prize, *shown] if grand_prize else shown:
-        firsts.setdefault((recognition.submission_id, recognition.person_id), recognition)
+        firsts.setdefault(recognition.honouree or recognition, recognition)
     return [recognition for recognition in firsts.values() if recognition is not grand_prize]
 
 

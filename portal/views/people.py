@@ -1,13 +1,14 @@
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from contests.models import Appearance, Credit, Quote, Recognition, Submission
+from contests.models import Appearance, Quote
 from contests.people_filters import PersonFilterSet
 from contests.work_kinds import WorkKind
-from people.models import Affiliation, Person
+from people.models import Affiliation, Person, PersonName
+from portal.views.careers import career, entries_of, works_made
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.prepared_queries import KEY, Given, prepared
@@ -47,37 +48,18 @@ def affiliations(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 
 @prepared(person=KEY)
+def names_of(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return PersonName.objects.filter(person=person).select_related("source")
+
+
+@prepared(person=KEY)
 def first_entries(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(_entries(viewpoint, person), MANY)
+    return cut(entries_of(viewpoint, person=person), MANY)
 
 
 @prepared(person=KEY)
 def all_entries(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(_entries(viewpoint, person), ALL)
-
-
-def _entries(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    """Return the entries of the works that credit the person."""
-    made = Credit.objects.filter(person=person).order_by().values("work")
-    rows = Submission.objects.public(viewpoint).filter(work__in=made).select_related("contest", "work")
-    return rows.order_by("-contest__published_at", "sort_key", "pk")
-
-
-@prepared(person=KEY)
-def first_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return _recognitions(viewpoint, person, MANY)
-
-
-@prepared(person=KEY)
-def all_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return _recognitions(viewpoint, person, ALL)
-
-
-def _recognitions(viewpoint: Viewpoint, person: Given, works_at_most: int) -> QuerySet:
-    """Return the recognitions of a person and of the works on the page."""
-    works = _entries(viewpoint, person)[:works_at_most].values("pk")
-    rows = Recognition.objects.public(viewpoint).filter(Q(person=person) | Q(submission__in=works))
-    return rows.select_related("award__contest", "submission__work", "person", "source").own_first()
+    return cut(entries_of(viewpoint, person=person), ALL)
 
 
 @prepared(person=KEY)
@@ -94,10 +76,9 @@ def quotes(viewpoint: Viewpoint, person: Given) -> QuerySet:
 @reads("works", "films")
 def person(request: Request, slug: str) -> HttpResponse:
     """
-    Show the page of one person. Template context: `person`, `affiliations`, `past` (past works), `upcoming` (next
-    projects), `entries` (of the works that credit the person), `made` (these entries, grouped by work; each work has
-    the person's credits as `own_credits`), `recognitions` of the person, `of_works` (the recognitions of their works),
-    `works_heading`, `appearances`, `quotes`.
+    Show the page of one person. Template context: `person`, `names` (other names), `affiliations`, `past` (past works),
+    `upcoming` (next projects), `entries` (of the works that credit the person), `made` (what `works_made` returns),
+    `works_heading`, `appearances`, `quotes`, and what `career` returns.
 
     `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
     """
@@ -107,29 +88,23 @@ def person(request: Request, slug: str) -> HttpResponse:
     given = {"viewpoint": request.viewpoint, "person": found.pk}
     is_whole = "all" in (request.GET.get("works"), request.GET.get("films"))
     entries = limited((all_entries if is_whole else first_entries)(**given))
-    own = Credit.objects.filter(person=found).select_related("source").order_by("order")
-    prefetch_related_objects(entries, Prefetch("work__credits", own, to_attr="own_credits"))
-    by_work: dict[int, list[Submission]] = {}
-    for entry in entries:
-        by_work.setdefault(entry.work_id, []).append(entry)
     kinds = {entry.contest.work_kind for entry in entries}
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
     works = found.works()
-    listed = {entry.pk for entry in entries}
-    recognised = (all_recognitions if is_whole else first_recognitions)(**given)
+    own = career(request.viewpoint, person=found.pk)
     return render(
         request,
         "portal/person.html",
         {
             "person": found,
+            "names": names_of(**given),
             "affiliations": affiliations(**given),
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],
             "entries": entries,
-            "made": list(by_work.values()),
+            "made": works_made(entries, own["of_works"], person=found.pk),
             "works_heading": kind.phrases.plural,
-            "recognitions": [row for row in recognised if row.person_id],
-            "of_works": [row for row in recognised if not row.person_id and row.submission_id in listed],
+            **own,
             "appearances": appearances(**given),
             "quotes": limited(quotes(**given)),
         },

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission, Work
-from people.models import Affiliation, NextProject, PastWork, Person
+from people.models import Affiliation, NextProject, Organisation, OrganisationName, PastWork, Person, PersonName
 from record.cited_rows import CitedRows
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
@@ -75,7 +75,7 @@ PEOPLE = CitedRows(
     Person,
     [
         (all_of(Person.sources.through), "person"),
-        *((all_of(model), "person") for model in (Affiliation, PastWork, NextProject)),
+        *((all_of(model), "person") for model in (Affiliation, PastWork, NextProject, PersonName)),
         (credits, "person"),
         (Appearance.objects.public, "person"),
     ],
@@ -97,6 +97,14 @@ def events(viewpoint: Viewpoint, source: Given) -> QuerySet:
 
 
 @prepared(source=KEY)
+def organisations(viewpoint: Viewpoint, source: Given) -> QuerySet:
+    own = Organisation.objects.filter(sources=source)
+    names = OrganisationName.objects.filter(source=source)
+    rows = Organisation.objects.public(viewpoint).filter(_any_of(own.values("pk"), names.values("organisation")))
+    return cut(rows.for_list().order_by("sort_key", "pk"), SOME)
+
+
+@prepared(source=KEY)
 def figures(viewpoint: Viewpoint, source: Given) -> QuerySet:
     rows = Figure.objects.public(viewpoint).filter(source=source)
     return cut(rows.select_related("contest", "organisation"), SOME)
@@ -105,7 +113,7 @@ def figures(viewpoint: Viewpoint, source: Given) -> QuerySet:
 @prepared(source=KEY)
 def recognitions(viewpoint: Viewpoint, source: Given) -> QuerySet:
     rows = Recognition.objects.public(viewpoint).filter(source=source)
-    return cut(rows.select_related("award", "submission__work", "person"), SOME)
+    return cut(rows.for_names(), SOME)
 
 
 @prepared(source=KEY)
@@ -116,13 +124,13 @@ def quotes(viewpoint: Viewpoint, source: Given) -> QuerySet:
 @require_safe
 def source(request: Request, slug: str) -> HttpResponse:
     """
-    Show one source and the facts that are based on it. Template context: `source`, and `contests`, `works`,
-    `people`, `events`, `figures`, `recognitions` and `quotes`, each a LimitedList of the first rows.
+    Show one source and the facts that are based on it. Template context: `source`, and `contests`, `works`, `people`,
+    `organisations`, `events`, `figures`, `recognitions` and `quotes`, each a LimitedList of the first rows.
     """
     found, moved = find_page(source_pages, request.viewpoint, slug, can_be_merged=True)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    sections = (contests, events, figures, recognitions, quotes)
+    sections = (contests, organisations, events, figures, recognitions, quotes)
     context = {rows.__name__: limited(rows(request.viewpoint, source=found.pk)) for rows in sections}
     context["works"] = WORKS.of("works", request.viewpoint, found)
     context["people"] = PEOPLE.of("people", request.viewpoint, found)

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from contests.statistics import CONTESTS, REPORTED
 from contests.statistics import statistics as counted_at
 from contests.tallies import step_of, steps
 from portal.world_map import marks, world
+from record import former_countries
 from record.list_format import enumerated
 from record.slug_lookup import find
 from record.viewpoint import Request
@@ -35,7 +37,8 @@ def statistics(request: Request) -> HttpResponse:
     - For the map of counts: `marks` of the countries, coloured by range of counts; `steps` (these ranges, for the
       legend); `origin_facts` (the text alternative).
     - For the map of regions: `ranks` (the marks of the regions) and `leading_facts` (the text alternative).
-    - For both maps: `world`.
+    - For both maps: `world`, and `off_map` and `ranked_off_map` (the names of listed countries that are no more, and of
+      "international", which no map shows).
     """
     several = len(set(request.GET.getlist("contest"))) > 1
     # If the URL names several contests, treat the contest as unknown: no contest has the slug "/".
@@ -62,6 +65,8 @@ def statistics(request: Request) -> HttpResponse:
             "pools": [each for each in ([contest] if contest else contests) if each.prize_pool is not None],
             "counted": counted,
             "world": world(),
+            "off_map": off_map(row.key for row in counted.countries.rows),
+            "ranked_off_map": off_map(region.country for region in regions),
             "origin_facts": facts(f"{row.label}: {row.count}" for row in counted.countries.rows),
             "leading_facts": facts(f"{region.rank}. {countries.name(region.country)}" for region in regions),
             "steps": classes,
@@ -70,6 +75,11 @@ def statistics(request: Request) -> HttpResponse:
             ),
         },
     )
+
+
+def off_map(codes: Iterable[Any]) -> str:
+    """Return the names of those of `codes` that are no country of today, as text in the language of the page."""
+    return enumerated(str(countries.name(code)) for code in map(str, codes) if code in former_countries.NAMES)
 
 
 def facts(lines: Iterable[str]) -> str:

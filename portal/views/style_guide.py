@@ -13,7 +13,20 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from contests import tallies
-from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission, Work
+from contests.models import (
+    Appearance,
+    Award,
+    Contest,
+    Credit,
+    CreditRole,
+    Event,
+    Figure,
+    Quote,
+    Recognition,
+    Series,
+    Submission,
+    Work,
+)
 from people.models import Organisation, Person
 from publishing import artwork
 from record.limited_lists import LimitedList
@@ -78,6 +91,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "works": works,
             "posters": _one_of_each_composition(),
             "cut": LimitedList([], 4),
+            "several_series": [SERIES],
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
             "recognitions": recognitions,
             "quotes": [_quote(number, text, language) for number, (text, language) in enumerate(WORDS, 1)],
@@ -112,13 +126,18 @@ def _stored(model: type, number: int, **fields: Any) -> Any:
     row = model(pk=-number, key=f"synthetic-sample-{number}", **fields)
     row.get_absolute_url = lambda: "#sample"
     row._prefetched_objects_cache = {
-        relation: [] for relation in ("sources", "credits", "recognitions", "presenters", "affiliations")
+        relation: []
+        for relation in ("sources", "credits", "recognitions", "presenters", "affiliations", "submissions", "parties")
     }
     return row
 
 
 SOURCE = _stored(Source, 1, slug="sample", title="A sample of a source")
 CONTEST = _stored(Contest, 1, slug="sample", title="Sample Contest", organiser=Organisation(name="Sample House"))
+CREATOR = _stored(CreditRole, 1, slug="creator", name="Creator", order=1)
+CREATOR.key = CreditRole.CREATOR  # Bylines leave out this role.
+SERIES = _stored(Series, 1, slug="sample", name="Sample Series")
+SERIES.edition_count = 98
 EVENT = _stored(Event, 1, slug="sample", title="Sample evening", contest=CONTEST)
 
 
@@ -140,7 +159,7 @@ def _work(number: int, title: str, language: str) -> Submission:
     )
     maker = _person(number, "Sample Person")
     known._prefetched_objects_cache["credits"] = [
-        _stored(Credit, number, person=maker, work=known, role="creator", source=SOURCE)
+        _stored(Credit, number, person=maker, work=known, role=CREATOR, source=SOURCE)
     ]
     work._prefetched_objects_cache["sources"] = [SOURCE]
     return work
@@ -148,7 +167,9 @@ def _work(number: int, title: str, language: str) -> Submission:
 
 def _recognition(number: int, work: Submission, name: str, **fields: Any) -> Recognition:
     award = _stored(Award, number, contest=CONTEST, slug=slug_from(name), name=name, precedence=number)
-    return _stored(Recognition, number, award=award, submission=work, source=SOURCE, **fields)
+    row = _stored(Recognition, number, award=award, source=SOURCE, **fields)
+    row._prefetched_objects_cache["submissions"] = [work]
+    return row
 
 
 def _quote(number: int, text: str, language: str) -> Quote:

@@ -7,7 +7,7 @@ Share cards: the pictures (1,200 x 630 px) that chat programs show when somebody
 """
 
 from .cache import png
-from .contents import Card, of_contest, of_event, of_person, of_quote, of_site, of_work
+from .contents import Card, of_contest, of_event, of_organisation, of_person, of_quote, of_site, of_work
 from .drawing import HEIGHT, WIDTH
 from .urls import Subject, url_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "url_of",
     "of_contest",
     "of_event",
+    "of_organisation",
     "of_work",
     "of_person",
     "of_quote",

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from contests.models import Appearance, Contest, Event, Quote, Recognition, Submission
-from people.models import Person
+from contests.recognition_words import award_words
+from people.models import Organisation, Person
 from publishing.typesetting import is_rtl
 from record.images import MIDDLE, StoredImage
 from record.models import Record
@@ -115,10 +116,10 @@ def of_work(row: Submission) -> Card:
     `for_gallery`.
     """
     awards = [recognition for recognition in row.recognitions.all() if not recognition.is_revoked]
-    makers = list(dict.fromkeys(credit.person.name for credit in row.credits.all()))
+    makers = list(dict.fromkeys(credit.party.name for credit in row.credits.all()))
     return Card(
         "work",
-        _mark(row, BETWEEN.join(map(_award, awards[:2])) or _("Submission")),
+        _mark(row, BETWEEN.join(map(award_words, awards[:2])) or _("Submission")),
         row.title,
         tuple(filter(None, (row.original_title, _names(makers)))),
         foot=str(row.contest),
@@ -140,7 +141,7 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
     seen_as = f"{seen.get_role_display()}{BETWEEN}{seen.event.title}" if seen else ""
     # Name the work as well, because an award for a work does not belong to each person who contributed to it.
     work = won.submission.title if won and won.submission else ""
-    mark = BETWEEN.join(filter(None, (_award(won), work))) if won else seen_as
+    mark = BETWEEN.join(filter(None, (award_words(won), work))) if won else seen_as
     contest = won.award.contest if won else seen.event.contest if seen else None
     return Card(
         "person",
@@ -154,6 +155,17 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
         language=_language(),
         notes_language=row.native_language or WRITING.get(str(row.country), ""),
         **_pictured(row.portrait, row.slug, row.name, _("Monogram by Laurel, not a portrait")),
+    )
+
+
+def of_organisation(row: Organisation) -> Card:
+    dates = "–".join(filter(None, (row.founded[:4], row.dissolved[:4])))
+    return Card(
+        "organisation",
+        _mark(row, _("Organisation")),
+        row.name,
+        tuple(filter(None, (row.disambiguation, ", ".join(filter(None, (countries.name(row.country), dates)))))),
+        language=_language(),
     )
 
 
@@ -185,12 +197,6 @@ def of_quote(row: Quote) -> Card:
         accent=row.event.contest.accent,
         language=_language(),
     )
-
-
-def _award(recognition: Recognition) -> str:
-    if recognition.standing == Recognition.Standing.WINNER:
-        return recognition.award.name
-    return f"{recognition.award.name}, {recognition.get_standing_display()}"
 
 
 def _mark(row: Record, mark: str) -> str:

@@ -3,11 +3,11 @@
 from django.urls import reverse
 
 from contests.models import Contest, Event, Quote, Submission
-from people.models import Person
+from people.models import Organisation, Person
 
 from .contents import Card
 
-Subject = Contest | Submission | Event | Person | Quote
+Subject = Contest | Submission | Event | Person | Organisation | Quote
 
 
 def url_of(card: Card, subject: Subject | None = None) -> str:

@@ -45,7 +45,7 @@ def texts_of(recognition: Recognition, url: str) -> LaurelTexts:
         url=uri_to_iri(url).partition("://")[2].rstrip("/"),
         standing="" if is_winner else recognition.get_standing_display(),
         year=year_of(contest),
-        honouree=str(recognition.honouree),
+        honouree=str(recognition.honouree or recognition.detail),
         mark=str(MARK) if is_synthetic else "",
     )
 

@@ -13,6 +13,7 @@ from itertools import chain
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Quote, Recognition, Submission
+from people.models import Person
 from publishing import citations, fact_sheet
 from publishing.citations import FORMS, Citation
 from record.models import Source
@@ -51,11 +52,11 @@ def of_contest(contest: Contest, request: Request) -> Iterator[Member]:
     yield from images.of_contest(contest)
     for recognition in kit.recognitions(**won):
         if not recognition.is_revoked:
-            work, person = recognition.submission, recognition.person
-            if work:
+            for work in recognition.works:
                 yield from images.of_work(work)
-            elif person:
-                yield from images.of_person(person)
+            for recipient in recognition.recipients if not recognition.works else ():
+                if isinstance(recipient, Person):
+                    yield from images.of_person(recipient)
     yield images.credits()
 
 
@@ -66,7 +67,7 @@ def of_work(work: Submission, request: Request) -> Iterator[Member]:
     yield text("README.txt", texts.readme(work, url, request, _contents(is_contest=False)))
     yield Member("fact-sheet.pdf", [fact_sheet.of_work(work, request)], stored=True)
     yield text("work.txt", texts.work(work, url))
-    yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submission=work), kit.absolute))
+    yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submissions=work), kit.absolute))
     yield text("quotes.txt", texts.quotes(kit.about(work), kit.absolute))
     yield from kit.data_and_sources(kit.data.of_work(work))
     yield from kit.citations(
@@ -75,7 +76,7 @@ def of_work(work: Submission, request: Request) -> Iterator[Member]:
             (citations.of_quote(row, kit.absolute) for row in kit.about(work)),
         )
     )
-    yield from laurels.of(kit.won(submission=work), kit.absolute, pictures=True)
+    yield from laurels.of(kit.won(submissions=work), kit.absolute, pictures=True)
     images = Images()
     yield from images.of_work(work)
     yield images.credits()

@@ -86,7 +86,7 @@ class Data:
 
     def of_work(self, work: Submission) -> Iterator[str]:
         viewpoint, write = self._viewpoint, self._writer
-        won = api.recognitions(viewpoint, {}).filter(submission=work).order_by(*BY_AWARD)
+        won = api.recognitions(viewpoint, {}).filter(submissions=work).order_by(*BY_AWARD)
         return self._document(
             {"contest": api.contests(viewpoint, {}).filter(pk=work.contest_id)},
             [

@@ -40,7 +40,8 @@ class Images:
             else:
                 yield self._drawn(work)
         for credit in work.credits.all():
-            yield from self.of_person(credit.person)
+            if credit.person:
+                yield from self.of_person(credit.person)
 
     def of_person(self, person: Person) -> Iterator[Member]:
         if person.portrait and self._is_new(person):

@@ -21,7 +21,9 @@ def of(recognitions: Iterable[Recognition], absolute: Callable[[str], str], *, p
     for recognition in recognitions:
         texts = laurels.texts_of(recognition, absolute(laurels.verification_path(recognition.code)))
         folder = paths.new(
-            "laurels", f"{recognition.award.slug}-{recognition.honouree.slug if recognition.honouree else ''}", ""
+            "laurels",
+            f"{recognition.award.slug}-{getattr(recognition.honouree, 'slug', recognition.pk)}",
+            "",
         )
         for file, kind in laurels.FILES.items():
             is_drawing = kind.content_type == "image/svg+xml"

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from contests.formatting import clock, language_label, money
+from contests.makers import as_printed, with_character
 from contests.models import Contest, Figure, Quote, Recognition, Submission
+from contests.recognition_words import award_words
 from publishing.citations import figure_words, source_line
 from record.models import Source
 from record.synthetic import MARK
@@ -30,7 +32,7 @@ def paragraphs(words: str) -> str:
     return f"{words.strip()}\n\n" if words.strip() else ""
 
 
-def fact(label: str, value: Any) -> str:
+def fact(label: Any, value: Any) -> str:
     """Return a line "label: value", or an empty string if the value is unknown."""
     return f"{label}: {value}\n" if value not in ("", None) else ""
 
@@ -114,8 +116,9 @@ def work(row: Submission, url: str) -> Pieces:
 
 def credits(row: Submission) -> Pieces:
     for credit in row.credits.all():
-        country = countries.name(credit.person.country)
-        yield fact(credit.get_role_display(), ", ".join(filter(None, (marked(credit.person), country))))
+        name = as_printed(marked(credit.party), filter(None, [credit.printed_name]))
+        told = with_character(name, credit.character)
+        yield fact(credit.role, ", ".join(filter(None, (told, countries.name(credit.party.country)))))
 
 
 def figures(rows: Iterable[Figure]) -> Pieces:
@@ -134,18 +137,21 @@ def awards(title: str, rows: Iterable[Recognition], absolute: Any) -> Pieces:
     """
     yield heading(title)
     for row in rows:
-        standing = "" if row.standing == Recognition.Standing.WINNER else row.get_standing_display()
-        yield f"{', '.join(filter(None, (row.award.name, str(standing))))}: {marked(row.honouree)}\n"
+        yield f"{award_words(row)}: {marked(row.honouree) if row.honouree else row.named}\n"
         if row.revoked_on:
             notice = _("Revoked on %(day)s: %(reason)s")
             yield f"    {notice % {'day': row.revoked_on.isoformat(), 'reason': row.revocation_reason}}\n"
-        if row.submission:
-            yield from (f"    {line}" for line in credits(row.submission))
-            yield f"    {row.submission.logline}\n" if row.submission.logline else ""
+        yield detail(_("Recipients"), "; ".join(map(str, row.parties.all())))
+        yield detail(_("For"), row.detail)
+        for work in row.works:
+            yield f"    {marked(work)}\n" if work != row.honouree else ""
+            yield from (f"    {line}" for line in credits(work))
+            yield f"    {work.logline}\n" if work.logline else ""
+        yield detail(_("Note"), row.note)
         presenters = ", ".join(person.name for person in row.presenters.all())
         yield detail(_("Presented by"), presenters)
         yield f"    “{row.citation}”\n" if row.citation else ""
-        page = absolute(row.honouree.get_absolute_url()) if row.honouree else ""
+        page = absolute(row.get_absolute_url())
         yield f"    {page}\n{sources(row.source)}\n"
 
 

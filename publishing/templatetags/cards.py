@@ -25,8 +25,8 @@ KINDS = {"person": "profile", "quote": "article", "event": "article"}
 def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[str, Any]:
     """
     Return the values for the link preview tags of a page. `kind` is the kind of page: "contest", "work", "person",
-    "event" or "quote", or empty for other pages. Title and description come from the blocks of the page's template.
-    `asked` are the query parameters that belong to the canonical URL.
+    "organisation", "event" or "quote", or empty for other pages. Title and description come from the blocks of the
+    page's template. `asked` are the query parameters that belong to the canonical URL.
     """
     request = context["request"]
     card, path = card_of(context, kind)
@@ -68,6 +68,8 @@ def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
             card = cards.of_event(subject)
         case "person":
             card = cards.of_person(subject, [*context["recognitions"], *context["of_works"]], context["appearances"])
+        case "organisation":
+            card = cards.of_organisation(subject)
         case "quote":
             card = cards.of_quote(subject)
         case _:

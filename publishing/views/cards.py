@@ -1,14 +1,13 @@
 """Share cards. Each view checks that the page is public at `request.viewpoint` before it looks for a stored picture."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
-from people.models import Person
+from contests.models import Appearance, Contest, Event, Quote, Recognition, Submission
+from people.models import Organisation, Person
 from publishing import cards
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
@@ -61,14 +60,19 @@ def person(request: Request, slug: str) -> HttpResponse:
     found, moved = find(Person.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:
         return moved_to(request, reverse("person_card", args=[found.slug]))
-    works = Credit.objects.public(request.viewpoint).filter(person=found).values("work")
-    recognised = Q(person=found) | Q(submission__work__in=works)
-    recognitions = (
-        Recognition.objects.public(request.viewpoint).filter(recognised).select_related("award__contest", "submission")
-    )
+    recognitions = Recognition.objects.public(request.viewpoint).belonging_to(person=found).for_names()
     appearances = Appearance.objects.public(request.viewpoint).filter(person=found).select_related("event__contest")
     card = cards.of_person(found, recognitions.own_first(), list(appearances[:1]))
     return _answer(request, card)
+
+
+@require_safe
+@reads("v")
+def organisation(request: Request, slug: str) -> HttpResponse:
+    found, moved = find(Organisation.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
+    if moved:
+        return moved_to(request, reverse("organisation_card", args=[found.slug]))
+    return _answer(request, cards.of_organisation(found))
 
 
 @require_safe

@@ -59,7 +59,7 @@ def winners(request: Request, contest: str) -> HttpResponse:
     if moved:
         return moved_to(request, reverse("embed_winners", args=[found.slug]))
     rows = Recognition.objects.public(request.viewpoint).winning().filter(award__contest=found).for_award_lines()[:FEW]
-    drawn = any(not row.submission.poster if row.submission else row.person and not row.person.portrait for row in rows)
+    drawn = any(_is_drawn(row) for row in rows)
     return _page(request, "winners", found, contest=found, winners=rows, drawn=drawn)
 
 
@@ -88,3 +88,10 @@ def _page(request: HttpRequest, name: str, subject: Subject, **context: object) 
     # If the whole page is marked as synthetic (`page_is_synthetic`), its rows are not marked one by one.
     context |= {"piece": piece, "kind": name, "page_is_synthetic": piece.is_synthetic}
     return render(request, f"publishing/embeds/{name}.html", context)
+
+
+def _is_drawn(row: Recognition) -> bool:
+    """Return whether the portal has drawn the picture of a recognition."""
+    if work := row.leading_work:
+        return not work.poster
+    return row.pictured is not None and not row.pictured.portrait

@@ -52,7 +52,7 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
     suggested: dict[str, Offer] = {"language-names": content_languages.suggested}
 
     class Media:
-        js = ["admin/js/urlify.js", "js/slug.js", "js/autofill.js", "js/datetime_shortcuts.js"]
+        js = ["admin/js/urlify.js", "js/slug.js", "js/datetime_shortcuts.js"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
@@ -69,7 +69,7 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
         queryset = queryset.filter(reach.condition)
         fields = self.get_search_fields(request)
         relations = {name.partition("__")[0] for name in fields if lookup_spawns_duplicates(self.opts, name)}
-        if len(relations) == 1 and self.opts.get_field(*relations).one_to_many:
+        if relations:
             return found(queryset, fields, search_term), False
         return super().get_search_results(request, queryset, search_term)
 

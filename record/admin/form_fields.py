@@ -60,9 +60,6 @@ class RecordOptions(BaseModelAdmin):
             # Don't use the model's default, 1: another row probably has this position already.
             field.required, field.initial = False, None
             field.help_text = field.help_text or _("Leave blank for the last position.")
-        elif field and db_field.name in RecordForm.FOLLOWING:
-            field.required = False
-            field.widget.attrs["data-follows"] = RecordForm.FOLLOWING[db_field.name]
         if field and hasattr(field.widget, "can_delete_related"):
             # Offer no button that deletes the related row: an editor who corrects a quote must not delete its speaker
             # by accident.

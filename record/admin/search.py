@@ -102,29 +102,35 @@ def near(rows: QuerySet, relations: Sequence[str], term: str) -> Reach:
 
 class _Path:
     """
-    A relation from `model`: to a row ("person"), or over the rows that point to `model` to another row
-    ("credits__person"; then `is_long`). `far` is the model at its end. `column` is the field of `model` where it
-    begins.
+    A relation from `model`: to a row ("person"), to the rows that point to `model` ("other_names"), over these rows to
+    another row ("credits__person"), or to many rows ("submissions"). The last three kinds are `to_many`. `far` is the
+    model at its end. `column` is the field of `model` where it begins.
     """
 
     def __init__(self, model: type[Model], name: str):
         self.name = name
         first, _separator, self.further = name.partition("__")
-        self.is_long = bool(self.further)
         self.relation: Any = model._meta.get_field(first)
+        self.to_many = bool(self.relation.one_to_many or self.relation.many_to_many)
         beside: Any = self.relation.related_model
-        self.far: type[Model] = beside._meta.get_field(self.further).related_model if self.is_long else beside
-        self.column = "pk" if self.is_long else first
+        self.far: type[Model] = beside._meta.get_field(self.further).related_model if self.further else beside
+        self.column = "pk" if self.to_many else first
 
     def nearest(self, keys: list[int]) -> list[int]:
         """
         Return the values of `column` for the rows that belong to one of the rows with the primary keys `keys`. A long
-        relation needs one SQL statement, and has at most `BEGINNING` + 1 values.
+        or reverse relation needs one SQL statement, and has at most `BEGINNING` + 1 values.
         """
-        if not self.is_long:
+        if not self.to_many:
             return keys
-        between = self.relation.related_model._base_manager.filter(**{f"{self.further}__among": keys}).order_by()
-        return list(between.values_list(self.relation.field.attname, flat=True)[: BEGINNING + 1])
+        if self.relation.many_to_many:
+            links, owner = self.relation.remote_field.through, f"{self.relation.m2m_field_name()}_id"
+            column = self.relation.m2m_reverse_field_name()
+        else:
+            links, owner = self.relation.related_model, self.relation.field.attname
+            column = self.further or "pk"
+        between = links._base_manager.filter(**{f"{column}__among": keys}).order_by()
+        return list(between.values_list(owner, flat=True)[: BEGINNING + 1])
 
 
 def _named(rows: QuerySet, term: str) -> list[QuerySet]:
@@ -173,8 +179,8 @@ def _with_words(model: type[Model], term: str) -> list[int]:
 def found(rows: QuerySet, lookups: Sequence[str], term: str) -> QuerySet:
     """
     Return those of `rows` that have each word of `term` in one of the fields `lookups`, which name their lookup. Some
-    of these fields belong to a reverse relation, the same for all of them; then all words must be in the row and in
-    the same related row.
+    of these fields belong to relations to many rows. Then all words must be in the row and in one row of the same
+    relation.
 
     The rows are the same as with the `get_search_results` of Django, which joins the related rows. Because a join can
     return a row several times, Django removes duplicates, and for this the database must find and sort all rows before
@@ -183,16 +189,19 @@ def found(rows: QuerySet, lookups: Sequence[str], term: str) -> QuerySet:
     words = list(_words(term))
     related = [name for name in lookups if lookup_spawns_duplicates(rows.model._meta, name)]
     own = [name for name in lookups if name not in related]
-    (relation,) = {name.partition("__")[0] for name in related}
-    others: Any = rows.model._meta.get_field(relation)
-    back = others.field.name
-    theirs = [name.partition("__")[2] for name in related]
-    # A row that has the only word itself needs no related row, so the second condition asks only for related rows.
-    theirs += [f"{back}__{name}" for name in own] if len(words) > 1 else []
-    there = others.related_model._base_manager.filter(_each_word(words, theirs), **{back: OuterRef("pk")})
-    # With `Exists`, PostgreSQL would find the related rows of all rows first, by reading their whole table.
-    is_there = IsNull(Subquery(there.order_by().values("pk")[:1]), False)
-    return rows.filter(_each_word(words, own) | Q(is_there)) if words else rows
+    if not words:
+        return rows
+    condition = _each_word(words, own)
+    for relation in dict.fromkeys(name.partition("__")[0] for name in related):
+        others: Any = rows.model._meta.get_field(relation)
+        back = others.related_query_name() if others.many_to_many else others.field.name
+        theirs = [name.partition("__")[2] for name in related if name.partition("__")[0] == relation]
+        # A row that has the only word itself needs no related row, so this condition asks only for related rows.
+        theirs += [f"{back}__{name}" for name in own] if len(words) > 1 else []
+        there = others.related_model._base_manager.filter(_each_word(words, theirs), **{back: OuterRef("pk")})
+        # With `Exists`, PostgreSQL would find the related rows of all rows first, by reading their whole table.
+        condition |= Q(IsNull(Subquery(there.order_by().values("pk")[:1]), False))
+    return rows.filter(condition)
 
 
 def _each_word(words: Iterable[str], lookups: Iterable[str]) -> Q:

@@ -247,6 +247,12 @@ class Plan:
         taken = [name for name, choice in self.chosen.items() if choice == GONE]
         columns = [name for name in taken if not self.model._meta.get_field(name).many_to_many]
         if values := _differences(self.kept, self.gone, columns):
+            # A derived field may have several sources, and not all of them are taken.
+            merged = vars(self.kept) | {name: vars(self.gone)[name] for name in values if name in vars(self.gone)}
+            for derived in self.model._meta.concrete_fields:
+                if isinstance(derived, DerivedField) and (value := derived.value_in(merged)) is not None:
+                    values[derived.attname] = [written(self.kept, derived), value]
+            values = {name: pair for name, pair in values.items() if pair[0] != pair[1]}
             self._add(Step(CHANGE, self.model, self.kept.pk, values))
 
     def _keep_slugs(self) -> None:

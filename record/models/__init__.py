@@ -5,9 +5,10 @@ duplicates.
 
 from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
 from .former_slug import FormerSlug
-from .identifier import ExternalIdentifier, pages_of, scheme_field
+from .identifier import ExternalIdentifier, IdentifiersOf, identifiers_in, pages_of, scheme_field
 from .merge import Merge
 from .not_duplicates import Distinct
+from .protected_links import ProtectedManyToManyField
 from .record import Record, new_key, rule, unique_in
 from .source import Source, SourcesField, source_of_fact
 
@@ -16,12 +17,15 @@ __all__ = [
     "Distinct",
     "ExternalIdentifier",
     "FormerSlug",
+    "IdentifiersOf",
     "Merge",
+    "ProtectedManyToManyField",
     "Record",
     "Source",
     "SourcesField",
     "check_within",
     "days_within",
+    "identifiers_in",
     "is_within",
     "moments_within",
     "new_key",

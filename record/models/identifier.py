@@ -1,9 +1,11 @@
+import json
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from record.identifier_schemes import SCHEMES, choices
@@ -14,6 +16,9 @@ from .record import Record, rule, unique_in
 def scheme_field(*schemes: str) -> models.CharField:
     """Return the field `scheme` of a model of external identifiers, with these schemes as choices."""
     return models.CharField(_("scheme"), max_length=12, choices=choices(*schemes))
+
+
+Identifier = TypeVar("Identifier", bound="ExternalIdentifier")
 
 
 class ExternalIdentifier(Record):
@@ -87,6 +92,32 @@ class ExternalIdentifier(Record):
         """The address of the web page of this identifier, or "" if it has none."""
         scheme = SCHEMES.get(self.scheme)
         return scheme.url_of(self.value) if scheme else ""
+
+
+class IdentifiersOf(Subquery):
+    """
+    The identifiers of a row as the text of a JSON array of pairs (scheme, value), so that a page needs no SQL statement
+    of its own for them. `model` is the model of the identifiers, `owner` its foreign key to the row.
+    """
+
+    output_field = models.TextField()
+
+    def __init__(self, model: type[ExternalIdentifier], owner: str):
+        rows = model._default_manager.filter(**{owner: OuterRef("pk")}).order_by("scheme", "value")
+        super().__init__(rows.values("scheme", "value"))
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        pair = "json_group_array(json_array(pair.scheme, pair.value))"
+        return self.as_sql(compiler, connection, template=f"(SELECT {pair} FROM (%(subquery)s) pair)")  # noqa: S608
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        pair = "COALESCE(json_agg(json_build_array(pair.scheme, pair.value))::text, '[]')"
+        return self.as_sql(compiler, connection, template=f"(SELECT {pair} FROM (%(subquery)s) pair)")  # noqa: S608
+
+
+def identifiers_in(text: str, model: type[Identifier]) -> list[Identifier]:
+    """Return the identifiers, not to be saved, that `IdentifiersOf` has found as `text`."""
+    return [model(scheme=scheme, value=value) for scheme, value in json.loads(text or "[]")]
 
 
 def pages_of(identifiers: Iterable[Any]) -> list[str]:

@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.urls import reverse
@@ -11,6 +11,7 @@ from record.sort_keys import SortKeyField
 from record.web_urls import WebURLField
 
 from .date_bounds import days_within
+from .protected_links import ProtectedManyToManyField
 from .record import Record
 
 
@@ -73,31 +74,13 @@ class Source(Record):
         return reverse("source", args=[self.slug])
 
 
-if TYPE_CHECKING:
-    _SourcesField = models.ManyToManyField[Source, models.Model]
-else:
-    _SourcesField = models.ManyToManyField
-
-
-class SourcesField(_SourcesField):
-    """
-    A many-to-many field for the sources of the texts of a row. A source that a row refers to can't be deleted, because
-    the field sets `on_delete=PROTECT`, unlike other many-to-many fields.
-    """
+class SourcesField(ProtectedManyToManyField):
+    """A many-to-many field for the sources of the texts of a row."""
 
     def __init__(self, to: str = "record.Source", **kwargs: Any) -> None:
         kwargs.setdefault("verbose_name", _("sources"))
         kwargs.setdefault("blank", True)
         super().__init__(to, **kwargs)
-
-    def contribute_to_class(
-        self, cls: type[models.Model], name: str, private_only: bool = False, **kwargs: Any
-    ) -> None:
-        super().contribute_to_class(cls, name, private_only=private_only, **kwargs)
-        through = self.remote_field.through
-        if through and not cls._meta.abstract and not isinstance(through, str):
-            to_source: Any = through._meta.get_field("source")
-            to_source.remote_field.on_delete = models.PROTECT
 
 
 def source_of_fact(related_name: str, *, required: bool = False) -> models.ForeignKey:

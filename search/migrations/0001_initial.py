@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
+                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Series'), (5, 'Award'), (6, 'Organisation'), (7, 'Quote'), (8, 'Source')])),
                 ('object_id', models.PositiveBigIntegerField()),
                 ('reason', models.PositiveSmallIntegerField(choices=[(1, 'its texts have changed'), (2, 'a row has changed through which its row is public, so it may belong in another part'), (3, 'all entries are rebuilt'), (4, 'it was rebuilt while another transaction was changing the record')])),
             ],
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
+                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Series'), (5, 'Award'), (6, 'Organisation'), (7, 'Quote'), (8, 'Source')])),
                 ('object_id', models.PositiveBigIntegerField()),
                 ('weight', models.PositiveSmallIntegerField()),
                 ('title_length', models.PositiveSmallIntegerField()),

@@ -131,6 +131,9 @@ def test_what_the_record_does_not_know_is_null(client):
     person = make.CreditFactory(submission__contest=make.ContestFactory(revealed=True)).person
     found = ask(client, f"people/{person.key}")
     assert {name for name, value in found.items() if value is None} == {
+        "born",
+        "died",
+        "disambiguation",
         "native_name",
         "native_language",
         "headline",

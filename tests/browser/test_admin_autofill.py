@@ -12,17 +12,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOON = "2026-11-28T12:00:00Z"
 
 
-def test_sort_name_follows_the_name_until_it_is_typed(desk):  # noqa: F811
-    page = desk()
-    page.goto("/admin/people/person/add/")
-    name, sort_name = page.locator("#id_name"), page.locator("#id_sort_name")
-    name.press_sequentially("Jo Doe")
-    assert sort_name.input_value() == "Jo Doe"
-    sort_name.fill("Doe, Jo")
-    name.press_sequentially("!")
-    assert sort_name.input_value() == "Doe, Jo"
-
-
 def test_now_is_a_day_and_a_time_and_a_new_zone_says_what_moment_it_makes(desk):  # noqa: F811
     page = desk()
     tokyo = make.ContestFactory(title="Tokyo", time_zone="Asia/Tokyo")

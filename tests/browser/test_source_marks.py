@@ -2,7 +2,7 @@
 
 import pytest
 
-from contests.models import Contest, Credit, Submission
+from contests.models import Contest, Submission
 from tests import factories as make
 from tests.browser.pages import PAGES, fill
 
@@ -45,7 +45,7 @@ def awarded():
     fill()
     contest, film = Contest.objects.get(slug="nextgen"), Submission.objects.get(slug="alzheimer")
     studio = make.PersonFactory(team=True, name="Studio", slug="studio", country="PL", headline="Made up")
-    for order, role in enumerate((Credit.Role.DIRECTOR, Credit.Role.EDITOR), 90):
+    for order, role in enumerate(("director", "editor"), 90):
         make.CreditFactory(submission=film, person=studio, role=role, order=order)
     contest.sources.add(make.SourceFactory(slug="second"))
     film.sources.add(*contest.sources.all())

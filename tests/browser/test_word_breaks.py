@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.management import call_command
 
-from contests.models import Contest, Credit, Recognition, Submission
+from contests.models import Contest, CreditRole, Recognition, Submission
 from people.models import Person
 from record.models import Source
 from tests import factories as make
@@ -93,11 +93,11 @@ def test_no_word_of_facts_captions_code_and_embeds_is_broken(new_page, live_serv
 def test_no_word_of_a_label_is_broken_on_a_phone(new_page, live_server, language):
     """Check every page that has labels. There is a credit of every role, and data for every other label."""
     call_command("loaddata", "nextgen", verbosity=0)
-    contest = make.ContestFactory(revealed=True, slug="labels", title="Labels", edition="1")
+    contest = make.ContestFactory(revealed=True, slug="labels", title="Labels", year_label="1")
     film = make.SubmissionFactory(
         contest=contest, slug="film", runtime=405, tools="Tools", language="pl", countries="PL"
     )
-    for number, (role, _label) in enumerate(Credit.Role.choices, 1):
+    for number, role in enumerate(CreditRole.objects.all(), 1):
         make.CreditFactory(submission=film, role=role, order=number)
     award = make.AwardFactory(contest=contest, kind="grand_prize", precedence=1)
     won = make.RecognitionFactory(award=award, submission=film)

@@ -41,9 +41,9 @@ def test_submission_s_page_takes_the_same_statements_whatever_is_on_it(desk):
         submission.sources.add(*make.SourceFactory.create_batch(number))
 
     more(2)
-    assert statements(desk, page(submission)) == 12
+    assert statements(desk, page(submission)) == 13
     more(10)
-    assert statements(desk, page(submission)) == 12
+    assert statements(desk, page(submission)) == 13
 
 
 def test_event_s_page_takes_the_same_statements_whatever_is_on_it(desk):
@@ -93,14 +93,17 @@ def film():
 
 
 def test_rows_added_without_a_place_come_last(desk, film):
-    new = [{"person": make.PersonFactory(name=name).pk, "role": "creator", "order": ""} for name in ("Dee", "Eli")]
+    new = [
+        {"person": make.PersonFactory(name=name).pk, "role": make.role("creator").pk, "order": ""}
+        for name in ("Dee", "Eli")
+    ]
     saved(desk.post(page(film), with_rows(desk.get(page(film)), "credits", *new)))
     assert credited(film) == [(1, "Ann"), (2, "Bo"), (3, "Cem"), (4, "Dee"), (5, "Eli")]
 
 
 def test_row_without_a_place_leaves_alone_the_one_that_another_new_row_asks_for(desk, film):
     new = [
-        {"person": make.PersonFactory(name=name).pk, "role": "creator", "order": order}
+        {"person": make.PersonFactory(name=name).pk, "role": make.role("creator").pk, "order": order}
         for name, order in (("Dee", ""), ("Eli", "4"))
     ]
     saved(desk.post(page(film), with_rows(desk.get(page(film)), "credits", *new)))
@@ -139,7 +142,7 @@ def test_row_takes_the_place_of_one_deleted_in_the_same_save(desk, film):
 
 
 def test_new_row_takes_the_place_that_another_leaves(desk, film):
-    new = {"person": make.PersonFactory(name="Dee").pk, "role": "creator", "order": 1}
+    new = {"person": make.PersonFactory(name="Dee").pk, "role": make.role("creator").pk, "order": 1}
     saved(desk.post(page(film), with_rows(desk.get(page(film)), "credits", new, credits__0__order=9)))
     assert credited(film) == [(1, "Dee"), (2, "Bo"), (3, "Cem"), (9, "Ann")]
 
@@ -152,7 +155,7 @@ def test_two_rows_in_one_place_are_refused_in_the_words_of_the_rule(desk, film):
 
 
 def test_place_that_somebody_took_meanwhile_is_refused_at_its_row(desk, film):
-    new = {"person": make.PersonFactory().pk, "role": "creator", "order": 4}
+    new = {"person": make.PersonFactory().pk, "role": make.role("creator").pk, "order": 4}
     values = with_rows(desk.get(page(film)), "credits", new)
     make.CreditFactory(submission=film, order=4, person__name="Dee")
     response = desk.post(page(film), values)
@@ -166,7 +169,7 @@ def test_place_that_somebody_took_meanwhile_is_refused_at_its_row(desk, film):
 
 def test_same_credit_twice_is_refused_in_the_words_of_the_rule(desk, film):
     first = film.credits.first()
-    new = {"person": first.person.pk, "role": first.role, "order": ""}
+    new = {"person": first.person.pk, "role": first.role.pk, "order": ""}
     response = desk.post(page(film), with_rows(desk.get(page(film)), "credits", new))
     assert "This person has that credit already." in response.content.decode()
 

@@ -33,7 +33,7 @@ def test_step_is_not_taken_for_what_has_changed_since_its_page_was_opened(desk, 
     film = contest.submissions.get(title="Alpha")
     row = {"film": film, "credit": film.credits.get(), "contest": contest, "award": contest.awards.get()}[what]
     field = {"film": "logline", "credit": "role", "contest": "tagline", "award": "description"}[what]
-    setattr(row, field, "editor" if what == "credit" else "Other words")
+    setattr(row, field, make.role("editor") if what == "credit" else "Other words")
     row.save()
     refused = desk.post(address, {"seen": seen})
     assert "Something in this contest has changed since you opened this page." in refused.content.decode()

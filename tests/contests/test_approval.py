@@ -72,7 +72,7 @@ CHANGES = {
         "credits: Ada Nowak, Director → Ida Nowak, Director",
     ),
     "credit": (
-        lambda row: Credit.objects.update(role="cast"),
+        lambda row: Credit.objects.update(role=make.role("cast")),
         "credits: Ada Nowak, Director → Ada Nowak, Cast",
     ),
     "credit added": (add_credit, "credits: Ada Nowak, Director → Ada Nowak, Director; Bo Lind, Editor"),

@@ -105,11 +105,11 @@ def test_the_press_makes_public_what_it_shows_and_the_last_one_everything(desk, 
         ("NextGen", [], ["Alpha", "Beta", "Gamma"]),
     ]
     assert Contest.objects.get().results(Viewpoint.now()) is Results.PUBLIC
-    assert Recognition.objects.get(submission__title="Alpha").history.first().history_user == editor
+    assert Recognition.objects.get(submissions__title="Alpha").history.first().history_user == editor
 
 
 def slide(contest, title) -> str:
-    won = Recognition.objects.get(submission__title=title)
+    won = Recognition.objects.get(submissions__title=title)
     return f"{ceremony_url(contest)}winner/{won.pk}/?live=1"
 
 
@@ -124,7 +124,7 @@ def test_a_press_that_is_sent_twice_does_no_harm(desk, contest):
     confirm(desk, contest)
     for _press in range(2):
         assert desk.post(slide(contest, "Gamma"))["Location"] == slide(contest, "Gamma")
-    won = Recognition.objects.get(submission__title="Gamma")
+    won = Recognition.objects.get(submissions__title="Gamma")
     assert won.history.filter(history_change_reason__startswith="Reveal").count() == 1
 
 
@@ -148,7 +148,7 @@ def test_what_is_approved_during_the_ceremony_takes_no_other_winner_s_place(desk
     confirm(desk, contest)
     response = desk.get(f"{ceremony_url(contest)}award/{contest.awards.get(name='Selection').pk}/?live=1")
     following = response.context["forward"]
-    late = Recognition.objects.get(submission__title="Unapproved")
+    late = Recognition.objects.get(submissions__title="Unapproved")
     results.approve_recognition(late, actor=None)
     assert named_in(desk.post(following, follow=True)) == ["Gamma"]
     assert shown(contest) == ["Gamma"]
@@ -168,7 +168,7 @@ def test_start_offers_to_go_public_only_where_that_can_be(desk, contest):
 
 def test_what_is_not_on_stage_has_no_slide(desk, contest):
     other = make.RecognitionFactory(award__contest=make.ContestFactory(approved_future=True))
-    hidden = Recognition.objects.get(submission__title="Unapproved")
+    hidden = Recognition.objects.get(submissions__title="Unapproved")
     for kind, key in (("winner", hidden.pk), ("winner", other.pk), ("winner", 987654), ("curtain", 1), ("end", 1)):
         address = f"{ceremony_url(contest)}{kind}/{key}/"
         assert (desk.get(address).status_code, desk.post(address).status_code) == (404, 404)

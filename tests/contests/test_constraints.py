@@ -16,11 +16,24 @@ NOON = timezone.now()
 BEFORE = NOON - timedelta(hours=1)
 
 
-def both_submission_and_person():
-    row = make.RecognitionFactory.build(award=make.AwardFactory(), source=make.SourceFactory(), submission=None)
-    row.submission = make.SubmissionFactory(contest=row.award.contest)
-    row.person = make.PersonFactory()
+def both_person_and_organisation():
+    values = {"person": make.PersonFactory(), "organisation": make.OrganisationFactory()}
+    return make.PartyFactory.build(recognition=make.RecognitionFactory(), **values)
+
+
+def seventh_of_series():
+    return make.ContestFactory(series=make.SeriesFactory(), edition_number=7).series
+
+
+def credit_of_both():
+    row = make.CreditFactory.build(work=make.WorkFactory(), source=make.SourceFactory())
+    row.person, row.organisation = make.PersonFactory(), make.OrganisationFactory()
     return row
+
+
+def second_credit_of_an_organisation():
+    first = make.CreditFactory(person=None, organisation=make.OrganisationFactory())
+    return make.CreditFactory.build(work=first.work, person=None, organisation=first.organisation, source=first.source)
 
 
 DATES = [
@@ -50,6 +63,31 @@ CASES = [
     Broken("work_years_in_order", but(make.WorkFactory, year_from=1994, year_to=1993), "year_to"),
     Broken("workidentifier_once", twin(make.WorkIdentifierFactory, "scheme", "value"), "value"),
     Broken("workidentifier_has_value", but(make.WorkIdentifierFactory, value=""), "value"),
+    *(within_years(make.ContestFactory, name, "1799-05") for name in ("held_from", "held_to")),
+    *(within_years(make.SeriesOrganiserFactory, name, "1799") for name in ("since", "until")),
+    Broken(
+        "contest_held_to_after_held_from",
+        but(make.ContestFactory, held_from="1929-05-16", held_to="1929-04"),
+        "held_to",
+    ),
+    Broken("contest_edition_number_from_one", but(make.ContestFactory, edition_number=0), "edition_number"),
+    Broken(
+        "contest_edition_number_unique",
+        but(make.ContestFactory, series=seventh_of_series, edition_number=7),
+        "edition_number",
+    ),
+    Broken(
+        "series_organiser_ends_after_beginning",
+        but(make.SeriesOrganiserFactory, since="1950", until="1949-12-31"),
+        "until",
+    ),
+    Broken(
+        "series_organiser_named_once",
+        twin(make.SeriesOrganiserFactory, "series", "organisation", "since"),
+        "organisation",
+    ),
+    Broken("award_line_slug_unique", twin(make.AwardLineFactory, "series", "slug"), "slug"),
+    Broken("award_line_order_unique", twin(make.AwardLineFactory, "series", "order"), "order"),
     Broken("contest_closes_after_opening", but(make.ContestFactory, opens_at=NOON, closes_at=BEFORE), "closes_at"),
     Broken(
         "contest_prize_pool_not_negative",
@@ -69,7 +107,10 @@ CASES = [
     Broken("contest_hero_focus_within", but(make.ContestFactory, hero_focus_x=101), "hero_focus_x"),
     Broken("submission_poster_focus_within", but(make.SubmissionFactory, poster_focus_x=101), "poster_focus_x"),
     Broken("submission_runtime_positive", but(make.SubmissionFactory, runtime=0), "runtime"),
+    Broken("credit_role_order_unique", twin(make.CreditRoleFactory, "order"), "order"),
+    Broken("credit_of_person_or_organisation", credit_of_both, "person"),
     Broken("credit_once_per_role", twin(make.CreditFactory, "work", "person", "role"), "role"),
+    Broken("credit_once_per_role_of_organisation", second_credit_of_an_organisation, "role"),
     Broken("credit_order_unique", twin(make.CreditFactory, "work", "order"), "order"),
     Broken("award_slug_unique", twin(make.AwardFactory, "contest", "slug"), "slug"),
     Broken("award_precedence_unique", twin(make.AwardFactory, "contest", "precedence"), "precedence"),
@@ -79,14 +120,20 @@ CASES = [
         "prize_amount",
     ),
     Broken("award_prize_with_currency", but(make.AwardFactory, prize_amount=Decimal(1)), "prize_currency"),
-    Broken("recognition_of_submission_or_person", both_submission_and_person, "submission"),
+    Broken("recognition_rank_from_one", but(make.RecognitionFactory, rank=0), "rank"),
     Broken(
         "recognition_revoked_with_date_and_reason",
         but(make.RecognitionFactory, revocation_reason="It was not theirs."),
         "revocation_reason",
     ),
-    Broken("recognition_submission_once", twin(make.RecognitionFactory, "award", "submission"), "submission"),
-    Broken("recognition_person_once", twin(make.RecognitionFactory, "award", "person", of_person=True), "person"),
+    Broken("party_person_or_organisation", both_person_and_organisation, "person"),
+    Broken("party_order_unique", twin(make.PartyFactory, "recognition", "order"), "order"),
+    Broken("party_person_once_per_part", twin(make.PartyFactory, "recognition", "person", "part"), "person"),
+    Broken(
+        "party_organisation_once_per_part",
+        twin(make.PartyFactory, "recognition", "organisation", "part", of_organisation=True),
+        "organisation",
+    ),
     Broken("recognition_order_unique", twin(make.RecognitionFactory, "award", "order", of_person=True), "order"),
     Broken("event_slug_unique", twin(make.EventFactory, "contest", "slug"), "slug"),
     Broken("event_order_unique", twin(make.EventFactory, "contest", "order"), "order"),
@@ -113,15 +160,15 @@ def test_every_constraint_has_its_case():
 
 
 @pytest.mark.parametrize(
-    "broken",
-    [{"submission": None}, {"revoked_on": timezone.localdate}],
-    ids=["recognition of nobody", "revoked without a reason"],
+    ("name", "broken"),
+    [
+        ("party_person_or_organisation", but(make.PartyFactory, person=None)),
+        ("recognition_revoked_with_date_and_reason", but(make.RecognitionFactory, revoked_on=timezone.localdate)),
+    ],
+    ids=["party without a name", "revoked without a reason"],
 )
-def test_database_refuses_the_other_side_of_a_rule(broken):
-    name = (
-        "recognition_of_submission_or_person" if "submission" in broken else "recognition_revoked_with_date_and_reason"
-    )
-    refused_by_the_database(Broken(name, but(make.RecognitionFactory, **broken), ""), "contests")
+def test_database_refuses_the_other_side_of_a_rule(name, broken):
+    refused_by_the_database(Broken(name, broken, ""), "contests")
 
 
 def hung_on(kind):

@@ -212,7 +212,7 @@ def test_another_person_is_named_only_while_the_public_sees_them(client, contest
     with before():
         credit = make.CreditFactory(submission=film, person__name="Annword")
         shown = make.CreditFactory(submission=film, person__name="Ben").person
-    change(credit, person=shown, role="writer")
+    change(credit, person=shown, role=make.role("writer"))
     assert told(client, contest) == [
         "Credit, Changed Lost Person before: no longer public now: Ben Role before: Creator now: Writer"
     ]
@@ -245,7 +245,8 @@ def test_every_kind_of_row_is_told(client, contest, film, before):
             "event": (event, {"starts_at": timezone.now()}),
             "appearance": (make.AppearanceFactory(event=event), {"role": "host"}),
             "quote": (make.QuoteFactory(event=event, language="en"), {"language": "ja", "text": "Other words."}),
-            "credit": (make.CreditFactory(submission=film), {"role": "editor"}),
+            "credit": (make.CreditFactory(submission=film), {"role": make.role("editor")}),
+            "party": (make.PartyFactory(recognition__award__contest=contest, part="Producer"), {"part": "Lead"}),
             "recognition": (make.RecognitionFactory(award__contest=contest, submission=film), {"standing": "mention"}),
             "submission": (film, {"countries": ["PL", "KR"]}),
             "work": (film.work, {"languages": "pl,en", "year_from": 1956}),
@@ -296,7 +297,7 @@ def test_what_the_public_does_not_see_or_did_not_see_then_is_not_told(client, co
     draft = make.SubmissionFactory(contest=contest, title="Draftword", status="draft")
     credit = make.CreditFactory(submission=draft, person__name="Draftword")
     change(draft, "Draftword", logline="Draftword")
-    change(credit, "Draftword", role="writer")
+    change(credit, "Draftword", role=make.role("writer"))
     credit.delete()
     draft.delete()
     assert told(client, contest) == []
@@ -345,7 +346,8 @@ def test_pages_follow_each_other_and_lose_nothing(client, contest, film, before)
     with time_machine.travel(timezone.now(), tick=False):  # All changes have the same time.
         for number, row in enumerate([*credits, *awards]):
             row._change_reason = f"Number {number}."
-            row.role = row.name = "editor"
+            row.name = "editor"
+            row.role = make.role("editor")
             row.save()
     seen, question = [], {}
     while True:
@@ -374,7 +376,7 @@ def test_three_statements_whatever_is_told(client, contest, film, before, rows):
         event = make.EventFactory(contest=contest)
         quotes = make.QuoteFactory.create_batch(rows, event=event)
     for row in credits:
-        change(row, role="editor", source=make.SourceFactory())
+        change(row, role=make.role("editor"), source=make.SourceFactory())
     for row in quotes:
         change(row, context="On stage")
     assert connection.features.supports_json_field  # Reading this feature queries the database once per process.

@@ -90,7 +90,8 @@ def test_a_person_can_be_honoured_without_a_film(client):
     assert "Ada" in body(client, contest.get_absolute_url() + "winners/")
     page = body(client, recognition.person.get_absolute_url())
     assert "For a life’s work." in page
-    assert "Honoured with" in page
+    assert "Awards and nominations" in page
+    assert "1 award" in page
 
 
 def test_the_juries_words_and_the_presenters_are_shown(client, nextgen):
@@ -266,7 +267,7 @@ def test_home_shows_each_film_once_however_much_it_won(client):
 
 
 def test_the_heading_of_other_winners_is_true_of_a_work_that_won_nothing(client):
-    contest = make.ContestFactory(revealed=True, title="NextGen", edition="", public_entries="all")
+    contest = make.ContestFactory(revealed=True, title="NextGen", year_label="", public_entries="all")
     award = make.AwardFactory(contest=contest)
     won = make.RecognitionFactory(award=award, order=1).submission
     revoked = make.RecognitionFactory(award=award, order=2, revoked=True).submission

@@ -272,13 +272,13 @@ def test_what_was_corrected_while_an_entry_was_hidden_is_not_told(client, reveal
     film, credit = Submission.objects.get(), Credit.objects.get()
     with time_machine.travel(timezone.now() - timedelta(minutes=9)):
         change(film, "Hiddenword", logline="As it was shown.")
-        change(credit, "Hiddenword", role="director")
+        change(credit, "Hiddenword", role=make.role("director"))
     won = Recognition.objects.get()
     with time_machine.travel(timezone.now() - timedelta(minutes=5)):
         results.approve_recognition(won, actor=None)
     assert [line.split(" Standing")[0] for line in corrections(client, revealed)] == [f"Award, Added {won}"]
     change(film, logline="As it is.")
-    change(credit, role="editor")
+    change(credit, role=make.role("editor"))
     assert corrections(client, revealed)[:2] == [
         "Credit, Changed Late Role before: Director now: Editor",
         "Film, Changed Late Logline before: As it was shown. now: As it is.",

@@ -42,8 +42,9 @@ def test_results_with_a_work_that_is_not_eligible_are_not_approved(status, conte
         assert refused.value.messages == [WHY[status]]
     assert not Recognition.objects.filter(approved_at__isnull=False).exists()
     results.approve_recognition(good, actor=None)
-    bad.submission.status = "eligible"
-    bad.submission.save()
+    work = bad.submission
+    work.status = "eligible"
+    work.save()
     results.approve(contest, actor=None)
     assert Recognition.objects.filter(approved_at__isnull=False).count() == 2
 
@@ -94,14 +95,14 @@ def test_the_stage_says_how_many_it_leaves_out_and_names_none(desk, left_out):
     assert "1 result, from the last award to the highest." in start
     assert "2 results are not shown: they are not approved, or their works are not eligible." in start
     assert ("Alpha" in start, "Gamma" in start) == (False, False)
-    Recognition.objects.filter(submission__title="Beta").delete()
+    Recognition.objects.filter(submissions__title="Beta").delete()
     bare = desk.get(f"/admin/contests/contest/{left_out.pk}/ceremony/").content.decode()
     assert "There is nothing to show." in bare
     assert "approve the results first" not in bare
 
 
 def test_the_head_of_a_result_promises_nothing_that_will_not_show(desk, left_out):
-    row = Recognition.objects.get(submission__title="Alpha")
+    row = Recognition.objects.get(submissions__title="Alpha")
     shown = desk.get(page(row))
     assert shown.context["standing"] == f"Result: approved, but only editors see it. {WHY['draft']}"
     assert "This result becomes public with the other results of its contest." not in shown.content.decode()

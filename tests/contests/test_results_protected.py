@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from contests import results
-from contests.models import Contest, Recognition
+from contests.models import Contest, Party, Recognition
 from contests.visibility import Results
 from record.history import FIRST_VERSION
 from record.viewpoint import Viewpoint
@@ -46,18 +46,20 @@ def test_a_step_on_a_row_from_a_fixture_can_be_compared_with_what_the_fixture_br
 
 def test_who_won_is_not_changed_on_the_page_of_the_recognition(desk, won):
     other = make.SubmissionFactory(contest=won.award.contest)
-    response = desk.post(page(won), filled(desk.get(page(won)), submission=other.pk))
+    response = desk.post(page(won), filled(desk.get(page(won)), submissions=[other.pk]))
     assert response.status_code == 200
-    assert "The result is approved" in response.content.decode()
+    assert "take back the approval first" in response.content.decode()
     assert Recognition.objects.get().submission == won.submission
 
 
-def test_what_was_won_is_not_changed_or_deleted_on_the_page_of_the_film(desk, won):
-    film, other = won.submission, make.AwardFactory(contest=won.award.contest)
-    opened = filled(desk.get(page(film)))
-    for changes in ({"recognitions-0-award": other.pk}, {"recognitions-0-DELETE": "on"}):
-        assert desk.post(page(film), opened | changes).status_code == 200
-    assert Recognition.objects.get().award == won.award
+def test_who_shares_it_is_not_changed_or_deleted_on_the_page_of_the_recognition(desk, won):
+    make.PartyFactory(recognition=won)
+    opened = filled(desk.get(page(won)))
+    for changes in ({"parties-0-person": make.PersonFactory().pk}, {"parties-0-part": "X"}, {"parties-0-DELETE": "on"}):
+        response = desk.post(page(won), opened | changes)
+        assert response.status_code == 200
+        assert "take back the approval first" in response.content.decode()
+    assert Party.objects.get().part == ""
 
 
 def test_what_is_approved_is_not_deleted(desk, won):
@@ -68,16 +70,13 @@ def test_what_is_approved_is_not_deleted(desk, won):
 
 
 def test_an_old_version_puts_nobody_else_in_the_place_of_who_won(desk):
-    won = make.RecognitionFactory(award__contest__sealed=True, of_person=True, approved_at=None)
-    won.person = winner = make.PersonFactory()
-    won.save()
+    won = make.RecognitionFactory(award__contest__sealed=True, approved_at=None)
+    winner = make.SubmissionFactory(contest=won.award.contest)
+    won.submissions.set([winner])
     results.approve(won.award.contest, actor=None)
     values = filled(desk.get(version_page(won, 0)), change_reason="As before")
-    assert (
-        "The result is approved, so its winner can’t be changed"
-        in desk.post(version_page(won, 0), values).content.decode()
-    )
-    assert Recognition.objects.get().person == winner
+    assert "take back the approval first" in desk.post(version_page(won, 0), values).content.decode()
+    assert Recognition.objects.get().submission == winner
 
 
 def test_a_work_that_has_won_stays_in_its_contest(desk, won):
@@ -120,7 +119,7 @@ def test_who_chose_the_winner_does_not_approve_it_whatever_they_call_it(settings
         results.approve_recognition(won, actor=one)
     other = make.SubmissionFactory(contest=won.award.contest)
     client.force_login(two)
-    changes = {"submission": other.pk, "change_reason": reason}
+    changes = {"submissions": [other.pk], "change_reason": reason}
     saved(client.post(page(won), filled(client.get(page(won)), **changes)))
     with pytest.raises(ValidationError, match="entered only by you, or by an account"):
         results.approve_recognition(won, actor=two)
@@ -148,10 +147,10 @@ def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
 
 def test_a_step_is_taken_for_what_its_page_has_shown_and_for_nothing_else(desk):
     contest = make.ContestFactory(sealed=True)
-    won = make.RecognitionFactory(award__contest=contest, approved_at=None)
+    make.RecognitionFactory(award__contest=contest, approved_at=None)
     address = f"{page(type(contest), 'changelist')}steps/approve/?row={contest.pk}"
     seen = desk.get(address).context["seen"]
-    Recognition.objects.filter(pk=won.pk).update(submission=make.SubmissionFactory(contest=contest))
+    Recognition.submissions.through.objects.update(submission=make.SubmissionFactory(contest=contest))
     response = desk.post(address, {"seen": seen})
     assert "has changed since you opened this page" in response.content.decode()
     contest.refresh_from_db()

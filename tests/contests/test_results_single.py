@@ -248,10 +248,12 @@ def test_who_last_set_who_won_what_is_not_who_approves_it(editor, four_eyes):
     other = make.UserFactory(editor=True)
     row = entered(editor)
     first, second = row.submission, make.SubmissionFactory(contest=row.award.contest)
-    by(other, row, submission=second)
+    row._history_user = other
+    row.submissions.set([second])
     refused(row, other)
     # The first editor has undone the choice of the second one, so the second one's choice no longer counts.
-    by(editor, row, submission=first)
+    row._history_user = editor
+    row.submissions.set([first])
     refused(row, editor)
     assert results.approve_recognition(row, actor=other).approved_by == other
 
@@ -259,11 +261,13 @@ def test_who_last_set_who_won_what_is_not_who_approves_it(editor, four_eyes):
 def test_an_entry_that_was_deleted_and_put_back_is_of_who_put_it_back(editor, four_eyes):
     other = make.UserFactory(editor=True)
     row = entered(editor)
-    kept = {name: getattr(row, name) for name in ("pk", "key", "award", "submission", "order")}
+    kept = {name: getattr(row, name) for name in ("pk", "key", "award", "order")}
+    works = row.works
     row.delete()
     again = Recognition(**kept)
     again._history_user = other
     again.save(force_insert=True)
+    again.submissions.set(works)
     refused(again, other)
     assert results.approve_recognition(again, actor=editor).approved_by == editor
 
@@ -276,7 +280,7 @@ def test_who_gives_an_award_another_name_after_the_entry_has_chosen_the_winner(e
     Credit.history.update(history_user=other)
     for what, name in ((award, "name"), (film, "title"), (maker.person, "name"), (maker, "role")):
         before = getattr(what, name)
-        by(editor, what, **{name: "editor"})
+        by(editor, what, **{name: make.role("editor") if what == maker else "editor"})
         refused(row, editor)
         # Somebody else has undone the choice, so it no longer counts as a decision.
         by(other, what, **{name: before})

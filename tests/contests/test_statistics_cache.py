@@ -24,7 +24,7 @@ def contest(monkeypatch):
         work = make.SubmissionFactory(contest=contest, title=title, status=Submission.Status.ELIGIBLE)
         make.RecognitionFactory(award=award, submission=work)
     Recognition.objects.update(approved_at=past)
-    Recognition.objects.filter(submission__title="Late").update(approved_at=None)
+    Recognition.objects.filter(submissions__title="Late").update(approved_at=None)
     return contest
 
 
@@ -43,6 +43,6 @@ def test_public_page_never_shows_the_counts_of_a_preview(contest):
 
 def test_approval_counts_although_an_earlier_request_has_read_the_record_after_it(contest):
     approved = timezone.now()
-    Recognition.objects.filter(submission__title="Late").update(approved_at=approved)
+    Recognition.objects.filter(submissions__title="Late").update(approved_at=approved)
     assert counted(contest, Viewpoint(approved - timedelta(seconds=1))) == 2
     assert counted(contest, Viewpoint(approved)) == 3

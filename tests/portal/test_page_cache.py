@@ -293,7 +293,7 @@ def test_a_kept_page_changes_at_the_moment_of_the_reveal(client):
 
 
 def test_a_kept_page_shows_a_revocation_at_once(client, nextgen):
-    recognition = Recognition.objects.get(submission__slug="alzheimer", award__name="Grand Prize")
+    recognition = Recognition.objects.get(submissions__slug="alzheimer", award__name="Grand Prize")
     page = recognition.submission.get_absolute_url()
     client.get(page)
     assert client.get(page).is_hit

@@ -49,7 +49,7 @@ def test_a_crawler_finds_every_public_page_of_the_contest_from_robots_txt_on(cli
     (index,) = robots.site_maps()
     sections = listed(client, index, "sitemap")
     pages = [page for section in sections for page in listed(client, section, "url").items()]
-    assert len({re.search(r"sitemap-(\w+)", section)[1] for section in sections}) == 8
+    assert len({re.search(r"sitemap-(\w+)", section)[1] for section in sections}) == 9
     assert len(pages) == len(dict(pages)) > 30
     assert {"/", "/contests/nextgen/", "/people/c-one/", "/statistics/"} <= {
         urlsplit(page).path for page, _day in pages

@@ -16,7 +16,13 @@ from tests.query_plans import plans_of
 
 pytestmark = pytest.mark.django_db
 URL = "/sources/report/"
-WAYS_OF_PEOPLE = ("sources", "affiliations__source", "past_works__source", "next_projects__source")
+WAYS_OF_PEOPLE = (
+    "sources",
+    "affiliations__source",
+    "past_works__source",
+    "next_projects__source",
+    "other_names__source",
+)
 
 
 @pytest.fixture
@@ -56,7 +62,7 @@ def works(contest, count, title="Work", sources=(), **kwargs):
 def assert_shows_all(client, source):
     """Compare the page with what plain queries find. Return the page as text."""
     viewpoint = Viewpoint.now()
-    cited = Submission.objects.filter(Q(sources=source) | Q(credits__source=source))
+    cited = Submission.objects.filter(Q(sources=source) | Q(work__credits__source=source))
     shown = Submission.objects.public(viewpoint).filter(pk__in=cited.values("pk")).order_by("sort_key", "pk")
     credited = Credit.objects.public(viewpoint).filter(source=source)
     by_fact = Q(pk__in=credited.values("person"))
@@ -158,7 +164,7 @@ def cite(contest, source, count):
         Person(name=text, sort_name=text, sort_key=text, slug=text, key=text) for text in texts
     )
     Credit.objects.bulk_create(
-        Credit(submission=work, person=person, role="director", source=source, key=person.key)
+        Credit(submission=work, person=person, role=make.role("director"), source=source, key=person.key)
         for work, person in zip(made, people, strict=True)
     )
     own = Submission.sources.through

@@ -230,10 +230,10 @@ def test_a_figure_is_cited_as_it_was_reported(client):
 
 def test_a_film_is_cited_by_its_directors_or_else_its_creators(client):
     contest = make.ContestFactory(title="Contest", slug="contest", revealed=True)
-    film = make.SubmissionFactory(contest=contest, title="Film", slug="film", year=2025)
+    film = make.SubmissionFactory(contest=contest, title="Film", slug="film", year=2025, work__slug="film")
     make.CreditFactory(submission=film, person__name="Creator", role="creator", order=1)
     address = "/contests/contest/submissions/film/citation"
-    said = "“Film”. Contest. 2025. Laurel, http://testserver/contests/contest/submissions/film/\n"
+    said = "“Film”. Contest. 2025. Laurel, http://testserver/works/film/\n"
     assert client.get(f"{address}.txt").content.decode() == f"Creator. {said}"
     make.CreditFactory(submission=film, person__name="Director", role="director", order=2)
     assert client.get(f"{address}.txt").content.decode() == f"Director. {said}"

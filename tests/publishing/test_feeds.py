@@ -127,6 +127,7 @@ def test_an_entry_is_as_old_as_the_reveal_or_as_its_row_where_that_was_made_late
 
 def test_the_newest_come_first_and_fifty_at_most(client):
     old, new = make.ContestFactory.create_batch(2, revealed=True)
+    old.approved_at -= timedelta(days=900)
     old.reveal_at -= timedelta(days=900)
     old.save()
     for contest, number in ((new, 3), (old, 60)):
@@ -159,7 +160,7 @@ def test_an_entry_keeps_its_id_when_everything_that_may_change_has(client, nextg
 
 def test_a_revoked_recognition_leaves_the_feed_and_comes_back_when_restored(client, nextgen):
     editor = make.UserFactory(editor=True)
-    recognition = Recognition.objects.get(submission__slug="alzheimer")
+    recognition = Recognition.objects.get(submissions__slug="alzheimer")
     before = titles(client, "/winners/feed")
     results.revoke(recognition, reason="It was not theirs.", actor=editor)
     for address in ("/winners/feed", "/contests/nextgen/feed"):
@@ -207,7 +208,7 @@ def test_a_reader_that_has_the_feed_is_told_that_nothing_changed(client, nextgen
         assert (again.status_code, again.content) == (304, b""), address
     editor = make.UserFactory(editor=True)
     tag = client.get("/winners/feed.atom")["ETag"]
-    results.revoke(Recognition.objects.get(submission__slug="alzheimer"), reason="Not theirs.", actor=editor)
+    results.revoke(Recognition.objects.get(submissions__slug="alzheimer"), reason="Not theirs.", actor=editor)
     assert client.get("/winners/feed.atom", headers={"if-none-match": tag}).status_code == 200
 
 

@@ -189,7 +189,7 @@ def test_the_year_is_that_of_the_ceremony_in_the_contest_s_time_zone(client):
 
 @pytest.mark.django_db
 def test_a_year_that_the_edition_says_is_not_said_twice(client):
-    contest = make.ContestFactory(revealed=True, title="Contest", edition="2026")
+    contest = make.ContestFactory(revealed=True, title="Contest", year_label="2026")
     make.EventFactory(contest=contest, starts_at=datetime(2026, 6, 1, tzinfo=UTC))
     assert said(client, won(contest=contest)) == "Laurel: Grand Prize, Contest 2026"
 

@@ -243,11 +243,12 @@ def test_a_team_is_an_organisation(client):
     contest = make.ContestFactory(revealed=True)
     team = make.PersonFactory(team=True, country="PL", website="https://example.org/")
     make.RecognitionFactory(award__contest=contest, submission=None, person=team, award__name="Prize")
-    make.AffiliationFactory(person=team, organisation__name="House")
+    house = make.AffiliationFactory(person=team, organisation__name="House").organisation
     assert faults(graph_of(said(client, team.get_absolute_url()))) == []
     told = things(client, team.get_absolute_url())["Organization"]
     assert told["award"] == [f"Prize, {contest}"]
-    assert told["memberOf"] == [{"@type": "Organization", "name": "House"}]
+    page = f"http://testserver{house.get_absolute_url()}"
+    assert told["memberOf"] == [{"@type": "Organization", "name": "House", "url": page}]
 
 
 def test_a_list_holds_what_the_page_shows_in_its_order(client, nextgen):

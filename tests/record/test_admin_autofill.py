@@ -7,6 +7,7 @@ import pytest
 from contests.models import Award, Contest
 from people.models import Person
 from record.content_languages import named, offered, suggested, tag_of
+from record.sort_keys import sort_key
 from tests import factories as make
 from tests.admin_pages import filled, page, saved
 
@@ -17,13 +18,15 @@ def add_person(desk, **values):
     return desk.post(page(Person, "add"), filled(desk.get(page(Person, "add")), name="Jo Doe", **values))
 
 
-def test_sort_name_left_blank_is_the_name_as_it_is(desk):
-    for typed, kept in [("", "Jo Doe"), (" \u200b", "Jo Doe"), ("Doe, Jo", "Doe, Jo")]:
+def test_sort_name_left_blank_is_worked_out_and_the_admin_shows_it(desk):
+    for typed, kept, sorted_as in [("", "", "Doe, Jo"), (" \u200b", "", "Doe, Jo"), ("Jo D", "Jo D", "Jo D")]:
         saved(add_person(desk, sort_name=typed))
-        assert Person.objects.latest("pk").sort_name == kept
+        person = Person.objects.latest("pk")
+        assert (person.sort_name, person.sorted_as) == (kept, sorted_as)
+        assert Person.objects.filter(sort_key=sort_key(sorted_as)).exists()
+        assert sorted_as in desk.get(page(person)).content.decode()
     response = desk.post(page(Person, "add"), {"kind": "individual"})
     assert "sort_name" not in response.context["adminform"].form.errors
-    assert 'data-follows="name"' in desk.get(page(Person, "add")).content.decode()
 
 
 def errors_of(response):

@@ -54,7 +54,7 @@ def entries(count):
         Credit(
             submission=work,
             person=anyone[2 * number + order],
-            role="director",
+            role=make.role("director"),
             order=order,
             key=f"credit{number}-{order}",
         )
@@ -112,8 +112,8 @@ def test_last_page_finds_its_keys_before_it_reads_other_tables(desk):
     entries(120)
     with CaptureQueriesContext(connection) as captured:
         listed = desk.get("/admin/contests/credit/?p=5").context["cl"]
-    assert [row.submission.title for row in listed.result_list[:1]] == [
-        Credit.objects.order_by("submission_id", "order")[200].submission.title
+    assert [row.work.title for row in listed.result_list[:1]] == [
+        Credit.objects.order_by("work_id", "order")[200].work.title
     ]
     assert len(listed.result_list) == 40
     (skipping,) = [query["sql"] for query in captured if "OFFSET 200" in query["sql"]]
@@ -125,7 +125,7 @@ def test_pages_are_the_whole_list_in_its_order(desk):
     entries(120)
     pages = [desk.get(f"/admin/contests/credit/?p={number}").context["cl"].result_list for number in (1, 2, 3, 4, 5)]
     listed = [row.pk for page in pages for row in page]
-    assert listed == list(Credit.objects.order_by("submission_id", "order", "-pk").values_list("pk", flat=True))
+    assert listed == list(Credit.objects.order_by("work_id", "order", "-pk").values_list("pk", flat=True))
 
 
 def test_other_rows_are_counted_up_to_a_limit(desk, monkeypatch):

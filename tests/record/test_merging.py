@@ -145,7 +145,7 @@ def test_everything_that_pointed_at_one_points_at_the_other(both, editor):
 def test_the_history_says_who_merged_and_why_and_that_of_the_one_that_went_stays(both, editor):
     kept, gone = both
     credit = gone.credits.exclude(submission__in=kept.credits.values("submission")).get()
-    presented = Recognition.objects.get(submission__isnull=False)
+    presented = Recognition.objects.get(submissions__isnull=False)
     merge(kept, gone, actor=editor, reason="One and the same")
     entry = credit.history.first()
     assert (entry.history_type, entry.person_id, entry.history_user) == ("~", kept.pk, editor)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.functional import lazystr
 
-from contests.models import Credit
+from contests.models import Appearance
 from people.models import Person
 from record.images import StoredImage
 from tests import factories as make
@@ -23,10 +23,10 @@ class Counting:
 def test_a_label_of_a_choice_is_translated_without_the_others(monkeypatch):
     labels = {"director": Counting("Director"), "writer": Counting("Writer")}
     choices = [(value, lazystr(label)) for value, label in labels.items()]
-    monkeypatch.setattr(Credit._meta.get_field("role"), "choices", choices)
-    assert Credit(role="writer").get_role_display() == "Writer"
+    monkeypatch.setattr(Appearance._meta.get_field("role"), "choices", choices)
+    assert Appearance(role="writer").get_role_display() == "Writer"
     assert [label.uses for label in labels.values()] == [0, 1]
-    assert Credit(role="unheard-of").get_role_display() == "unheard-of"
+    assert Appearance(role="unheard-of").get_role_display() == "unheard-of"
 
 
 @pytest.mark.django_db

@@ -289,7 +289,11 @@ def test_an_award_withdrawn_past_django_is_not_shown_at_the_reveal(client, shown
     make.RecognitionFactory(award__contest=contest, award__name="Geheimpreis", submission=film)
     index.refresh()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE contests_recognition SET approved_at = NULL WHERE submission_id = %s", [film.pk])
+        cursor.execute(
+            "UPDATE contests_recognition SET approved_at = NULL WHERE id IN"
+            " (SELECT recognition_id FROM contests_recognition_submissions WHERE submission_id = %s)",
+            [film.pk],
+        )
     with time_machine.travel(contest.reveal_at, tick=False):
         for question in ("wolkenkuckuck", "geheimpreis"):
             answer = client.get("/search/", {"q": question}).context["answer"]

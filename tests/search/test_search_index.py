@@ -169,10 +169,10 @@ def test_what_an_entry_takes_from_elsewhere_is_renewed_with_it(change):
         assert found("old award") == {"contest": ["Gala"]}
     elif change == "series":
         series.__class__.objects.update(name="Newly series")
-        assert found("newly") == {"contest": ["Gala"]}
+        assert found("newly") == {"contest": ["Gala"], "series": ["Newly series"]}
     elif change == "organiser":
         Organisation.objects.update(name="Newly house")
-        assert found("newly") == {"contest": ["Gala"]}
+        assert found("newly") == {"contest": ["Gala"], "organisation": ["Newly house"]}
     elif change == "event":
         event.__class__.objects.update(title="Newly evening")
         assert found("newly") == {"contest": ["Gala"]}

@@ -1,0 +1,68 @@
+"""The people and organisations in the credits of a work, as pages and files name them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from contests.models import Credit
+from people.models import Organisation, Person
+
+Party = Person | Organisation
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A person or an organisation with all their credits in a work."""
+
+    party: Party
+    credits: tuple[Credit, ...]
+
+    @property
+    def printed_names(self) -> list[str]:
+        """The names in the credits of the work, each once, if they are other than the name of the party."""
+        return list(dict.fromkeys(credit.printed_name for credit in self.credits if credit.printed_name))
+
+
+def makers_of(credits: Iterable[Credit]) -> list[Maker]:
+    """
+    Return who made a work, in the order of their first credits: each person or organisation once, even if there are
+    credits of others between their own.
+    """
+    found: dict[Party, list[Credit]] = {}
+    for credit in credits:
+        found.setdefault(credit.party, []).append(credit)
+    return [Maker(party, tuple(own)) for party, own in found.items()]
+
+
+def page_of(party: Party) -> str:
+    """Return the URL of the page of a person or an organisation, or "" if there is no such page."""
+    url_of = getattr(party, "get_absolute_url", None)
+    return url_of() if url_of else ""
+
+
+def as_printed(name: str, printed: Iterable[str]) -> str:
+    """
+    Return a name, followed by the names `printed` in the credits of the work, if any: "Eva Lis (as E. Lis)". Both may
+    be HTML.
+    """
+    names = pgettext("between facts", ", ").join(printed)
+    return _("%(name)s (as %(printed)s)") % {"name": name, "printed": names} if names else name
+
+
+def with_character(text: str, character: str) -> str:
+    """Return a role or a name, followed by the character that a member of the cast plays, if any: "Cast: Hamlet"."""
+    if not character:
+        return text
+    return pgettext("name and explanation", "{name}: {words}").format(name=text, words=character)
+
+
+def name_in(credit: Credit) -> str:
+    """Return the name of a credit as text, such as "Eva Lis (as E. Lis)"."""
+    return as_printed(credit.party.name, filter(None, [credit.printed_name]))
+
+
+def role_in(credit: Credit) -> str:
+    """Return the role of a credit as text, such as "Cast: Hamlet"."""
+    return with_character(str(credit.role), credit.character)

@@ -1,0 +1,345 @@
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import User
+from contests.querysets import PartyQuerySet, RecognitionQuerySet
+from contests.verification_codes import CodeField
+from people.models import Organisation, Person
+from record.models import (
+    ProtectedManyToManyField,
+    Record,
+    days_within,
+    moments_within,
+    rule,
+    source_of_fact,
+    unique_in,
+)
+
+from .award import Award
+from .fields import SpokenField
+from .result_steps import HistoryWithSteps
+from .submission import Submission
+
+
+class Recognition(Record):
+    """
+    One nomination or award: for any number of works, and any number of people and organisations (its parties). A
+    revoked recognition keeps its page, which shows a notice.
+    """
+
+    # The verification code. It is printed on the laurel, so that anyone can check whether the award is still valid.
+    code = CodeField(source="key", unique=True)
+
+    class Standing(models.TextChoices):
+        WINNER = "winner", _("Winner")
+        RUNNER_UP = "runner_up", _("Runner-up")
+        FINALIST = "finalist", _("Finalist")
+        NOMINEE = "nominee", _("Nominee")
+        MENTION = "mention", _("Mention")
+
+    class Outcome(models.TextChoices):
+        GIVEN = "given", _("Given")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        UNOFFICIAL = "unofficial", _("Not official")
+
+    #: The outcomes that count. Lists also show the others, with their word, but numbers leave them out.
+    COUNTED = (Outcome.GIVEN, Outcome.DECLINED)
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="recognitions", verbose_name=_("award"))
+    submissions: models.ManyToManyField = ProtectedManyToManyField(
+        Submission,
+        blank=True,
+        related_name="recognitions",
+        verbose_name=_("works"),
+        help_text=_("Leave this blank if the award isn’t for a work. Choose several works only if they share it."),
+    )
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing, default=Standing.WINNER)
+    outcome = models.CharField(
+        _("outcome"),
+        max_length=12,
+        choices=Outcome,
+        default=Outcome.GIVEN,
+        help_text=_("A declined award counts. One that was withdrawn or not official is shown, but not counted."),
+    )
+    rank = models.PositiveSmallIntegerField(
+        _("place"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("For example 2 for second.")
+    )
+    is_tied = models.BooleanField(_("tied"), default=False, help_text=_("Others have the same place."))
+    is_shared = models.BooleanField(_("shared prize"), default=False, help_text=_("The prize was divided."))
+    detail = models.CharField(
+        _("what was recognised"),
+        max_length=300,
+        blank=True,
+        help_text=_("For example a song, a character or a field of technology, as the source names it."),
+    )
+    note = models.TextField(_("note"), blank=True, help_text=_("A remark for readers, in your own words."))
+    citation = SpokenField(_("citation"), blank=True, help_text=_("The jury’s words, exactly."))
+    presenters = models.ManyToManyField(
+        Person, blank=True, related_name="presented_recognitions", verbose_name=_("presented by")
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=1, help_text=_("Position among the recognitions with the same award. 1 is the first.")
+    )
+    source = source_of_fact("recognitions")
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True, editable=False)
+    approved_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("approved by")
+    )
+    approved_as = models.JSONField(
+        _("approved content"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "The content at the time of the approval. It is kept for comparison, even if the approval is withdrawn."
+        ),
+    )
+    reveal_at = models.DateTimeField(
+        _("public from, if earlier than the other results"), null=True, blank=True, editable=False
+    )
+    revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
+    revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
+
+    #: Columns that only `contests.results` and the database triggers of `contests.triggers` change.
+    OF_STEPS = ("approved_at", "approved_by_id", "approved_as", "reveal_at", "revoked_on", "revocation_reason")
+
+    objects: ClassVar = RecognitionQuerySet.as_manager()
+    history = HistoryWithSteps(m2m_fields=[submissions, presenters], excluded_fields=["code", "approved_as"])
+
+    class Meta:
+        ordering = ["award__precedence", "order", "pk"]
+        verbose_name = _("recognition")
+        verbose_name_plural = _("recognitions")
+        permissions = [("revoke_recognition", "Can revoke and restore a public recognition")]
+        indexes = [
+            models.Index(fields=["award"], name="recognition_waiting", condition=Q(approved_at__isnull=True)),
+            models.Index(fields=["reveal_at"], name="recognition_by_reveal"),
+            models.Index(fields=["approved_at"], name="recognition_by_approval"),
+        ]
+        constraints = [
+            *moments_within("approved_at", "reveal_at"),
+            *days_within("revoked_on"),
+            rule(
+                Q(rank__isnull=True) | Q(rank__gte=1),
+                name="recognition_rank_from_one",
+                at="rank",
+                message=_("Places start at 1. Leave it blank if it is unknown."),
+            ),
+            rule(
+                Q(revoked_on__isnull=True, revocation_reason="")
+                | Q(revoked_on__isnull=False) & ~Q(revocation_reason=""),
+                name="recognition_revoked_with_date_and_reason",
+                at="revocation_reason",
+                message=_("A revocation needs both a date and a public reason."),
+            ),
+            unique_in(
+                "award",
+                "order",
+                name="recognition_order_unique",
+                at="order",
+                message=_("Another recognition with this award already has this position."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award}: {self.honouree or self.detail}" if self.honouree or self.detail else str(self.award)
+
+    def get_absolute_url(self) -> str:
+        """Return the URL of the page of the work or person, or of the winners of the contest if there is none."""
+        page = getattr(self.honouree, "get_absolute_url", None)
+        return page() if page else reverse("contest_winners", args=[self.award.contest.slug])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and not hasattr(self, "_step"):
+            # Read these columns again, so that saving an object that was loaded before an approval (or another change
+            # of state) doesn't overwrite that change.
+            now = Recognition.objects.filter(pk=self.pk).values(*self.OF_STEPS).first() or {}
+            for name, value in now.items():
+                setattr(self, name, value)
+        super().save(*args, **kwargs)
+
+    @property
+    def works(self) -> list[Submission]:
+        """The works that share this recognition, by title. Needs no SQL statement if they were prefetched."""
+        return sorted(self.submissions.all(), key=lambda work: (work.sort_key, work.pk))
+
+    @property
+    def submission(self) -> Submission | None:
+        """The work that lists show for this recognition: the first one."""
+        return self.works[0] if self.works else None
+
+    @property
+    def recipients(self) -> list[Person | Organisation]:
+        """The people and organisations that share this recognition, in order. No SQL statement if prefetched."""
+        return [party.recipient for party in sorted(self.parties.all(), key=lambda party: (party.order, party.pk))]
+
+    @property
+    def person(self) -> Person | Organisation | None:
+        """The person or organisation that lists show for this recognition, if they show no work."""
+        return self.recipients[0] if self.recipients else None
+
+    @property
+    def honouree(self) -> Submission | Person | Organisation | None:
+        """The work, person or organisation that lists name first, by what the award honours. None if there is none."""
+        found: list[Any] = [self.submission, self.person]
+        if self.award.honours == Award.Honours.PEOPLE:
+            found.reverse()
+        return next((row for row in found if row is not None), None)
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_on is not None
+
+    @property
+    def approval_is_withdrawn(self) -> bool:
+        """
+        Whether this recognition lost its approval, because something that the approval covers was changed before the
+        reveal.
+        """
+        return self.approved_at is None and self.approved_as is not None
+
+    @property
+    def is_won(self) -> bool:
+        """
+        Whether this is a win that counts. False for every other standing, such as nominee, and for an award that was
+        revoked or withdrawn or is not official.
+        """
+        return self.standing == self.Standing.WINNER and self.counts
+
+    @property
+    def counts(self) -> bool:
+        """Whether this recognition is counted: it is not revoked, withdrawn or unofficial."""
+        return self.outcome in self.COUNTED and not self.is_revoked
+
+    @property
+    def works_beside(self) -> str:
+        """For the template `recipients.html` on the page of a work: "works", unless other works share the award."""
+        return "works" if len(self.works) == 1 else ""
+
+    @property
+    def named_alone(self) -> str:
+        """For the template `recipients.html` below the name of a person: "people", unless there is more to say."""
+        parties = list(self.parties.all())
+        return "people" if len(parties) == 1 and not parties[0].part and not parties[0].credited_as else ""
+
+    @property
+    def leading_work(self) -> Submission | None:
+        """The work that lists name first. None if they name a person or an organisation first."""
+        return self.submission if self.honouree is self.submission else None
+
+    @property
+    def named(self) -> str:
+        """The name of the work, person or organisation or, if there is none, what was recognised or the award."""
+        return str(self.honouree or self.detail or self.award)
+
+    @property
+    def pictured(self) -> Person | None:
+        """The person whose portrait lists show, if they show no poster."""
+        return next((row for row in self.recipients if isinstance(row, Person)), None)
+
+    @property
+    def standing_words(self) -> str:
+        """The standing and the outcome, such as "Nominee, withdrawn". Blank for a win that was given."""
+        standing = "" if self.standing == self.Standing.WINNER else str(self.get_standing_display())
+        outcome = "" if self.outcome == self.Outcome.GIVEN else str(self.get_outcome_display())
+        return ", ".join(filter(None, (standing, outcome)))
+
+    def clean(self) -> None:
+        super().clean()
+        approved = Recognition.objects.filter(pk=self.pk, approved_at__isnull=False) if self.pk else None
+        said = approved and approved.values("award_id", "standing").first()
+        if said and any(getattr(self, name) != value for name, value in said.items()):
+            raise ValidationError(
+                _(
+                    "The result is approved, so its winner can’t be changed. Take back the approval first. "
+                    "If the result is public, revoke it and enter the right one."
+                )
+            )
+
+    @property
+    def why_it_stays(self) -> str:
+        """
+        A message that says why this row can't be deleted and why its award can't be given to another work or person. It
+        is "" if both are possible.
+        """
+        if self.approved_at is None:
+            return ""
+        text = _("“%(recognition)s” is approved: take back the approval first. If it is public, revoke it.")
+        return str(text) % {"recognition": self}
+
+
+class Party(Record):
+    """A person or an organisation that shares a recognition, for example as its lead actress or as a producer."""
+
+    recognition = models.ForeignKey(Recognition, models.CASCADE, related_name="parties", verbose_name=_("recognition"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name=_("person")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name=_("organisation")
+    )
+    part = models.CharField(
+        _("part"), max_length=200, blank=True, help_text=_("For example “Lead Actress” or “Producer”, as printed.")
+    )
+    credited_as = models.CharField(
+        _("credited as"), max_length=200, blank=True, help_text=_("Only if the name was printed differently.")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    objects: ClassVar = PartyQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["recognition", "order"]
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        constraints = [
+            rule(
+                Q(person__isnull=False, organisation__isnull=True) | Q(person__isnull=True, organisation__isnull=False),
+                name="party_person_or_organisation",
+                at="person",
+                message=_("Choose either a person or an organisation: one of the two, not both."),
+            ),
+            unique_in(
+                "recognition",
+                "order",
+                name="party_order_unique",
+                at="order",
+                message=_("Another recipient of this recognition already has this position."),
+            ),
+            unique_in(
+                "recognition",
+                "person",
+                "part",
+                name="party_person_once_per_part",
+                at="person",
+                message=_("This person has that part in this recognition already."),
+            ),
+            unique_in(
+                "recognition",
+                "organisation",
+                "part",
+                name="party_organisation_once_per_part",
+                at="organisation",
+                message=_("This organisation has that part in this recognition already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        name = self.credited_as or str(self.recipient)
+        return f"{name}, {self.part}" if self.part else name
+
+    @property
+    def recipient(self) -> Person | Organisation:
+        found = self.person or self.organisation
+        if found is None:
+            raise ValueError(self.pk)
+        return found

@@ -1,0 +1,108 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from contests.models import Contest, Event, Figure
+from contests.people_filters import OrganisationFilterSet
+from people.models import Affiliation, Organisation, OrganisationName, Person
+from portal.views.careers import career, entries_of, works_made
+from record.limited_lists import cut, limited
+from record.lists import FilteredList, Order
+from record.prepared_queries import KEY, Given, prepared
+from record.slug_lookup import find_page, moved_to
+from record.viewpoint import Request, Viewpoint
+from record.web.query_parameters import of_list, reads
+
+MANY = 60
+
+NAMES = [
+    Order("name", _("A to Z"), ("sort_key", "pk")),
+    Order("-name", _("Z to A"), ("-sort_key", "-pk")),
+]
+
+
+def listed_organisations(viewpoint: Viewpoint) -> QuerySet:
+    return Organisation.objects.public(viewpoint).for_list()
+
+
+def organisation_pages(viewpoint: Viewpoint) -> QuerySet:
+    return Organisation.objects.public(viewpoint).for_page()
+
+
+@prepared(organisation=KEY)
+def names_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
+    return OrganisationName.objects.filter(organisation=organisation).select_related("source")
+
+
+@prepared(organisation=KEY)
+def contests_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
+    rows = Contest.objects.public(viewpoint).filter(organiser=organisation).for_list()
+    return cut(rows.order_by("-edition_key", "-pk"), MANY)
+
+
+@prepared(organisation=KEY)
+def events_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
+    rows = Event.objects.public(viewpoint).filter(host=organisation).select_related("contest")
+    return cut(rows.order_by("-contest__edition_key", "order", "pk"), MANY)
+
+
+@prepared(organisation=KEY)
+def affiliations_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
+    people = Person.objects.public(viewpoint)
+    rows = Affiliation.objects.filter(organisation=organisation, person__in=people)
+    return cut(rows.select_related("person", "source").order_by("person__sort_key", "pk"), MANY)
+
+
+@prepared(organisation=KEY)
+def figures_about(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
+    rows = Figure.objects.public(viewpoint).filter(organisation=organisation).select_related("contest", "source")
+    return cut(rows.order_by("-contest__edition_key", "order", "pk"), MANY)
+
+
+@prepared(organisation=KEY)
+def credited_in(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
+    return cut(entries_of(viewpoint, organisation=organisation), MANY)
+
+
+@require_safe
+@reads(*of_list(OrganisationFilterSet))
+def organisations(request: Request) -> HttpResponse:
+    """Show the list of organisations. Template context: `list`, a FilteredList of Organisation."""
+    shown = FilteredList(request, listed_organisations, NAMES, OrganisationFilterSet, per_page=MANY)
+    return render(request, "portal/organisations.html", {"list": shown})
+
+
+@require_safe
+@reads()
+def organisation(request: Request, slug: str) -> HttpResponse:
+    """
+    Show the page of one organisation. Template context: `organisation`, and the lists of `parts_of`.
+    """
+    found, moved = find_page(organisation_pages, request.viewpoint, slug, can_be_merged=True)
+    if moved:
+        return moved_to(request, found.get_absolute_url())
+    return render(request, "portal/organisation.html", {"organisation": found, **parts_of(request.viewpoint, found)})
+
+
+def parts_of(viewpoint: Viewpoint, row: Organisation) -> dict[str, Any]:
+    """
+    Return the lists on the page of an organisation: its other `names`, its `contests` and `events`, the `affiliations`
+    of public people, the `figures` about it, the `entries` of the works that credit it, `made` (what `works_made`
+    returns), and what `career` returns. Each needs one SQL statement, the career three. A new list belongs here.
+    """
+    given = {"viewpoint": viewpoint, "organisation": row.pk}
+    entries, own = limited(credited_in(**given)), career(viewpoint, organisation=row.pk)
+    return {
+        "names": names_of(**given),
+        "contests": limited(contests_of(**given)),
+        "events": limited(events_of(**given)),
+        "affiliations": limited(affiliations_of(**given)),
+        "figures": limited(figures_about(**given)),
+        "entries": entries,
+        "made": works_made(entries, own["of_works"], organisation=row.pk),
+        **own,
+    }
