@@ -182,9 +182,7 @@ class Writer:
     def identifier(self, row: record.ExternalIdentifier, expand: Tree) -> shapes.Identifier:
         return shapes.Identifier(scheme=row.scheme, value=row.value, url=row.url or None)
 
-    def category(self, row: contests.Category | None) -> shapes.Category | None:
-        if row is None:
-            return None
+    def category(self, row: contests.Category) -> shapes.Category:
         return shapes.Category(id=row.key, label=row.name, slug=row.slug, description=row.description or None)
 
     def figure(self, row: contests.Figure) -> shapes.Figure:
@@ -247,7 +245,7 @@ class Writer:
             original_title_language=row.original_title_language or None,
             work=self.reference(row.work),
             contest=self.one(row, "contest", expand),
-            category=self.category(row.category),
+            categories=[self.category(category) for category in row.categories.all()],
             logline=row.logline or None,
             synopsis=row.synopsis or None,
             language=row.language or None,

@@ -191,7 +191,7 @@ GALLERY = _template(
 def gallery(request: HttpRequest, contest: str) -> HttpResponse:
     found = Contest.objects.select_related("series", "organiser").get(slug=contest)
     rows = _works(contest)
-    facets = {name: _counted(rows, path) for name, path in {"category": "category__name"}.items()}
+    facets = {name: _counted(rows, path) for name, path in {"category": "categories__name"}.items()}
     facets["award"] = _counted(rows, "recognitions__award__name")
     facets["country"] = _counted(rows, "credits__person__country")
     shown = rows.order_by("sort_key", "pk")[:48]
@@ -199,7 +199,8 @@ def gallery(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 WORK_PAGE = _template(
-    f"<h2>{WORK}</h2><ul>{MAKERS}</ul><p>{{{{ row.synopsis }}}}</p><p>{{{{ row.category.name }}}}</p>"
+    f"<h2>{WORK}</h2><ul>{MAKERS}</ul><p>{{{{ row.synopsis }}}}</p>"
+    "{% for kind in row.categories.all %}<p>{{ kind.name }}</p>{% endfor %}"
     "{% for given in row.recognitions.all %}<p>{{ given.award.name }}: {{ given.citation }}</p>{% endfor %}"
     "{% for source in row.sources.all %}<li>{{ source.title }}, {{ source.publisher }}</li>{% endfor %}"
     f"{{% for quote in quotes %}}{QUOTE}{{% endfor %}}{{% for given in others %}}{RECOGNITION}{{% endfor %}}"
@@ -207,7 +208,7 @@ WORK_PAGE = _template(
 
 
 def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
-    row = _works(contest).select_related("category", "contest__organiser").prefetch_related("sources").get(slug=slug)
+    row = _works(contest).select_related("contest__organiser").prefetch_related("categories", "sources").get(slug=slug)
     quotes = Quote.objects.filter(submission=row).select_related("speaker", "event", "submission", "source")[:60]
     others = _winners(award__contest=row.contest_id).exclude(submissions=row).order_by("award__precedence")[:6]
     return _page(request, WORK_PAGE, row.title, row=row, quotes=quotes, others=others)

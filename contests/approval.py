@@ -27,7 +27,7 @@ PARTS = {
     "detail": gettext_lazy("what was recognised"),
     "work": gettext_lazy("work"),
     "original title": gettext_lazy("original title"),
-    "category": gettext_lazy("category"),
+    "categories": gettext_lazy("categories"),
     "status": gettext_lazy("status of the entry"),
     "recipients": gettext_lazy("recipients"),
     "native name": gettext_lazy("native name"),
@@ -55,7 +55,7 @@ def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
     for work, person, organisation, printed, role in credits.order_by("order", "pk").values_list("work", *named):
         name = person or organisation
         makers[work].append(f"{name} ({printed}), {role}" if printed else f"{name}, {role}")
-    works = Prefetch("submissions", Submission.objects.select_related("category"))
+    works = Prefetch("submissions", Submission.objects.prefetch_related("categories"))
     parties = Prefetch("parties", Party.objects.select_related("person", "organisation"))
     found = Recognition.objects.filter(pk__in=keys).select_related("award").prefetch_related(works, parties)
     return {row.pk: {part: said for part, said in _parts(row, makers) if said} for row in found.order_by()}
@@ -68,8 +68,8 @@ def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str
     works = row.works
     yield from (("work", _joined(work.title for work in works)), ("status", _statuses(works)))
     yield "original title", _joined(work.original_title for work in works)
-    yield "category", _joined(str(work.category or "") for work in works)
-    # Credits and recipients are sorted, because a change of their order must not withdraw an approval.
+    # Categories, credits and recipients are sorted, because a change of their order must not withdraw an approval.
+    yield "categories", _joined(", ".join(sorted(map(str, work.categories.all()))) for work in works)
     yield "credits", sorted(line for work in works for line in makers[work.work_id])
     yield "recipients", _joined(sorted(map(_recipient, row.parties.all())))
     yield "native name", _joined(sorted(party.person.native_name for party in row.parties.all() if party.person))
@@ -105,12 +105,14 @@ def why_not_seen(work: Submission) -> str:
 
 def hold(rows: Iterable[Recognition]) -> None:
     """
-    Lock the awards, submissions, credits, roles, parties, people and organisations that `rows` refer to, so that they
-    can't change until the approval is saved.
+    Lock the awards, submissions with their categories, credits, roles, parties, people and organisations that `rows`
+    refer to, so that they can't change until the approval is saved.
     """
     rows = list(rows)
     keys = [row.pk for row in rows]
     works = set(Submission.objects.filter(recognitions__in=keys).values_list("pk", flat=True))
+    links = Submission.categories.through
+    categories = links._base_manager.filter(submission__in=works).values_list("pk", flat=True)
     columns = ("pk", "person_id", "organisation_id")
     parties = list(Party.objects.filter(recognition__in=keys).values_list(*columns, named=True))
     credits = list(Credit.objects.filter(work__entries__in=works).values_list(*columns, "role_id", named=True))
@@ -118,6 +120,7 @@ def hold(rows: Iterable[Recognition]) -> None:
     held: list[tuple[type[Model], set[int]]] = [
         (Award, {row.award_id for row in rows}),
         (Submission, works),
+        (links, set(categories)),
         (Credit, {credit.pk for credit in credits}),
         (CreditRole, {credit.role_id for credit in credits}),
         (Party, {party.pk for party in parties}),

@@ -57,8 +57,10 @@ def countries_of_creators(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
 
 
 def categories(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    classed = rows.filter(category__isnull=False)
-    return classed.annotate(value=F("category__slug"), label=F("category__name"), option_rank=F("category__order"))
+    classed = rows.filter(categories__isnull=False)
+    return classed.annotate(
+        value=F("categories__slug"), label=F("categories__name"), option_rank=F("categories__order")
+    )
 
 
 def contests_of(path: str) -> Options:
@@ -87,7 +89,9 @@ class WinnerFilterSet(ContestWinnerFilterSet):
 
 class SubmissionFilterSet(django_filters.FilterSet):
     award = Facet(label=_("Award"), method="with_award", options=awards_won, is_ranked=True)
-    category = Facet(label=_("Category"), field_name="category__slug", options=categories, is_ranked=True)
+    category = Facet(
+        label=_("Category"), method="in_category", options=categories, is_ranked=True, path="categories__slug"
+    )
     country = CountryFacet(method="from_country", options=countries_of_creators, path="work__credits__person__country")
 
     class Meta:
@@ -97,6 +101,10 @@ class SubmissionFilterSet(django_filters.FilterSet):
     def with_award(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         given = Recognition.objects.public(self.request.viewpoint).winning().filter(award__slug=value)
         return queryset.filter(pk__in=given.values("submissions"))
+
+    def in_category(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
+        links = Submission.categories.through._base_manager.filter(submission=OuterRef("pk"), category__slug=value)
+        return queryset.filter(Exists(links))
 
     def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         of_creators = Credit.objects.filter(work=OuterRef("work"), person__country=value)

@@ -27,7 +27,7 @@ WHO_WON_WHAT = ("award_id", "standing", "outcome", "detail")
 #: For each model that a result refers to, the columns that describe the result in words, such as names and titles.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
-    Submission: ("title", "original_title", "category_id", "status", "work_id"),
+    Submission: ("title", "original_title", "status", "work_id"),
     Category: ("name",),
     Credit: ("work_id", "person_id", "organisation_id", "role_id", "credited_as"),
     CreditRole: ("slug",),
@@ -104,20 +104,19 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     """
     rows = list(rows)
     keys = [row.pk for row in rows]
-    set_by, linked_by = _decisions(Recognition, set(keys), WHO_WON_WHAT), _last_links(keys)
+    set_by, linked_by = _decisions(Recognition, set(keys), WHO_WON_WHAT), _last_links(Recognition, "submissions", keys)
     works = _linked(Recognition.submissions.through, "recognition_id", "submission_id", recognition__in=keys)
     all_works = {work for own in works.values() for work in own}
-    categories, entered = {}, {}
-    entries = Submission.objects.filter(pk__in=all_works).values_list("pk", "category_id", "work_id").order_by()
-    for entry, category, work in entries:
-        categories[entry], entered[entry] = category, work
+    entered = dict(Submission.objects.filter(pk__in=all_works).values_list("pk", "work_id").order_by())
+    categories = _linked(Submission.categories.through, "submission_id", "category_id", submission__in=all_works)
+    sorted_by = _last_links(Submission, "categories", all_works)
     credits, makers = _parts(Credit, "work_id", set(entered.values()), (Person, Organisation, CreditRole))
     parties, recipients = _parts(Party, "recognition_id", keys, (Person, Organisation))
     referred = {pair for found in (makers, recipients) for pairs in found.values() for pair in pairs}
     asked: dict[type[Model], set[int]] = {
         Award: {row.award_id for row in rows},
         Submission: all_works,
-        Category: set(filter(None, categories.values())),
+        Category: {pk for own in categories.values() for pk in own},
         Credit: {pk for own in credits.values() for pk in own},
         Party: {pk for own in parties.values() for pk in own},
         **{model: {pk for its_model, pk in referred if its_model is model} for model in REFERRED},
@@ -130,9 +129,11 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
         first = max(filter(None, decisions), key=lambda version: version.at, default=None)
         pairs: set[tuple[type[Model], int]] = {(Award, row.award_id), *recipients[row.pk]}
         for entry in works[row.pk]:
-            pairs |= {(Submission, entry), (Category, categories.get(entry) or 0), *makers[entered[entry]]}
+            pairs |= {(Submission, entry), *makers[entered[entry]]}
+            pairs |= {(Category, pk) for pk in categories[entry]}
             pairs |= {(Credit, pk) for pk in credits[entered[entry]]}
         about = [named[model].get(pk) for model, pk in pairs]
+        about += [sorted_by.get(entry) for entry in works[row.pk]]
         later = [version for version in about if version and (first is None or version.at > first.at)]
         hands[row.pk] = {version.user for version in (first, *later) if version and version.user}
     return hands
@@ -162,14 +163,16 @@ def _parts(model: Any, owner: str, keys: Iterable[int], refers_to: Sequence[type
     return parts, referred
 
 
-def _last_links(keys: list[int]) -> dict[int, Version]:
+def _last_links(model: Any, relation: str, keys: Iterable[int]) -> dict[int, Version]:
     """
-    Return {primary key of a recognition: version}: the version that gave the recognition its present works. The history
-    keeps the works of each version.
+    Return {primary key: version} for the rows of `model` in `keys`: the version that gave the row its present rows in
+    the many-to-many field `relation`. The history keeps these rows for each version.
     """
-    history: Any = Recognition.history
-    links = _linked(history.model.submissions.model, "history_id", "submission_id", recognition__in=keys)
-    told = history.filter(id__in=keys, step="").order_by("id", "history_id")
+    keys, field = list(keys), model._meta.get_field(relation)
+    own = {f"{field.m2m_field_name()}__in": keys}
+    between = getattr(model.history.model, relation).model
+    links = _linked(between, "history_id", f"{field.m2m_reverse_field_name()}_id", **own)
+    told = model.history.filter(id__in=keys, step="").order_by("id", "history_id")
     rows = told.values_list("id", "history_id", "history_date", "history_type", "history_user_id")
     decided = {}
     for pk, group in groupby(rows.iterator(), key=lambda entry: entry[0]):

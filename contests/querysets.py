@@ -216,7 +216,12 @@ def works_and_parties() -> list[Prefetch]:
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     """Return what the page of a submission prefetches."""
     shared = [Prefetch(f"recognitions__{part.prefetch_through}", part.queryset) for part in works_and_parties()]
-    return [*credits_and_recognitions(viewpoint), "sources", "recognitions__presenters", *shared]
+    return [*credits_and_recognitions(viewpoint), sorted_categories(), "sources", "recognitions__presenters", *shared]
+
+
+def sorted_categories() -> Prefetch:
+    """Return what pages prefetch to show the categories of submissions, in the order that the contest gave them."""
+    return Prefetch("categories", rows_of("Category").order_by("order", "pk"))
 
 
 class SubmissionQuerySet(RecordQuerySet):
@@ -235,12 +240,12 @@ class SubmissionQuerySet(RecordQuerySet):
         return self.select_related("contest", "work").prefetch_related(*credits_and_recognitions(viewpoint))
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
-        """Load everything that the page of a submission shows about it. Needs five SQL statements."""
+        """Load everything that the page of a submission shows about it. Needs eight SQL statements."""
         return self.for_page_without_parts().prefetch_related(*parts_of_submission(viewpoint))
 
     def for_page_without_parts(self) -> Self:
         """Load what `for_page` loads in one SQL statement. `parts_of_submission` says what is missing."""
-        return self.select_related("contest__organiser", "category", "work")
+        return self.select_related("contest__organiser", "work")
 
     def for_citation(self) -> Self:
         """Load the contest, the credited people and the sources too. Needs three SQL statements in all."""

@@ -27,7 +27,8 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "contests_category": (
         ("name",),
-        f"{_OF_SUBMISSIONS} IN (SELECT id FROM contests_submission WHERE category_id = {{row}}.id)",  # noqa: S608
+        f"{_OF_SUBMISSIONS} IN"  # noqa: S608
+        " (SELECT submission_id FROM contests_submission_categories WHERE category_id = {row}.id)",
     ),
     "contests_credit": (
         ("work_id", "person_id", "organisation_id", "role_id", "credited_as"),
@@ -45,8 +46,12 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     "contests_recognition": (("award_id", "standing", "outcome", "detail"), "SELECT {row}.id"),
     "contests_recognition_submissions": (("recognition_id", "submission_id"), "SELECT {row}.recognition_id"),
     "contests_submission": (
-        ("title", "original_title", "status", "category_id", "contest_id", "work_id"),
+        ("title", "original_title", "status", "contest_id", "work_id"),
         f"{_OF_SUBMISSIONS} = {{row}}.id",
+    ),
+    "contests_submission_categories": (
+        ("submission_id", "category_id"),
+        f"{_OF_SUBMISSIONS} = {{row}}.submission_id",
     ),
     "people_organisation": (
         ("name",),
@@ -60,7 +65,10 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     ),
 }
 #: For these tables, inserting or deleting a row also withdraws approvals.
-PARTS = ("contests_credit", "contests_party", "contests_recognition_submissions")
+PARTS = (
+    *("contests_credit", "contests_party"),
+    *("contests_recognition_submissions", "contests_submission_categories"),
+)
 REASON = "Approval withdrawn: something that it covers was changed"
 PREFIX = "result_"
 

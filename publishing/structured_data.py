@@ -121,6 +121,7 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
     phrases = row.contest.work_phrases
     length = "duration" if phrases.schema_type in WITH_DURATION else "timeRequired"
     contests = [reference("CreativeWorkSeries", entry.contest, at) for entry in real(entries)]
+    genres = [category.name for category in row.categories.all()]
     found = node(
         phrases.schema_type,
         name=known.title,
@@ -133,7 +134,7 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
         countryOfOrigin=countries_of(known.countries or row.countries),
         dateCreated=str(known.year_from or row.year or ""),
         **{length: duration(row.runtime)},
-        genre=row.category.name if row.category else "",
+        genre=genres[0] if len(genres) == 1 else genres,
         award=[
             award(recognition, entry.contest)
             for entry in real(entries)

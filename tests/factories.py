@@ -332,7 +332,10 @@ class WorkFactory(WithSources):
 
 
 class SubmissionFactory(WithSources):
-    """Creates the entry of a new work, or of the work in `work`. The new work has what the entry says about it."""
+    """
+    Creates the entry of a new work, or of the work in `work`. The new work has what the entry says about it.
+    `categories=[…]` sets the categories.
+    """
 
     class Meta:
         model = contests.Submission
@@ -355,6 +358,11 @@ class SubmissionFactory(WithSources):
     )
     status = contests.Submission.Status.ELIGIBLE
     work_url_audience = contests.Submission.LinkAudience.PUBLIC
+
+    @factory.post_generation
+    def categories(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.categories.set(extracted)
 
 
 def role(key: str) -> contests.CreditRole:

@@ -220,7 +220,7 @@ class Submission(Resource):
     original_title_language: Language
     work: Reference
     contest: Contest | Reference
-    category: Category | None
+    categories: list[Category] = Field(description="The categories of its contest in which it was entered.")
     logline: str | None
     synopsis: str | None
     language: Language

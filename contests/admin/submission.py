@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, Field, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Category, Contest, Recognition, Submission
+from contests.querysets import sorted_categories
 from contests.works import keep_in_step, work_for
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
@@ -22,7 +24,7 @@ from record.admin.lists import LanguageFilter, LatestChoices, Need, image_needs,
 from record.admin.long_inlines import LongInline
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
-from record.forms import ViaFormSet
+from record.forms import RecordPageForm, ViaFormSet
 from record.viewpoint import Viewpoint
 
 from .award import TO_COME
@@ -93,7 +95,7 @@ class CategoryFilter(admin.SimpleListFilter):
         return Category.objects.filter(contest_id=contest).values_list("pk", "name")[:OPTIONS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(category=self.value()) if is_key(self.value()) else queryset
+        return queryset.filter(categories=self.value()) if is_key(self.value()) else queryset
 
 
 class CreditOfWorkInline(CreditInline):
@@ -127,9 +129,21 @@ class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
         return f"{obj} · {obj.contest}"
 
 
+class SubmissionForm(RecordPageForm):
+    """The form of a submission. Its categories must belong to its contest."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        contest, categories = cleaned.get("contest"), cleaned.get("categories")
+        if contest and categories is not None:
+            Submission(contest=contest).check_categories(categories)
+        return cleaned
+
+
 @admin.register(Submission)
 class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PicturesAdmin, RecordAdmin):
-    within = {"category": "contest"}
+    within = {"categories": "contest"}
+    form = SubmissionForm
     list_display = ["poster_view", "title", "contest", "category", "status", "year", "credits", "recognitions"]
     list_display_links = ["title"]
     list_filter = [
@@ -141,7 +155,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     ]
     bulk = (
         BulkChange("status", _("Set the status of the entry")),
-        BulkChange("category", _("Set the category"), may_be_blank=True),
+        BulkChange("categories", _("Set the categories"), may_be_blank=True, replaces=True),
         BulkChange("is_selected", _("Show to the public, or hide"), may_be_blank=True),
         BulkChange("work_url_audience", _("Set who may see the link")),
     )
@@ -149,7 +163,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     search_fields = ["folded_title", "folded_original_title", "folded_logline", "work__credits__person__name_key"]
     searched_relations = ("work__credits__person",)
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
-    list_select_related = ["contest", "category__contest"]
+    list_select_related = ["contest"]
     ordering = ["contest_id", "sort_key", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [CreditOfWorkInline]
@@ -164,7 +178,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         (
             None,
             {
-                "fields": ["contest", "work", "category", "title", "title_language", "slug", "status", "is_selected"],
+                "fields": ["contest", "work", "categories", "title", "title_language", "slug", "status", "is_selected"],
                 "description": _(
                     "The status says whether the entry meets the rules, not what the jury decided. The public sees an "
                     "entry after the reveal if it is eligible and the contest’s settings include it."
@@ -242,6 +256,18 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     def poster_view(self, obj: Submission) -> str:
         return thumbnail(obj.poster)
 
+    @admin.display(description=_("category"))
+    def category(self, obj: Submission) -> str:
+        return ", ".join(map(str, obj.categories.all()))
+
+    def link_errors(self, row: Any, change: BulkChange, value: Iterable[Any]) -> list[str]:
+        try:
+            if change.field == "categories":
+                row.check_categories(value)
+        except ValidationError as error:
+            return error.messages
+        return []
+
     def bulk_rows(self, request: HttpRequest, change: BulkChange, keys: Sequence[Any]) -> Any:
         rows: Any = super().bulk_rows(request, change, keys)
         # Compute the cached properties of all rows in one query. Otherwise validation would query the database for each
@@ -258,7 +284,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         return rows
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("contest")
+        return super().get_queryset(request).select_related("contest").prefetch_related(sorted_categories())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

@@ -114,7 +114,7 @@ KINDS = {
             {
                 "title": TITLE,
                 "original_title": gettext_lazy("Original title"),
-                "category": gettext_lazy("Category"),
+                "categories": gettext_lazy("Category"),
                 "logline": gettext_lazy("Logline"),
                 "synopsis": gettext_lazy("Synopsis"),
                 "language": gettext_lazy("Spoken language"),

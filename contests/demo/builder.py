@@ -196,6 +196,7 @@ class _Making:
             public = Submission.LinkAudience.PUBLIC
             bulk.insert(Submission, batch.entries, contest=self.contest, work_url_audience=public)
             self._back_many(Submission, batch.entries)
+            bulk.insert(Submission.categories.through, batch.categories)
             bulk.insert(Credit, batch.credits, source=self.source)
             bulk.insert(WorkIdentifier, batch.identifiers)
             stored += len(batch.entries)

@@ -54,6 +54,7 @@ class Batch:
     works: list[dict[str, Any]] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     credits: list[dict[str, Any]] = field(default_factory=list)
+    categories: list[dict[str, Any]] = field(default_factory=list)
     identifiers: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -105,6 +106,7 @@ class Entries:
         entry = self._entry(index, tongue_of(maker.country))
         batch.works.append(self._work(index, entry))
         batch.entries.append(entry)
+        batch.categories += [{"submission_id": entry["id"], "category_id": pk} for pk in self._categories()]
         if index % NUMBERED == 0:
             number = {"key": self.plan.key("identifier", index + 1), "value": f"{self.plan.slug}-{index + 1}"}
             batch.identifiers.append({**number, "scheme": "own", "work_id": entry["work_id"]})
@@ -141,7 +143,6 @@ class Entries:
             "id": next(self.entry_keys),
             "work_id": next(self.work_keys),
             "key": self.plan.key("submission", n),
-            "category_id": rng.choice(self.categories) if self.categories else None,
             "slug": f"{_slug(pattern, phrase)}-{n}",
             "title": pattern.format(phrase=phrase, n=n),
             "title_language": language,
@@ -157,6 +158,11 @@ class Entries:
             "work_url": f"https://example.org/made-up/{n}" if rng.random() < 0.4 else "",
             "status": self._status(index),
         }
+
+    def _categories(self) -> list[int]:
+        """Return the primary keys of one category or, for every tenth entry or so, of two."""
+        number = min(len(self.categories), 2 if self.rng.random() < 0.1 else 1)
+        return self.rng.sample(self.categories, number)
 
     def _status(self, index: int) -> str:
         if index in self.eligible and self.plan.has_closed:

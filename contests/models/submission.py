@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,15 @@ from contests.querysets import PartOfContestQuerySet, SubmissionQuerySet
 from contests.visibility import Results
 from record.countries import CountryField
 from record.images import ImageField, UploadTo, focus_rule
-from record.models import Record, SourcesField, moments_within, rule, unique_in, years_within
+from record.models import (
+    ProtectedManyToManyField,
+    Record,
+    SourcesField,
+    moments_within,
+    rule,
+    unique_in,
+    years_within,
+)
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
 from record.text_folding import FoldedField
@@ -87,8 +96,8 @@ class Submission(StaysWithContest, Record):
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="submissions", verbose_name=_("contest"))
     work = models.ForeignKey(Work, models.PROTECT, related_name="entries", verbose_name=_("work"))
-    category = models.ForeignKey(
-        Category, models.PROTECT, null=True, blank=True, related_name="submissions", verbose_name=_("category")
+    categories: models.ManyToManyField = ProtectedManyToManyField(
+        Category, blank=True, related_name="submissions", verbose_name=_("categories")
     )
     slug = SlugField()
     title = models.CharField(_("title"), max_length=300)
@@ -130,7 +139,7 @@ class Submission(StaysWithContest, Record):
     hanging = {"recognitions": "award__contest", "quotes": "event__contest"}
     objects: ClassVar = SubmissionQuerySet.as_manager()
     history = HistoryWithSteps(
-        m2m_fields=[sources],
+        m2m_fields=[categories, sources],
         excluded_fields=["sort_key", "folded_title", "folded_original_title", "folded_logline"],
     )
 
@@ -187,9 +196,6 @@ class Submission(StaysWithContest, Record):
 
     def clean(self) -> None:
         super().clean()
-        category = self.category if self.category_id else None
-        if category and self.contest_id and category.contest_id != self.contest_id:
-            raise ValidationError({"category": _("This category belongs to another contest.")})
         self._refuse_to_publish()
         if self.status != self.Status.ELIGIBLE and self.won_in_public:
             raise ValidationError(
@@ -226,6 +232,14 @@ class Submission(StaysWithContest, Record):
                     )
                 }
             )
+
+    def check_categories(self, categories: Iterable[Category]) -> None:
+        """
+        Raise `ValidationError` if one of `categories` belongs to another contest. Forms use this, because `clean` does
+        not know the categories that are about to be stored.
+        """
+        if self.contest_id and any(category.contest_id != self.contest_id for category in categories):
+            raise ValidationError({"categories": _("This category belongs to another contest.")})
 
     @property
     def is_to_be_shown(self) -> bool:

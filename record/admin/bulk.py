@@ -2,7 +2,7 @@
 Bulk changes in the admin. A page previews the change of each row; after confirmation, either all rows change or none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +32,14 @@ MOST_AT_ONCE = 500
 class BulkChange:
     """
     A field that editors can set for many rows at once. For a many-to-many field, the chosen rows are added to the
-    existing ones.
+    existing ones or, if `replaces` is True, replace them.
     """
 
     field: str
     label: Any
     """The name of the action, and the heading of the page."""
     may_be_blank: bool = False
+    replaces: bool = False
 
     @property
     def name(self) -> str:
@@ -162,7 +163,9 @@ class BulkOptions(admin.ModelAdmin):
         now = field_text(row, field)
         errors = [] if self.has_change_permission(request, row) else [_("You may not change this row.")]
         if field.many_to_many:
-            labels = {str(other): None for other in (*getattr(row, field.name).all(), *value)}
+            kept = () if change.replaces else getattr(row, field.name).all()
+            labels = {str(other): None for other in (*kept, *value)}
+            errors += self.link_errors(row, change, value)
             return Planned(row, now, as_text(list(labels), join="; ".join), errors)
         setattr(row, field.name, value)
         try:
@@ -172,6 +175,10 @@ class BulkOptions(admin.ModelAdmin):
         except ValidationError as error:
             errors += error.messages
         return Planned(row, now, field_text(row, field), errors)
+
+    def link_errors(self, row: Any, change: BulkChange, value: Iterable[Any]) -> list[str]:
+        """Return why the rows `value` can't be linked to `row` by a many-to-many field: messages, by default none."""
+        return []
 
     def _is_agreed(self, request: HttpRequest, plan: Sequence[Planned]) -> bool:
         """Return whether the editor has confirmed exactly this plan, and no row in the plan has an error."""
@@ -193,7 +200,8 @@ class BulkOptions(admin.ModelAdmin):
                     row._change_reason = form.cleaned_data["reason"]
                     row._history_user = request.user
                     if self.opts.get_field(change.field).many_to_many:
-                        getattr(row, change.field).add(*value)
+                        links = getattr(row, change.field)
+                        links.set(value) if change.replaces else links.add(*value)
                     else:
                         row.save()
                     self.log_change(request, row, str(change.label))

@@ -156,7 +156,7 @@ def filled():
             country = "PL" if number == "a" else "KR"
             person = make.PersonFactory(key=f"{key}-person", slug=f"{key}-person", country=country)
             category = make.CategoryFactory(contest=contest, slug=f"category-{number}")
-            film = make.SubmissionFactory(key=f"{key}-film", slug=number, contest=contest, category=category)
+            film = make.SubmissionFactory(key=f"{key}-film", slug=number, contest=contest, categories=[category])
             make.CreditFactory(submission=film, person=person)
             award = make.AwardFactory(key=f"{key}-award", slug=f"award-{number}", contest=contest)
             make.RecognitionFactory(key=f"{key}-won", award=award, submission=film)

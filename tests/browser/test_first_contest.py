@@ -61,7 +61,7 @@ def options(page, field):
 def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_first_form(desk):
     page = desk(viewport={"width": 1280, "height": 900})
     page.goto("/admin/contests/submission/add/")
-    assert options(page, ".field-category") == ["Choose the contest first."]
+    assert options(page, ".field-categories") == ["Choose the contest first."]
 
     contest = pop_up(page, ".field-contest")
     contest.fill("#id_title", "Night of Shorts")
@@ -77,7 +77,7 @@ def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_f
     other = make.AwardFactory(name="Other Prize")
     make.CategoryFactory(contest=other.contest, name="Other class")
 
-    category = pop_up(page, ".field-category")
+    category = pop_up(page, ".field-categories")
     # The contest of the first form is already selected in the pop-up.
     expect(chosen(category, ".field-contest")).to_have_text("Night of Shorts")
     category.fill("#id_name", "Shorts")
@@ -89,7 +89,7 @@ def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_f
         page.locator("#credits-group").get_by_text("Add another").click()
         add(page, f"#credits-{number} .field-person", name=name, sort_name=name)
     page.locator("#recognitions-group").get_by_text("Add another").click()
-    assert options(page, ".field-category") == ["Shorts · Night of Shorts"]
+    assert options(page, ".field-categories") == ["Shorts · Night of Shorts"]
     assert options(page, "#recognitions-0 .field-award") == ["Grand Prize · Night of Shorts"]
     choose(page, "#recognitions-0 .field-award", "Grand Prize")
     page.click("[name=_addanother]")
@@ -101,7 +101,7 @@ def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_f
     assert [source.title for source in film.contest.sources.all()] == ["Programme of the evening"]
     assert [source.title for source in film.sources.all()] == ["Jury report"]
     assert [credit.person.name for credit in film.credits.all()] == ["Ada Nowak", "Ewa Lis"]
-    assert (film.category.name, film.recognitions.get().award.name) == ("Shorts", "Grand Prize")
+    assert (film.categories.get().name, film.recognitions.get().award.name) == ("Shorts", "Grand Prize")
 
 
 def test_another_contest_takes_along_nothing_of_the_one_before(desk):
@@ -110,9 +110,9 @@ def test_another_contest_takes_along_nothing_of_the_one_before(desk):
     page = desk()
     page.goto("/admin/contests/submission/add/")
     choose(page, ".field-contest", "One")
-    choose(page, ".field-category", category.name)
+    choose(page, ".field-categories", category.name)
     choose(page, ".field-contest", "Two")
-    expect(chosen(page, ".field-category")).to_have_text("")
+    expect(chosen(page, ".field-categories")).to_have_text("")
     assert Contest.objects.count() == 2
 
 

@@ -337,7 +337,7 @@ def test_event_of_no_contest_is_refused_at_its_field(desk):
 
 def test_works_are_filtered_by_the_categories_of_the_contest_chosen(desk):
     category, elsewhere = make.CategoryFactory(name="Short"), make.CategoryFactory(name="Long")
-    work = make.SubmissionFactory(contest=category.contest, category=category)
+    work = make.SubmissionFactory(contest=category.contest, categories=[category])
     make.SubmissionFactory(contest=category.contest)
     address = "/admin/contests/submission/"
     assert "category" not in [

@@ -32,7 +32,7 @@ def offered(desk, model, field, within=""):
 
 
 PICKERS = [
-    ("submission", "category", "Shorts"),
+    ("submission", "categories", "Shorts"),
     ("recognition", "award", "Grand Prize"),
     ("recognition", "submission", "Alzheimer"),
     ("event", "part_of", "The evening"),
@@ -56,9 +56,9 @@ def test_picker_knows_the_contest_by_what_belongs_to_one(desk, ours, kind):
 
 
 def test_picker_says_that_the_contest_comes_first_and_offers_nothing_for_nonsense(desk, ours):
-    assert offered(desk, "submission", "category", "contest:") == ["Choose the contest first."]
+    assert offered(desk, "submission", "categories", "contest:") == ["Choose the contest first."]
     for nonsense in ("contest:x", "person:1", "contest", "contest:99999999999999999999", "award:"):
-        assert offered(desk, "submission", "category", nonsense) == []
+        assert offered(desk, "submission", "categories", nonsense) == []
 
 
 def test_event_is_no_part_of_a_part(desk, ours):
@@ -86,7 +86,7 @@ def test_forms_tell_their_pickers_where_the_contest_is(desk, ours):
     quote = make.QuoteFactory(event=event)
     won = make.RecognitionFactory(award=ours.awards.get(), submission=film)
     expected = {
-        film: {"category": "contest", "award": "contest"},
+        film: {"categories": "contest"},
         event: {"part_of": "contest", "submission": "contest"},
         won: {"award": "contest", "submission": "contest"},
         quote: {"event": "contest", "submission": "contest"},
@@ -162,12 +162,12 @@ def test_without_javascript_a_name_a_slug_or_a_key_is_typed(desk, ours):
     category = ours.categories.get()
     # Nothing is selected in the list. The text is typed into the field after it.
     for number, contest in enumerate((ours.slug, ours.key, "ours")):
-        typed = {**values, "contest": ["", contest], "category": ["", category.key], "sources": [""]}
+        typed = {**values, "contest": ["", contest], "categories": ["", category.key], "sources": [""]}
         saved(desk.post(page(Submission, "add"), {**typed, "title": f"New {number}"}))
-    assert ours.submissions.filter(category=category).count() == 3
-    response = desk.post(page(Submission, "add"), {**values, "contest": ["", ours.slug], "category": ["", "Shorts"]})
+    assert ours.submissions.filter(categories=category).count() == 3
+    response = desk.post(page(Submission, "add"), {**values, "contest": ["", ours.slug], "categories": ["", "Shorts"]})
     assert response.context["adminform"].form.errors == {
-        "category": [
+        "categories": [
             "More than one row is called “Shorts”. Open the page of the row that you mean, copy its permanent key, and "
             "type the key here."
         ]

@@ -32,7 +32,7 @@ def won(editor):
         award__contest=contest,
         award__name="Grand Prize",
         submission__title="Alpha",
-        submission__category=make.CategoryFactory(contest=contest, name="Shorts"),
+        submission__categories=[make.CategoryFactory(contest=contest, name="Shorts")],
         presenters=[make.PersonFactory()],
         approved_at=None,
     )
@@ -65,8 +65,12 @@ CHANGES = {
         lambda row: Submission.objects.update(status="withdrawn"),
         "status of the entry: Eligible → Withdrawn",
     ),
-    "no category": (lambda row: Submission.objects.update(category=None), "category: “Shorts” → —"),
-    "category": (lambda row: Category.objects.update(name="Long"), "category: “Shorts” → “Long”"),
+    "no category": (lambda row: row.submission.categories.clear(), "categories: “Shorts” → —"),
+    "another category": (
+        lambda row: row.submission.categories.add(make.CategoryFactory(contest=row.award.contest, name="Long")),
+        "categories: “Shorts” → “Long, Shorts”",
+    ),
+    "category": (lambda row: Category.objects.update(name="Long"), "categories: “Shorts” → “Long”"),
     "maker": (
         lambda row: Person.objects.filter(name="Ada Nowak").update(name="Ida Nowak"),
         "credits: Ada Nowak, Director → Ida Nowak, Director",
@@ -83,7 +87,7 @@ CHANGES = {
         lambda row: Recognition.objects.update(
             submission=make.SubmissionFactory(contest=row.award.contest, title="Gamma")
         ),
-        "work: “Alpha” → “Gamma”; category: “Shorts” → —; credits: Ada Nowak, Director → —",
+        "work: “Alpha” → “Gamma”; categories: “Shorts” → —; credits: Ada Nowak, Director → —",
     ),
 }
 

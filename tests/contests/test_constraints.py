@@ -174,9 +174,9 @@ def test_database_refuses_the_other_side_of_a_rule(name, broken):
 def hung_on(kind):
     film = make.SubmissionFactory()
     if kind == "category":
-        film.category = make.CategoryFactory(contest=film.contest)
-        film.save()
-        return film.category
+        category = make.CategoryFactory(contest=film.contest)
+        film.categories.add(category)
+        return category
     if kind == "won":
         return make.RecognitionFactory(submission=film, award__contest=film.contest).submission
     quote = make.QuoteFactory(submission=film, event__contest=film.contest)

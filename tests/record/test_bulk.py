@@ -81,20 +81,22 @@ def test_reason_is_asked_for(desk, works):
 def test_one_row_that_cannot_changes_none_and_is_named(desk, works):
     category = make.CategoryFactory(contest=works[0].contest)
     stranger = make.SubmissionFactory(title="Cem")
-    response = change_all(desk, WORKS, "set_category", [*works, stranger], category=category.pk, reason="Sorted")
+    response = change_all(desk, WORKS, "set_categories", [*works, stranger], categories=category.pk, reason="Sorted")
     assert response.status_code == 200
     errors = {str(planned.row): planned.errors for planned in response.context["plan"]}
     assert errors == {"Ada": [], "Bo": [], "Cem": ["This category belongs to another contest."]}
     assert "apply" not in [button for button in response.content.decode().split('name="') if button.startswith("apply")]
-    assert not Submission.objects.exclude(category=None).exists()
+    assert not Submission.objects.filter(categories__isnull=False).exists()
 
 
-def test_category_is_set_and_taken_away(desk, works):
-    category = make.CategoryFactory(contest=works[0].contest)
-    change_all(desk, WORKS, "set_category", works, category=category.pk, reason="Sorted")
-    assert set(Submission.objects.values_list("category", flat=True)) == {category.pk}
-    change_all(desk, WORKS, "set_category", works, category="", reason="Not sorted")
-    assert set(Submission.objects.values_list("category", flat=True)) == {None}
+def test_categories_are_set_and_taken_away(desk, works):
+    works[0].categories.add(make.CategoryFactory(contest=works[0].contest))
+    chosen_ones = [make.CategoryFactory(contest=works[0].contest).pk for _ in range(2)]
+    change_all(desk, WORKS, "set_categories", works, categories=chosen_ones, reason="Sorted")
+    for work in works:
+        assert set(work.categories.values_list("pk", flat=True)) == set(chosen_ones)
+    change_all(desk, WORKS, "set_categories", works, categories="", reason="Not sorted")
+    assert set(Submission.objects.values_list("categories", flat=True)) == {None}
 
 
 def test_source_is_named_for_facts_that_lack_one(desk):

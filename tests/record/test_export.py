@@ -100,7 +100,7 @@ def test_values_are_those_of_the_record(desk):
     make.SubmissionFactory(countries=["PL", "JP"], runtime=90, synopsis="Two\nlines", key="synthetic-one")
     (row,) = json.loads(content(desk.get("/admin/contests/submission/export/json/")))
     assert (row["countries"], row["runtime"], row["synopsis"]) == ("JP,PL", 90, "Two\nlines")
-    assert (row["synthetic"], row["category"], row["status"]) == (True, None, "eligible")
+    assert (row["synthetic"], row["categories"], row["status"]) == (True, "", "eligible")
     assert {"sort_key", "id", "poster_width"} & set(row) == set()
 
 

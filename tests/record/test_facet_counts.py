@@ -37,7 +37,7 @@ def gallery():
         make.CategoryFactory(contest=contest, slug=slug, name=slug, order=n) for n, slug in enumerate("sl", 1)
     )
     for number in range(12):
-        work = make.SubmissionFactory(contest=contest, category=short if number % 3 else long)
+        work = make.SubmissionFactory(contest=contest, categories=[short if number % 3 else long])
         for _ in range(2):
             make.CreditFactory(submission=work, person=make.PersonFactory(country="PL" if number % 2 else "KR"))
 
