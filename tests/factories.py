@@ -365,6 +365,15 @@ class SubmissionFactory(WithSources):
             self.categories.set(extracted)
 
 
+def bulk_entries(rows):
+    """Insert unsaved submissions in bulk, each with a new work of the same title. Return them."""
+    rows = list(rows)
+    works = [contests.Work(title=row.title, slug=f"entry-{row.contest_id}-{row.slug}") for row in rows]
+    for row, work in zip(rows, contests.Work.objects.bulk_create(works), strict=True):
+        row.work = work
+    return contests.Submission.objects.bulk_create(rows)
+
+
 def role(key: str) -> contests.CreditRole:
     """Return the role with this permanent key. Like every database, that of the tests has the standard roles."""
     return contests.CreditRole.objects.get(key=key)

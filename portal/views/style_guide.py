@@ -127,7 +127,16 @@ def _stored(model: type, number: int, **fields: Any) -> Any:
     row.get_absolute_url = lambda: "#sample"
     row._prefetched_objects_cache = {
         relation: []
-        for relation in ("sources", "credits", "recognitions", "presenters", "affiliations", "submissions", "parties")
+        for relation in (
+            "sources",
+            "credits",
+            "recognitions",
+            "presenters",
+            "affiliations",
+            "submissions",
+            "parties",
+            "categories",
+        )
     }
     return row
 

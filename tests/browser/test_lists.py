@@ -2,7 +2,7 @@
 
 import pytest
 
-from contests.models import Credit, Submission
+from contests.models import Credit
 from tests import factories as make
 
 GALLERY = "/contests/c/submissions/"
@@ -14,7 +14,7 @@ def gallery(live_server):
     contest = make.ContestFactory(revealed=True, slug="c", title="The Contest")
     award = make.AwardFactory(contest=contest, name="Grand Prize", slug="grand-prize")
     # The works are created in bulk, because every test needs them.
-    films = Submission.objects.bulk_create(
+    films = make.bulk_entries(
         make.SubmissionFactory.build(contest=contest, title=f"Film {number:03}") for number in range(100)
     )
     people = [make.PersonFactory(country=country) for country in ("PL", "KR", "FR")]

@@ -41,7 +41,7 @@ def test_suggestions_are_reached_and_followed_by_keyboard(search):
     assert field.get_attribute("aria-activedescendant") is None, "after the last one comes the field again"
     search.keyboard.press("ArrowUp")
     search.keyboard.press("Enter")
-    search.wait_for_url("**/submissions/lost-and-found/")
+    search.wait_for_url("**/works/lost-and-found/")
 
 
 def test_a_choice_is_gone_once_one_types_on(search):

@@ -16,7 +16,7 @@ LEAVE = """path => {
 def test_only_the_poster_that_leads_there_is_named_on_the_way_out(page, live_server):
     call_command("loaddata", "nextgen", verbosity=0)
     page.goto("/")
-    film = "/contests/nextgen/submissions/{}/".format
+    film = "/works/{}/".format
     at_large = [["alzheimer", "poster"], ["im-not-a-robot", "none"], ["lost-and-found", "none"]]
     assert page.evaluate(LEAVE, film("alzheimer")) == at_large
     assert page.evaluate(LEAVE, film("lost-and-found")) == [

@@ -20,7 +20,7 @@ def test_from_home_to_winner_to_creator_to_quote_to_source(new_page, nextgen_liv
     assert paper == {"light": "rgb(250, 247, 240)", "dark": "rgb(15, 14, 13)"}[scheme]
 
     page.get_by_role("link", name="About the film").click()
-    page.wait_for_url("**/submissions/alzheimer/")
+    page.wait_for_url("**/works/alzheimer/")
     page.locator(".facts").get_by_role("link", name="C·one").click()
     page.wait_for_url("**/people/c-one/")
     assert page.locator("h1").inner_text() == "C·one"

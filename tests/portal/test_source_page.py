@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 
-from contests.models import Credit, Submission
+from contests.models import Credit, Submission, Work
 from people.models import Affiliation, Person
 from portal.views import sources as views
 from record import cited_rows, limited_lists, prepared_queries
@@ -62,15 +62,16 @@ def works(contest, count, title="Work", sources=(), **kwargs):
 def assert_shows_all(client, source):
     """Compare the page with what plain queries find. Return the page as text."""
     viewpoint = Viewpoint.now()
-    cited = Submission.objects.filter(Q(sources=source) | Q(work__credits__source=source))
-    shown = Submission.objects.public(viewpoint).filter(pk__in=cited.values("pk")).order_by("sort_key", "pk")
+    entries = Submission.objects.public(viewpoint).filter(pk__in=Submission.objects.filter(sources=source).values("pk"))
+    cited = Work.objects.filter(Q(sources=source) | Q(credits__source=source) | Q(pk__in=entries.values("work")))
+    shown = Work.objects.public(viewpoint).filter(pk__in=cited.values("pk")).order_by("sort_key", "pk")
     credited = Credit.objects.public(viewpoint).filter(source=source)
     by_fact = Q(pk__in=credited.values("person"))
     for way in WAYS_OF_PEOPLE:
         by_fact |= Q(pk__in=Person.objects.filter(**{way: source}).values("pk"))
     people = Person.objects.public(viewpoint).filter(by_fact).order_by("sort_key", "pk")
     response = client.get(URL)
-    for name, expected in (("submissions", list(shown)), ("people", list(people))):
+    for name, expected in (("works", list(shown)), ("people", list(people))):
         found, others = response.context[name], len(expected) - 5
         assert list(found) == expected[:5]
         assert (found.more, found.plus) == (max(0, min(others, 3)), "+" if others > 3 else "")
@@ -90,7 +91,7 @@ def test_works_of_several_contests_are_listed_from_a_to_z(client, small, source,
     works(make.ContestFactory(revealed=True, public_entries="all"), 1, "Older", sources=[source])
     works(make.ContestFactory(revealed=True, public_entries="all"), 1, "Elder", sources=[source])
     assert_shows_all(client, source)
-    assert client.get(URL).context["submissions"][0].title == "Elder 000"
+    assert client.get(URL).context["works"][0].title == "Elder 000"
 
 
 def test_rows_that_come_late_in_the_order_are_found(client, small, source, contest):
@@ -157,14 +158,14 @@ def cite(contest, source, count):
     """Create works and people that cite `source` until there are `count` of each."""
     numbers = range(Submission.objects.count(), count)
     texts = [f"work-{number:05}" for number in numbers]
-    made = Submission.objects.bulk_create(
+    made = make.bulk_entries(
         Submission(contest=contest, title=text, sort_key=text, slug=text, key=text, status="eligible") for text in texts
     )
     people = Person.objects.bulk_create(
         Person(name=text, sort_name=text, sort_key=text, slug=text, key=text) for text in texts
     )
     Credit.objects.bulk_create(
-        Credit(submission=work, person=person, role=make.role("director"), source=source, key=person.key)
+        Credit(work=work.work, person=person, role=make.role("director"), source=source, key=person.key)
         for work, person in zip(made, people, strict=True)
     )
     own = Submission.sources.through
@@ -183,7 +184,7 @@ def test_a_source_of_many_more_rows_takes_no_more_work(client, small, source, co
         client.get(URL)
         with measured() as done:
             assert_shown = client.get(URL).context
-        assert [len(assert_shown[name]) for name in ("submissions", "people")] == [5, 5]
+        assert [len(assert_shown[name]) for name in ("works", "people")] == [5, 5]
         work.append(done.done)
     assert work[1] < 1.3 * work[0]
 
@@ -193,7 +194,7 @@ def test_rows_of_a_source_of_many_are_read_in_the_order_of_the_page(client, smal
     plans = {
         index: [plan for statement, plan in plans_of(client, URL) if f'FROM "{table}"' in statement]
         for table, index in (
-            ("contests_submission", "submission_any_by_sort_key"),
+            ("contests_work", "work_by_sort_key"),
             ("people_person", "person_by_sort_key"),
         )
     }

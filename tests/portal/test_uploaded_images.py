@@ -26,7 +26,12 @@ def film():
     contest = make.ContestFactory(revealed=True, slug="prize", hero_credit="Photo: Cy", hero_licence="cc0-1.0")
     contest.hero.save("hall.png", upload(encoded("PNG")))
     film = make.SubmissionFactory(
-        contest=contest, slug="film", poster_credit="Photo: Ann", poster_licence="cc-by-sa-4.0", poster_focus_x=84
+        contest=contest,
+        slug="film",
+        work__slug="film",
+        poster_credit="Photo: Ann",
+        poster_licence="cc-by-sa-4.0",
+        poster_focus_x=84,
     )
     film.poster.save("poster.png", upload(encoded("PNG")))
     person = make.PersonFactory(slug="ann", portrait_credit="Photo: Bo", portrait_licence="permission")
@@ -44,7 +49,7 @@ def linked(kind, name):
     return f'<a href="https://creativecommons.org/{kind}/" rel="license noopener">{name}</a>'
 
 
-FILM = "/contests/prize/submissions/film/"
+FILM = "/works/film/"
 
 
 @pytest.mark.parametrize(

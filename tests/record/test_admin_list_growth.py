@@ -45,14 +45,14 @@ def entries(count):
     contest = Contest.objects.first() or make.ContestFactory()
     numbers = range(Submission.objects.count(), count)
     people(2 * count)
-    made = Submission.objects.bulk_create(
+    made = make.bulk_entries(
         Submission(contest=contest, title=f"Wörk {number}", slug=f"work-{number}", key=f"work{number}")
         for number in numbers
     )
     anyone = list(Person.objects.order_by("pk"))
     Credit.objects.bulk_create(
         Credit(
-            submission=work,
+            work=work.work,
             person=anyone[2 * number + order],
             role=make.role("director"),
             order=order,

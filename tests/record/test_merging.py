@@ -144,7 +144,7 @@ def test_everything_that_pointed_at_one_points_at_the_other(both, editor):
 
 def test_the_history_says_who_merged_and_why_and_that_of_the_one_that_went_stays(both, editor):
     kept, gone = both
-    credit = gone.credits.exclude(submission__in=kept.credits.values("submission")).get()
+    credit = gone.credits.exclude(work__in=kept.credits.values("work")).get()
     presented = Recognition.objects.get(submissions__isnull=False)
     merge(kept, gone, actor=editor, reason="One and the same")
     entry = credit.history.first()

@@ -57,7 +57,7 @@ def test_no_page_or_file_leads_to_what_is_not_of_the_web(client, desk, url, tmp_
         *(
             "/contests/c/",
             "/contests/c/winners/",
-            "/contests/c/submissions/f/",
+            film.get_absolute_url(),
             "/sources/s/",
             "/sources/",
             "/winners/",

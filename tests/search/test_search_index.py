@@ -53,7 +53,7 @@ def admin_client_at(client):
 
 def test_bulk_changes_raw_sql_and_deletes_are_seen():
     contest = make.ContestFactory(revealed=True)
-    Submission.objects.bulk_create(
+    make.bulk_entries(
         Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(3)
     )
     assert found("lantern") == {"work": ["Lantern 0", "Lantern 1", "Lantern 2"]}
@@ -213,7 +213,7 @@ def test_an_editor_does_not_wait_for_the_whole_of_a_large_import(client, monkeyp
     monkeypatch.setattr(index, "BATCH", 2)
     contest = make.ContestFactory(revealed=True)
     index.refresh()
-    Submission.objects.bulk_create(
+    make.bulk_entries(
         Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(6)
     )
     index.refresh_quietly(3)

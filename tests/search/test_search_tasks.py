@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lanterns(contest, number):
-    Submission.objects.bulk_create(
+    make.bulk_entries(
         Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(number)
     )
 
