@@ -28,7 +28,7 @@ from contests.models import (
     Submission,
     Work,
 )
-from contests.querysets import PartOfContestQuerySet, sorted_categories
+from contests.querysets import PartOfContestQuerySet
 from people.models import (
     Affiliation,
     NextProject,
@@ -136,7 +136,7 @@ def awards(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def submissions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Submission.objects.public(viewpoint).select_related("work").prefetch_related(sorted_categories(), "sources")
+    rows = Submission.objects.public(viewpoint).with_categories().select_related("work").prefetch_related("sources")
     if "credits" in expand:
         made = credits(viewpoint, expand["credits"])[:MANY]
         rows = rows.prefetch_related(Prefetch("work__credits", made, to_attr="shown_credits"))

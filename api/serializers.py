@@ -245,7 +245,7 @@ class Writer:
             original_title_language=row.original_title_language or None,
             work=self.reference(row.work),
             contest=self.one(row, "contest", expand),
-            categories=[self.category(category) for category in row.categories.all()],
+            categories=[self.category(category) for category in row.listed_categories],
             logline=row.logline or None,
             synopsis=row.synopsis or None,
             language=row.language or None,

@@ -1,9 +1,24 @@
 """The queries of the public pages about contests, compiled once. They return lists; those with `cut` need `limited`."""
 
-from django.db.models import Q, QuerySet, TextField
+from collections import defaultdict
+from collections.abc import Sequence
 
-from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission, Work
+from django.db.models import BigIntegerField, F, Q, QuerySet, TextField, Value
+
+from contests.models import (
+    Appearance,
+    Contest,
+    Event,
+    Figure,
+    LeadingRegion,
+    Quote,
+    Recognition,
+    Submission,
+    Work,
+    WorkIdentifier,
+)
 from record.limited_lists import cut
+from record.models import IdentifiersOf, Source
 from record.prepared_queries import KEY, Given, prepared
 from record.viewpoint import Viewpoint
 
@@ -104,9 +119,27 @@ def events_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 
 @prepared(slug=TextField())
 def entries_of(viewpoint: Viewpoint, slug: Given) -> QuerySet:
-    """Return the entries of the work with the slug `slug`, the earliest contest first."""
+    """
+    Return the entries of the work with the slug `slug`, the earliest contest first. Each also has the identifiers of
+    the work.
+    """
     entries = Submission.objects.public(viewpoint).filter(work__slug=slug).for_page_without_parts()
+    entries = entries.annotate(found_identifiers=IdentifiersOf(WorkIdentifier, "work", "work_id"))
     return cut(entries.order_by("contest__edition_key", "contest_id", "pk"), MANY)
+
+
+def load_sources(work: Work, entries: Sequence[Submission]) -> None:
+    """Load the sources of a work and of its `entries`, as `prefetch_related` would, but in one SQL statement."""
+    of_work = (
+        Source.objects.filter(works=work.pk).order_by().annotate(cited_by=Value(None, output_field=BigIntegerField()))
+    )
+    of_entries = Source.objects.filter(submissions__in=[entry.pk for entry in entries]).order_by()
+    rows = of_work.union(of_entries.annotate(cited_by=F("submissions")), all=True).order_by("sort_key", "id")
+    sources = defaultdict(list)
+    for source in rows:
+        sources[source.cited_by].append(source)
+    for row, key in [(work, None), *((entry, entry.pk) for entry in entries)]:
+        vars(row).setdefault("_prefetched_objects_cache", {})["sources"] = sources[key]
 
 
 @prepared(work=KEY)

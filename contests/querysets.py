@@ -27,6 +27,7 @@ from contests.tallies import RUNTIMES
 from contests.visibility import rows_of
 from record import public_version
 from record.limited_lists import NumberOf
+from record.models.identifier import JSONRows
 from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
 from record.viewpoint import Viewpoint
@@ -214,14 +215,9 @@ def works_and_parties() -> list[Prefetch]:
 
 
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
-    """Return what the page of a submission prefetches."""
+    """Return what the page of a work prefetches for its entries."""
     shared = [Prefetch(f"recognitions__{part.prefetch_through}", part.queryset) for part in works_and_parties()]
-    return [*credits_and_recognitions(viewpoint), sorted_categories(), "sources", "recognitions__presenters", *shared]
-
-
-def sorted_categories() -> Prefetch:
-    """Return what pages prefetch to show the categories of submissions, in the order that the contest gave them."""
-    return Prefetch("categories", rows_of("Category").order_by("order", "pk"))
+    return [*credits_and_recognitions(viewpoint), "recognitions__presenters", *shared]
 
 
 class SubmissionQuerySet(RecordQuerySet):
@@ -240,12 +236,17 @@ class SubmissionQuerySet(RecordQuerySet):
         return self.select_related("contest", "work").prefetch_related(*credits_and_recognitions(viewpoint))
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
-        """Load everything that the page of a submission shows about it. Needs eight SQL statements."""
-        return self.for_page_without_parts().prefetch_related(*parts_of_submission(viewpoint))
+        """Load everything that the page of a submission shows about it. Needs seven SQL statements."""
+        return self.for_page_without_parts().prefetch_related(*parts_of_submission(viewpoint), "sources")
 
     def for_page_without_parts(self) -> Self:
-        """Load what `for_page` loads in one SQL statement. `parts_of_submission` says what is missing."""
-        return self.select_related("contest__organiser", "work")
+        """Load what `for_page` loads in one SQL statement. `for_page` says what is missing."""
+        return self.select_related("contest__organiser", "work").with_categories()
+
+    def with_categories(self) -> Self:
+        """Load what `Submission.listed_categories` returns too, without a statement of its own."""
+        categories = rows_of("Category").filter(submissions=OuterRef("pk")).order_by("order", "pk")
+        return self.annotate(found_categories=JSONRows(categories, "key", "slug", "name", "description"))
 
     def for_citation(self) -> Self:
         """Load the contest, the credited people and the sources too. Needs three SQL statements in all."""

@@ -171,7 +171,9 @@ def work(request: Request, slug: str) -> HttpResponse:
     found = entries[0].work
     for entry in entries:
         entry.work = found
-    prefetch_related_objects(entries, *parts_of_submission(request.viewpoint), "work__sources", "work__identifiers")
+    found.found_identifiers = entries[0].found_identifiers
+    prefetch_related_objects(entries, *parts_of_submission(request.viewpoint))
+    queries.load_sources(found, entries)
     makers = [credit.person_id for credit in found.credits.all()]
     quotes = limited(queries.quotes_about(request.viewpoint, work=found.pk))
     shown = next((entry for entry in entries if entry.poster or entry.synopsis or entry.logline), entries[0])

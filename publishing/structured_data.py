@@ -121,7 +121,7 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
     phrases = row.contest.work_phrases
     length = "duration" if phrases.schema_type in WITH_DURATION else "timeRequired"
     contests = [reference("CreativeWorkSeries", entry.contest, at) for entry in real(entries)]
-    genres = [category.name for category in row.categories.all()]
+    genres = [category.name for category in row.listed_categories]
     found = node(
         phrases.schema_type,
         name=known.title,
@@ -141,7 +141,7 @@ def work(row: Submission, at: Address, entries: Sequence[Submission]) -> Node:
             for recognition in entry.recognitions.all()
             if recognition.is_won
         ],
-        sameAs=pages_of(known.identifiers.all()),
+        sameAs=pages_of(known.listed_identifiers),
         isPartOf=contests[0] if len(contests) == 1 else contests,
         potentialAction=node(phrases.schema_action, target=row.public_work_url) if row.public_work_url else None,
     )

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Category, Contest, Recognition, Submission
-from contests.querysets import sorted_categories
 from contests.works import keep_in_step, work_for
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
@@ -258,7 +257,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
 
     @admin.display(description=_("category"))
     def category(self, obj: Submission) -> str:
-        return ", ".join(map(str, obj.categories.all()))
+        return ", ".join(map(str, obj.listed_categories))
 
     def link_errors(self, row: Any, change: BulkChange, value: Iterable[Any]) -> list[str]:
         try:
@@ -284,7 +283,8 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         return rows
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("contest").prefetch_related(sorted_categories())
+        rows: Any = super().get_queryset(request)
+        return rows.select_related("contest").with_categories()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

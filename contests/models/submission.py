@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -188,6 +189,14 @@ class Submission(StaysWithContest, Record):
 
     def get_absolute_url(self) -> str:
         return self.work.get_absolute_url()
+
+    @property
+    def listed_categories(self) -> list[Category]:
+        """The categories in the order of the contest. No SQL statement if `with_categories` has found them."""
+        if (found := getattr(self, "found_categories", None)) is None:
+            return list(self.categories.order_by("order", "pk"))
+        named = ("key", "slug", "name", "description")
+        return [Category(**dict(zip(named, row, strict=True))) for row in json.loads(found)]
 
     @property
     def credits(self) -> Any:

@@ -9,7 +9,15 @@ from simple_history.models import HistoricalRecords
 
 from contests.querysets import PartOfWorkQuerySet, WorkQuerySet
 from record.countries import CountryField
-from record.models import ExternalIdentifier, Record, SourcesField, rule, scheme_field, years_within
+from record.models import (
+    ExternalIdentifier,
+    Record,
+    SourcesField,
+    identifiers_in,
+    rule,
+    scheme_field,
+    years_within,
+)
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
 from record.synthetic import is_synthetic
@@ -82,6 +90,11 @@ class Work(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("work", args=[self.slug])
+
+    @property
+    def listed_identifiers(self) -> list["WorkIdentifier"]:
+        """The identifiers that `entries_of` has loaded for the page of the work."""
+        return identifiers_in(getattr(self, "found_identifiers", ""), WorkIdentifier)
 
     @property
     def years(self) -> str:

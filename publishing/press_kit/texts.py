@@ -102,7 +102,7 @@ def work(row: Submission, url: str) -> Pieces:
     yield fact(_("Original title"), row.original_title)
     yield from credits(row)
     yield fact(_("Contest"), row.contest)
-    yield fact(_("Category"), ", ".join(category.name for category in row.categories.all()))
+    yield fact(_("Category"), ", ".join(category.name for category in row.listed_categories))
     yield fact(_("Country or region"), ", ".join(countries.name(country) for country in row.countries))
     yield fact(_("Year"), row.year)
     yield fact(_("Runtime"), clock(row.runtime))

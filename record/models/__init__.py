@@ -5,7 +5,7 @@ duplicates.
 
 from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
 from .former_slug import FormerSlug
-from .identifier import ExternalIdentifier, IdentifiersOf, identifiers_in, pages_of, scheme_field
+from .identifier import ExternalIdentifier, IdentifiersOf, JSONRows, identifiers_in, pages_of, scheme_field
 from .merge import Merge
 from .not_duplicates import Distinct
 from .protected_links import ProtectedManyToManyField
@@ -18,6 +18,7 @@ __all__ = [
     "ExternalIdentifier",
     "FormerSlug",
     "IdentifiersOf",
+    "JSONRows",
     "Merge",
     "ProtectedManyToManyField",
     "Record",

@@ -94,25 +94,36 @@ class ExternalIdentifier(Record):
         return scheme.url_of(self.value) if scheme else ""
 
 
-class IdentifiersOf(Subquery):
+class JSONRows(Subquery):
     """
-    The identifiers of a row as the text of a JSON array of pairs (scheme, value), so that a page needs no SQL statement
-    of its own for them. `model` is the model of the identifiers, `owner` its foreign key to the row.
+    The `columns` of `rows` as the text of a JSON array with an array for each row, so that a page needs no SQL
+    statement of its own for them. The queryset may use `OuterRef`.
     """
 
     output_field = models.TextField()
 
-    def __init__(self, model: type[ExternalIdentifier], owner: str):
-        rows = model._default_manager.filter(**{owner: OuterRef("pk")}).order_by("scheme", "value")
-        super().__init__(rows.values("scheme", "value"))
+    def __init__(self, rows: models.QuerySet, *columns: str):
+        self.columns = ", ".join(f"found.{column}" for column in columns)
+        super().__init__(rows.values(*columns))
 
     def as_sqlite(self, compiler: Any, connection: Any) -> Any:
-        pair = "json_group_array(json_array(pair.scheme, pair.value))"
-        return self.as_sql(compiler, connection, template=f"(SELECT {pair} FROM (%(subquery)s) pair)")  # noqa: S608
+        arrays = f"json_group_array(json_array({self.columns}))"
+        return self.as_sql(compiler, connection, template=f"(SELECT {arrays} FROM (%(subquery)s) found)")  # noqa: S608
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        pair = "COALESCE(json_agg(json_build_array(pair.scheme, pair.value))::text, '[]')"
-        return self.as_sql(compiler, connection, template=f"(SELECT {pair} FROM (%(subquery)s) pair)")  # noqa: S608
+        arrays = f"COALESCE(json_agg(json_build_array({self.columns}))::text, '[]')"
+        return self.as_sql(compiler, connection, template=f"(SELECT {arrays} FROM (%(subquery)s) found)")  # noqa: S608
+
+
+class IdentifiersOf(JSONRows):
+    """
+    The identifiers of a row as pairs (scheme, value). `model` is the model of the identifiers, `owner` its foreign key
+    to the row, and `row` the column with the key of the row.
+    """
+
+    def __init__(self, model: type[ExternalIdentifier], owner: str, row: str = "pk"):
+        rows = model._default_manager.filter(**{owner: OuterRef(row)}).order_by("scheme", "value")
+        super().__init__(rows, "scheme", "value")
 
 
 def identifiers_in(text: str, model: type[Identifier]) -> list[Identifier]:

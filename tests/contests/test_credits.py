@@ -209,7 +209,8 @@ def test_the_api_has_the_slug_of_the_role_and_what_is_printed(client, film, cast
 
 def test_structured_data_has_the_property_of_the_role_and_the_character(film, cast, studio):
     make.CreditFactory(submission=film, person__name="Bo Lind", role="hair")
-    found = work(type(film).objects.for_page(Viewpoint.now()).get(), lambda path: path)
+    row = type(film).objects.for_page(Viewpoint.now()).get()
+    found = work(row, lambda path: path, [row])
     (actor,) = found["actor"]
     assert (actor["@type"], actor["characterName"], actor["actor"]["name"]) == (
         "PerformanceRole",
@@ -220,7 +221,8 @@ def test_structured_data_has_the_property_of_the_role_and_the_character(film, ca
     assert [made["name"] for made in found["contributor"]] == ["Bo Lind"]
     film.contest.work_kind = "music"
     film.contest.save()
-    other = work(type(film).objects.for_page(Viewpoint.now()).get(), lambda path: path)
+    row = type(film).objects.for_page(Viewpoint.now()).get()
+    other = work(row, lambda path: path, [row])
     assert not set(DEFINED_FOR) & set(other)
 
 
