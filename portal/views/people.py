@@ -89,13 +89,13 @@ def person(request: Request, slug: str) -> HttpResponse:
     credits = limited((all_credits if is_whole else first_credits)(**given))
     kinds = {credit.submission.contest.work_kind for credit in credits}
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
-    works = found.works()
+    works = found.works() if found.has_works else []
     return render(
         request,
         "portal/person.html",
         {
             "person": found,
-            "names": names_of(**given),
+            "names": names_of(**given) if found.has_names else [],
             "affiliations": affiliations(**given),
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],
