@@ -94,7 +94,7 @@ EVERY_SUBMISSION = (
 EVERY_AWARD = ("contest", "source")
 EVERY_RECOGNITION = (
     "award",
-    "people",
+    "parties",
     "presenters",
     "source",
     "submissions",
