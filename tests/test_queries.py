@@ -95,7 +95,7 @@ PAGES = {
     "/api/v1/awards?limit=100": 1,
     "/api/v1/awards?limit=100&expand=contest,source": 3,
     "/api/v1/recognitions?limit=100": 2,
-    "/api/v1/recognitions?limit=100&expand=award,person,presenters,source,submission.credits.person": 10,
+    "/api/v1/recognitions?limit=100&expand=award,parties,presenters,source,submissions.credits.person": 10,
     "/api/v1/people?limit=100": 2,
     "/api/v1/people?limit=100&expand=affiliations,appearances,credits.submission,next_projects,past_works,sources": 9,
     "/api/v1/people?limit=100&expand=identifiers,other_names": 4,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
-from contests.querysets import PartyQuerySet, RecognitionQuerySet
+from contests.recognition_querysets import PartyQuerySet, RecognitionQuerySet
 from contests.verification_codes import CodeField
 from people.models import Organisation, Person
 from record.models import (

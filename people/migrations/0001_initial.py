@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'identifier of an organisation',
                 'verbose_name_plural': 'identifiers of organisations',
-                'ordering': ['organisation', 'scheme', 'value', 'pk'],
+                'ordering': ['organisation', 'pk'],
                 'abstract': False,
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
@@ -462,7 +462,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'identifier of a person',
                 'verbose_name_plural': 'identifiers of people',
-                'ordering': ['person', 'scheme', 'value', 'pk'],
+                'ordering': ['person', 'pk'],
                 'abstract': False,
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
