@@ -95,7 +95,7 @@ EVERY_WORK = ("credits", "credits.person", "entries", "entries.contest", "source
 EVERY_AWARD = ("contest", "source")
 EVERY_RECOGNITION = (
     "award",
-    "people",
+    "parties",
     "presenters",
     "source",
     "submissions",

@@ -159,7 +159,7 @@ def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
         Recognition.objects.public(viewpoint).select_related("source", "award__contest").order_by("order", "pk")
     )
     presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
-    persons = people(viewpoint, expand["people"]) if "people" in expand else Person.objects.public(viewpoint)
+    persons = people(viewpoint, expand["parties"]) if "parties" in expand else Person.objects.public(viewpoint)
     asked = expand.get("submissions")
     works = Submission.objects.public(viewpoint) if asked is None else submissions(viewpoint, asked)
     rows = rows.prefetch_related(

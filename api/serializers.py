@@ -314,7 +314,7 @@ class Writer:
     def party(self, row: contests.Party, expand: Tree) -> shapes.Party:
         person: Any = None
         if row.person:
-            person = self.write(row.person, expand["people"]) if "people" in expand else self.reference(row.person)
+            person = self.write(row.person, expand["parties"]) if "parties" in expand else self.reference(row.person)
         return shapes.Party(
             person=person,
             organisation=self.organisation(row.organisation) if row.organisation else None,

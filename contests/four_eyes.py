@@ -19,7 +19,7 @@ from django.db.models import Model
 from accounts.models import User
 from accounts.same_person import counts_as
 from contests.models import Award, Category, Credit, CreditRole, Party, Recognition, Submission
-from contests.querysets import RecognitionQuerySet
+from contests.recognition_querysets import RecognitionQuerySet
 from people.models import Organisation, Person
 
 #: The columns of a recognition that define what was won. Who won it is in the related rows.

@@ -63,7 +63,9 @@ def winners(viewpoint: Viewpoint) -> QuerySet:
 
 
 def winners_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
-    return winners(viewpoint).filter(award__contest=contest)
+    """Return the winners of a contest. The view loads their parts together with those of `named_in`."""
+    won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest)
+    return won.select_related("award__contest", "source")
 
 
 def works_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
@@ -96,7 +98,7 @@ def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 @prepared(contest=KEY)
 def named_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
     named = Recognition.objects.public(viewpoint).filter(award__contest=contest).named_only()
-    return cut(named.for_names(), MANY)
+    return cut(named.select_related("award__contest", "source"), MANY)
 
 
 @prepared(contest=KEY)

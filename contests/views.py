@@ -12,7 +12,7 @@ from contests.corrections import Corrections
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Event, Quote
 from contests.page_queries import MANY, SOME
-from contests.querysets import WORKS, credits_and_recognitions, parts_of_submission
+from contests.querysets import WORKS, credits_and_recognitions, parts_of_submission, parts_of_winners
 from contests.series_queries import earlier_and_later, first_series
 from contests.visibility import Results
 from record.limited_lists import first, first_of, limited
@@ -116,6 +116,7 @@ def contest_winners(request: Request, contest: str) -> HttpResponse:
     shown = FilteredList(request, queries.winners_in, OF_AWARDS, ContestWinnerFilterSet, contest=found.pk)
     more = bool(shown.page) and found.results(request.viewpoint) is not Results.PUBLIC
     named = [] if shown.is_filtered else limited(queries.named_in(request.viewpoint, contest=found.pk))
+    prefetch_related_objects([*shown.page.rows, *named], *parts_of_winners())
     context = {"contest": found, "list": shown, "more_to_come": more, "named": named}
     return render(request, "contests/contest_winners.html", context)
 

@@ -2,10 +2,22 @@
 
 from typing import Any, Self
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+
 from record.models.identifier import IdentifiersOf
 from record.querysets import RecordQuerySet
 from record.viewpoint import Viewpoint
 from record.visibility import IsShown
+
+
+def _model_of(model: Any, relation: str) -> Any:
+    return model._meta.get_field(relation).related_model
+
+
+def _has(model: Any, relation: str) -> Exists:
+    """Return the condition that rows of `relation` point to a row. Its page then needs no statement for those."""
+    field = model._meta.get_field(relation)
+    return Exists(field.related_model._base_manager.filter(**{field.field.name: OuterRef("pk")}))
 
 
 class PersonQuerySet(RecordQuerySet):
@@ -20,8 +32,14 @@ class PersonQuerySet(RecordQuerySet):
         )
 
     def for_page(self) -> Self:
-        identifiers: Any = self.model._meta.get_field("identifiers").related_model
-        return self.prefetch_related("sources").annotate(found_identifiers=IdentifiersOf(identifiers, "person"))
+        """Load everything else about a person in two SQL statements, and say which related rows there are."""
+        identifiers: Any = _model_of(self.model, "identifiers")
+        works = [Q(_has(self.model, name)) for name in ("past_works", "next_projects")]
+        return self.prefetch_related("sources").annotate(
+            found_identifiers=IdentifiersOf(identifiers, "person"),
+            has_names=_has(self.model, "other_names"),
+            has_works=ExpressionWrapper(works[0] | works[1], BooleanField()),
+        )
 
 
 class OrganisationQuerySet(RecordQuerySet):
@@ -36,5 +54,10 @@ class OrganisationQuerySet(RecordQuerySet):
         return self.only("key", "slug", "name", "disambiguation", "country")
 
     def for_page(self) -> Self:
-        identifiers: Any = self.model._meta.get_field("identifiers").related_model
-        return self.prefetch_related("sources").annotate(found_identifiers=IdentifiersOf(identifiers, "organisation"))
+        """Load everything else about an organisation in two SQL statements, and say whether it has other names."""
+        identifiers: Any = _model_of(self.model, "identifiers")
+        return self.prefetch_related("sources").annotate(
+            found_identifiers=IdentifiersOf(identifiers, "organisation"),
+            has_names=_has(self.model, "other_names"),
+            has_affiliations=_has(self.model, "affiliations"),
+        )

@@ -95,7 +95,8 @@ class RecordForm(forms.ModelForm):
             self.chosen_slug = slug_from(words)
             self.cleaned_data["slug"] = self._free(self.chosen_slug)
         for name in self.POSITION_FIELDS:
-            if self._is_blank(name):
+            # A position that the model lets blank is a fact, such as a place in a competition: nothing is made up.
+            if self._is_blank(name) and not field_named(self._meta.model, name).null:
                 last = self.neighbours(name).aggregate(last=models.Max(name))["last"] or 0
                 siblings = [int(position) for position in self._siblings(name) if str(position).isdecimal()]
                 self.cleaned_data[name] = max([last, *siblings]) + 1

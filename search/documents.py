@@ -202,7 +202,7 @@ def _work(work: Any, creators: list[_Made], awards: list[Any]) -> dict[str, Any]
 
 
 def _named(party: Party) -> str:
-    return _listed(party.recipient.name, party.part, party.credited_as)
+    return _listed(party.recipient, party.part, party.credited_as)
 
 
 def _award(recognition: Recognition) -> str:

@@ -137,6 +137,9 @@ def below(model: type[Model], ids: str, above: frozenset[type[Model]] = frozense
                     # Recognitions and works depend on each other through the table between them.
                     target = other.related_model
                     if child._meta.auto_created and target not in above and model in _asked_about(target):
+                        for own in _foreign_keys(target):
+                            keys = f"SELECT {own.column} FROM {target._meta.db_table} WHERE id IN ({linked})"
+                            yield from _of_key(own, keys)
                         yield from below(target, linked, above | {model})
                 yield from below(child, rows, above)
 

@@ -28,7 +28,6 @@ def credited(submission) -> list[tuple[int, str, str]]:
 
 BELOW = [
     (make.SubmissionFactory, "submission", make.CreditFactory, "credits", "role", ("writer", "editor")),
-    (make.SubmissionFactory, "submission", make.RecognitionFactory, "recognitions", "citation", ("1", "2")),
     (make.PersonFactory, "person", make.AffiliationFactory, "affiliations", "role", ("1", "2")),
     (make.PersonFactory, "person", make.PastWorkFactory, "past_works", "title", ("1", "2")),
     (make.PersonFactory, "person", make.NextProjectFactory, "next_projects", "description", ("1", "2")),
@@ -45,8 +44,6 @@ def test_row_below_that_both_changed_is_asked_and_one_added_meanwhile_stays(desk
     parents, parent, rows, prefix, field, (first, second) = case
     above = parents()
     where = {parent: above}
-    if rows is make.RecognitionFactory:
-        where["award__contest"] = above.contest
     below = rows(**where)
     if rows is make.CreditFactory:
         first, second = (str(make.role(role).pk) for role in (first, second))

@@ -25,6 +25,7 @@ from contests.models import (
     Event,
     Figure,
     LeadingRegion,
+    Party,
     PreviewLink,
     Quote,
     Recognition,
@@ -34,7 +35,17 @@ from contests.models import (
     Work,
     WorkIdentifier,
 )
-from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from people.models import (
+    Affiliation,
+    NextProject,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    PastWork,
+    Person,
+    PersonIdentifier,
+    PersonName,
+)
 from record.models import Record, Source
 from record.partial_dates import PartialDateField
 from record.slugs import SlugField, slug_from
@@ -67,6 +78,11 @@ COUNTS = {
     Credit: 3,
     Award: 2,
     Recognition: 3,
+    Party: 0,
+    PersonName: 0,
+    PersonIdentifier: 0,
+    OrganisationName: 0,
+    OrganisationIdentifier: 0,
     Event: 2,
     Appearance: 7,
     Quote: 14,
@@ -235,8 +251,8 @@ def test_what_is_dumped_is_what_was_loaded(tmp_path):
         # Without an image, the focal point is the centre.
         if name not in expected.get(key, {}) and not name.endswith(("_focus_x", "_focus_y"))
     }
-    # By default an entry is not selected, and its link is only for the jury.
-    assert left_out <= {"", "None", "[]", "False", "jury"}
+    # By default an entry is not selected, and its link is only for the jury. An award honours works, and was given.
+    assert left_out <= {"", "None", "[]", "False", "jury", "works", "given"}
 
     for model in reversed(COUNTS):
         for row in model.objects.order_by("-pk"):
@@ -272,8 +288,7 @@ def test_every_row_has_its_source(nextgen):
         if "sources" in fields:
             backed.add(type(row))
             assert list(row.sources.all()) == [source]
-    without = {Source, Series, SeriesOrganiser, AwardLine, Category, PreviewLink, WorkIdentifier}
-    assert backed == set(COUNTS) - without
+    assert backed == {model for model, number in COUNTS.items() if number} - {Source}
 
 
 def test_slugs_are_what_the_admin_would_fill_in(nextgen):

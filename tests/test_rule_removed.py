@@ -15,7 +15,7 @@ from django.utils import timezone
 from api.endpoints import RESOURCES
 from contests.models import AwardLine, Contest, Event, Quote, Recognition, Submission
 from contests.querysets import ContestQuerySet
-from people.models import Person
+from people.models import Organisation, Person
 from portal.sitemaps import SITEMAPS
 from record.models import Source
 from tests import factories as make
@@ -43,7 +43,7 @@ SURFACES = {
     "sitemap": r"sitemap-.+",
     "images": r"media/.+",
     "corrections": r"contests/{contest}/corrections/",
-    "structured data": r"|contests/|(contests/{contest}|people|quotes|sources|winners)/"
+    "structured data": r"|contests/|(contests/{contest}|people|organisations|quotes|sources|winners)/"
     r"((submissions|events|winners)/)?({slug}/)?|series/({series}/(awards/{slug}/)?)?|works/{slug}/",
 }
 #: Routes that are public together with the contest, before its results. Only a hidden contest could leak there. The
@@ -101,6 +101,7 @@ class HiddenRows:
         parts = [*Submission.objects.select_related("contest"), *Event.objects.all(), *draft.figures.all()]
         self.pairs = [(row.contest.slug, percent(row.slug)) for row in parts]
         said = [*Quote.objects.all(), *Person.objects.filter(name__startswith="Creator")]
+        said += Organisation.objects.filter(name__startswith="House")
         sources = [source for source in Source.objects.all() if source.title.endswith(WORDS)]
         self.slugs = [percent(row.slug) for row in [*said, *sources]]
         won = Recognition.objects.select_related("award__contest")

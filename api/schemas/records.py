@@ -242,7 +242,9 @@ class Recognition(Resource):
     award: Award | Reference
     contest: Reference
     submissions: list[Submission | Reference]
-    parties: list["Party"] = Field(description="The people and organisations that it names, in order.")
+    parties: list["Party"] = Field(
+        description="The people and organisations that it names, in order. Expanded: its people in full."
+    )
     standing: Annotated[str, OneOf(*contests.Recognition.Standing.values)]
     outcome: Annotated[str, OneOf(*contests.Recognition.Outcome.values)]
     detail: str | None = Field(description="What was recognised, such as a song or a character.")

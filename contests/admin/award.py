@@ -275,6 +275,9 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         known = Recognition.objects.revealed(Viewpoint.now()).filter(pk=OuterRef("pk"))
         return super().get_queryset(request).annotate(is_known=Exists(known)).prefetch_related(*works_and_parties())
 
+    def for_choice(self, rows: QuerySet) -> QuerySet:
+        return super().for_choice(rows).prefetch_related(*works_and_parties())
+
     def where_results_stand(self, obj: Recognition) -> str:
         return of_recognition(obj)
 

@@ -38,7 +38,7 @@ from .datetime_fields import UNREADABLE_DAY, MomentField, in_words
 from .impact import NAMED, Impact, outlook
 
 if TYPE_CHECKING:
-    from contests.querysets import RecognitionQuerySet
+    from contests.recognition_querysets import RecognitionQuerySet
 
 MOST_AT_ONCE = 100
 # The largest number of results listed on the page that explains a change of state.

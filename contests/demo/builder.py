@@ -17,6 +17,7 @@ from contests.demo.events import GUESTS, Programme, presenters
 from contests.demo.plan import Plan, Stage
 from contests.demo.works import Entries
 from contests.models import (
+    AwardLine,
     Category,
     Contest,
     Credit,
@@ -25,6 +26,7 @@ from contests.models import (
     LeadingRegion,
     Recognition,
     Series,
+    SeriesOrganiser,
     Submission,
     Work,
     WorkIdentifier,
@@ -79,6 +81,7 @@ class _Making:
         self.contest = self._contest()
         self._reports()
         self.prizes = Prizes(plan, contest=self.contest, source=self.source)
+        self._lines()
         _store(self.prizes.awards)
         self.programme = Programme(plan, contest=self.contest, host=self.organisations[1], source=self.source)
         # Save the events one by one: the panel has a foreign key to the ceremony, so the ceremony must be saved first.
@@ -91,6 +94,27 @@ class _Making:
             self._back(self.guests)
             self._entries()
         return self.contest
+
+    def _lines(self) -> None:
+        """Save who has organised the series, and continuing awards for the first awards."""
+        plan, series = self.plan, self.contest.series
+        since = {"organisation": self.organisations[0], "since": "2001", "source": self.source}
+        _store([SeriesOrganiser(key=plan.key("series-organiser"), series=series, **since)])
+        awards = self.prizes.awards[:3]
+        lines = [
+            AwardLine(
+                key=plan.key("award-line", n),
+                series=series,
+                slug=award.slug,
+                name=award.name,
+                order=n,
+                source=self.source,
+            )
+            for n, award in enumerate(awards, start=1)
+        ]
+        _store(lines)
+        for award, line in zip(awards, lines, strict=True):
+            award.line = line
 
     def _organisations(self) -> list[Organisation]:
         names = ["Specimen Film Society (made up)", "Placeholder Academy of Moving Images (made up)"]

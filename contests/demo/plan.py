@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django_countries import countries as iso_3166
 
+from record import former_countries
 from record.synthetic import PREFIX
 
 
@@ -56,7 +57,8 @@ _LEADING = (
     "ET",
 )
 _NOBODY_LIVES_THERE = {"AQ", "BV", "GS", "HM", "IO", "TF", "UM"}
-COUNTRIES = (*_LEADING, *sorted(set(iso_3166.countries) - {*_LEADING} - _NOBODY_LIVES_THERE))
+_PRESENT = set(iso_3166.countries) - set(former_countries.NAMES)
+COUNTRIES = (*_LEADING, *sorted(_PRESENT - {*_LEADING} - _NOBODY_LIVES_THERE))
 # The largest numbers that a plan may have. Awards and quotes are limited because `precedence` and `order` are
 # small-integer columns.
 LIMITS = {"submissions": 10_000_000, "awards": 1_000, "quotes": 30_000, "countries": len(COUNTRIES)}

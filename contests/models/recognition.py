@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
-from contests.querysets import PartyQuerySet, RecognitionQuerySet
+from contests.recognition_querysets import PartyQuerySet, RecognitionQuerySet
 from contests.verification_codes import CodeField
 from people.models import Organisation, Person
 from record.models import (
@@ -179,7 +179,8 @@ class Recognition(Record):
     @property
     def recipients(self) -> list[Person | Organisation]:
         """The people and organisations that share this recognition, in order. No SQL statement if prefetched."""
-        return [party.recipient for party in sorted(self.parties.all(), key=lambda party: (party.order, party.pk))]
+        parties = sorted(self.parties.all(), key=lambda party: (party.order, party.pk))
+        return [party.recipient for party in parties if party.recipient is not None]
 
     @property
     def person(self) -> Person | Organisation | None:
@@ -334,12 +335,10 @@ class Party(Record):
         ]
 
     def __str__(self) -> str:
-        name = self.credited_as or str(self.recipient)
+        name = self.credited_as or str(self.recipient or "")
         return f"{name}, {self.part}" if self.part else name
 
     @property
-    def recipient(self) -> Person | Organisation:
-        found = self.person or self.organisation
-        if found is None:
-            raise ValueError(self.pk)
-        return found
+    def recipient(self) -> Person | Organisation | None:
+        """The person or organisation. None only if it was left out of a list because the public does not see it."""
+        return self.person or self.organisation

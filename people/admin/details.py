@@ -57,7 +57,7 @@ class PersonIdentifierAdmin(RecordAdmin):
     search_fields = ["value", "person__name_key"]
     searched_relations = ("person",)
     list_select_related = ["person"]
-    ordering = ["person_id", "scheme", "value", "pk"]
+    ordering = ["person_id", "pk"]
     fieldsets = [(None, {"fields": ["person", "scheme", "value"], "description": IDENTIFIERS})]
 
 
@@ -68,5 +68,5 @@ class OrganisationIdentifierAdmin(RecordAdmin):
     search_fields = ["value", "organisation__name_key"]
     searched_relations = ("organisation",)
     list_select_related = ["organisation"]
-    ordering = ["organisation_id", "scheme", "value", "pk"]
+    ordering = ["organisation_id", "pk"]
     fieldsets = [(None, {"fields": ["organisation", "scheme", "value"], "description": IDENTIFIERS})]

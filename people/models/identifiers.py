@@ -16,7 +16,7 @@ class PersonIdentifier(ExternalIdentifier):
     history = HistoricalRecords()
 
     class Meta(ExternalIdentifier.Meta):
-        ordering = ["person", "scheme", "value", "pk"]
+        ordering = ["person", "pk"]
         verbose_name = _("identifier of a person")
         verbose_name_plural = _("identifiers of people")
 
@@ -34,6 +34,6 @@ class OrganisationIdentifier(ExternalIdentifier):
     history = HistoricalRecords()
 
     class Meta(ExternalIdentifier.Meta):
-        ordering = ["organisation", "scheme", "value", "pk"]
+        ordering = ["organisation", "pk"]
         verbose_name = _("identifier of an organisation")
         verbose_name_plural = _("identifiers of organisations")

@@ -11,6 +11,7 @@ from django.utils.timesince import timeuntil
 
 from accounts.models import User
 from contests.models import Contest, Recognition, Submission
+from record.admin.picker_labels import for_choice
 from record.models import Record
 from record.time_zones import on_clocks, zone_named
 
@@ -62,7 +63,7 @@ def reveals(site: AdminSite, request: HttpRequest, now: datetime) -> list[Reveal
         need = next((need for need in getattr(model_admin, "needs", ()) if need.name == NEED), None)
         if need is None or not model_admin.has_view_permission(request):
             continue
-        rows = need.of(model._default_manager.select_related(*joins_of(model_admin)))
+        rows = for_choice(model_admin, need.of(model._default_manager.select_related(*joins_of(model_admin))))
         for row in rows.order_by(*need.ordering)[:SHOWN]:
             found.append(_reveal(line(model_admin, row), row.reveal_at, contest_of(row), cast(User, request.user), now))
     return sorted(found, key=lambda reveal: reveal.at)[:SHOWN]

@@ -40,6 +40,8 @@ def makers(context: RequestContext, credits: Iterable[Credit], few: bool = False
 def recipient(context: RequestContext, party: Party) -> SafeString:
     """Show a person or an organisation that shares a recognition, with the printed name and the part."""
     row = party.recipient
+    if row is None:
+        return SafeString("")
     mark = "" if party.is_synthetic else synthetic_mark(context, row)
     printed = [party.credited_as] if party.credited_as != row.name else []
     part = f"{escape(comma())}{_content(party.part)}" if party.part else ""

@@ -50,8 +50,10 @@ class Made:
 def works_made(entries: Sequence[Submission], of_works: Iterable[Recognition], **whose: int) -> list[Made]:
     """
     Return the works of `entries`, in the order of their first entries. `of_works` are the recognitions that belong to a
-    person or an organisation because of their works. Needs one SQL statement.
+    person or an organisation because of their works. Needs one SQL statement, or none without entries.
     """
+    if not entries:
+        return []
     found: dict[int, Made] = {}
     for entry in entries:
         found.setdefault(entry.work_id, Made([], [], [])).entries.append(entry)

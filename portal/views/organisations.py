@@ -88,7 +88,7 @@ def organisation(request: Request, slug: str) -> HttpResponse:
     return render(request, "portal/organisation.html", {"organisation": found, **parts_of(request.viewpoint, found)})
 
 
-def parts_of(viewpoint: Viewpoint, row: Organisation) -> dict[str, Any]:
+def parts_of(viewpoint: Viewpoint, row: Any) -> dict[str, Any]:
     """
     Return the lists on the page of an organisation: its other `names`, its `contests` and `events`, the `affiliations`
     of public people, the `figures` about it, the `entries` of the works that credit it, `made` (what `works_made`
@@ -97,10 +97,10 @@ def parts_of(viewpoint: Viewpoint, row: Organisation) -> dict[str, Any]:
     given = {"viewpoint": viewpoint, "organisation": row.pk}
     entries, own = limited(credited_in(**given)), career(viewpoint, organisation=row.pk)
     return {
-        "names": names_of(**given),
+        "names": names_of(**given) if row.has_names else [],
         "contests": limited(contests_of(**given)),
         "events": limited(events_of(**given)),
-        "affiliations": limited(affiliations_of(**given)),
+        "affiliations": limited(affiliations_of(**given)) if row.has_affiliations else [],
         "figures": limited(figures_about(**given)),
         "entries": entries,
         "made": works_made(entries, own["of_works"], organisation=row.pk),

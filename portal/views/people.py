@@ -90,14 +90,14 @@ def person(request: Request, slug: str) -> HttpResponse:
     entries = limited((all_entries if is_whole else first_entries)(**given))
     kinds = {entry.contest.work_kind for entry in entries}
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
-    works = found.works()
+    works = found.works() if found.has_works else []
     own = career(request.viewpoint, person=found.pk)
     return render(
         request,
         "portal/person.html",
         {
             "person": found,
-            "names": names_of(**given),
+            "names": names_of(**given) if found.has_names else [],
             "affiliations": affiliations(**given),
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],

@@ -39,7 +39,7 @@ class ExternalIdentifier(Record):
 
     class Meta:
         abstract = True
-        ordering = ["scheme", "value", "pk"]
+        ordering = ["pk"]
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
         constraints = [

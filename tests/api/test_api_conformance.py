@@ -20,7 +20,10 @@ pytestmark = pytest.mark.django_db
 # Seventeen operations have parameters, so SQLite gets at least 2,040 requests. The requests do not depend on the
 # database; PostgreSQL gets a tenth of them.
 CASES = 120 if connection.vendor == "sqlite" else 12
-LISTS = ("contests", "submissions", "awards", "recognitions", "people", "events", "quotes", "sources")
+LISTS = (
+    *("series", "contests", "submissions", "awards", "recognitions", "people", "organisations", "events", "quotes"),
+    "sources",
+)
 
 
 def application(environ, start_response):

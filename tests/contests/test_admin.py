@@ -159,7 +159,7 @@ def test_place_that_somebody_took_meanwhile_is_refused_at_its_row(desk, film):
     values = with_rows(desk.get(page(film)), "credits", new)
     make.CreditFactory(submission=film, order=4, person__name="Dee")
     response = desk.post(page(film), values)
-    (formset, _recognitions) = [inline.formset for inline in response.context["inline_admin_formsets"]]
+    (formset,) = [inline.formset for inline in response.context["inline_admin_formsets"]]
     message = "Another credit of this work already has this position."
     # The row that was added in the meantime is now on the page, before the new one.
     assert [bool(errors) for errors in formset.errors] == [False, False, False, False, True]
@@ -187,9 +187,10 @@ def test_recognition_is_numbered_among_those_with_the_same_award(desk):
     award = make.AwardFactory()
     make.RecognitionFactory(award=award, order=3)
     submission = make.SubmissionFactory(contest=award.contest)
-    new = {"award": award.pk, "standing": "winner"}
-    saved(desk.post(page(submission), with_rows(desk.get(page(submission)), "recognitions", new)))
-    assert submission.recognitions.get().order == 4
+    values = {"award": award.pk, "submissions": [submission.pk], "standing": "winner", "order": ""}
+    saved(desk.post(page(Recognition, "add"), filled(desk.get(page(Recognition, "add"))) | values))
+    row = submission.recognitions.get()
+    assert (row.order, row.rank) == (4, None)
 
 
 def test_contest_s_rows_get_place_and_slug_by_themselves(desk):
@@ -216,26 +217,6 @@ def test_quote_added_on_the_page_of_its_event_gets_place_and_slug(desk):
     assert (added.order, added.slug) == (3, "c-one-its-a-process-for-me")
 
 
-def test_award_of_another_contest_is_refused_at_its_field_on_the_page_of_a_work_new_or_not(desk):
-    other, film = make.AwardFactory(), make.SubmissionFactory()
-    values = {
-        "contest": film.contest.pk,
-        **{"title": "Second", "status": "eligible"},
-        **{f"{rows}-{name}": 0 for rows in ("credits", "recognitions") for name in ("TOTAL_FORMS", "INITIAL_FORMS")},
-        **{"recognitions-TOTAL_FORMS": 1, "recognitions-0-award": other.pk, "recognitions-0-standing": "winner"},
-    }
-    new = {"award": other.pk, "standing": "winner"}
-    for address, sent in (
-        ("/admin/contests/submission/add/", values),
-        (page(film), with_rows(desk.get(page(film)), "recognitions", new)),
-    ):
-        response = desk.post(address, sent)
-        assert response.context["inline_admin_formsets"][1].formset.errors == [
-            {"award": ["This submission and the award belong to different contests."]}
-        ]
-    assert not Recognition.objects.exists()
-
-
 def test_quote_of_another_contest_s_film_is_refused_on_the_page_of_a_new_event(desk):
     film, speaker = make.SubmissionFactory(), make.PersonFactory()
     values = {
@@ -251,10 +232,10 @@ def test_quote_of_another_contest_s_film_is_refused_on_the_page_of_a_new_event(d
 
 def test_rules_between_rows_are_told_at_the_field(desk):
     award, stranger = make.AwardFactory(), make.SubmissionFactory()
-    values = {"award": award.pk, "submission": stranger.pk, "standing": "winner"}
-    response = desk.post("/admin/contests/recognition/add/", values)
+    values = {"award": award.pk, "submissions": [stranger.pk], "standing": "winner"}
+    response = desk.post(page(Recognition, "add"), filled(desk.get(page(Recognition, "add"))) | values)
     assert response.context["adminform"].form.errors == {
-        "award": ["This submission and the award belong to different contests."]
+        "submissions": ["A work and the award belong to different contests."]
     }
     assert not Recognition.objects.exists()
     response = desk.post(page(award), filled(desk.get(page(award)), prize_amount="100"))

@@ -34,7 +34,7 @@ def offered(desk, model, field, within=""):
 PICKERS = [
     ("submission", "categories", "Shorts"),
     ("recognition", "award", "Grand Prize"),
-    ("recognition", "submission", "Alzheimer"),
+    ("recognition", "submissions", "Alzheimer"),
     ("event", "part_of", "The evening"),
     ("quote", "submission", "Alzheimer"),
     ("quote", "event", "The evening"),
@@ -88,7 +88,7 @@ def test_forms_tell_their_pickers_where_the_contest_is(desk, ours):
     expected = {
         film: {"categories": "contest"},
         event: {"part_of": "contest", "submission": "contest"},
-        won: {"award": "contest", "submission": "contest"},
+        won: {"award": "contest", "submissions": "contest"},
         quote: {"event": "contest", "submission": "contest"},
         appearance: {"event": "contest"},
     }
@@ -141,7 +141,7 @@ def test_save_and_add_another_keeps_the_contest_or_what_it_hangs_on(desk, ours):
     values = {"contest": ours.pk, "name": "Feature"}
     response = saved(desk.post(page(Category, "add"), {**values, "_addanother": "1"}))
     assert response["Location"] == f"{page(Category, 'add')}?contest={ours.pk}"
-    values = {"award": award.pk, "submission": film.pk, "standing": "winner"}
+    values = filled(desk.get(page(Recognition, "add"))) | {"award": award.pk, "submissions": [film.pk]}
     response = saved(desk.post(page(Recognition, "add"), {**values, "_addanother": "1"}))
     assert response["Location"] == f"{page(Recognition, 'add')}?award={award.pk}"
     values = {"event": event.pk, "speaker": person.pk, "text": "Words", "language": "en", "source": source.pk}
@@ -183,7 +183,7 @@ def test_several_rows_are_typed_without_javascript(desk):
     assert set(person.sources.all()) == set(sources)
 
 
-WITHOUT_CONTEST = {Recognition: ["award", "submission"], Quote: ["event", "submission"]} | {Appearance: ["event"]}
+WITHOUT_CONTEST = {Recognition: ["award", "submissions"], Quote: ["event", "submission"], Appearance: ["event"]}
 
 
 @pytest.mark.parametrize("model", WITHOUT_CONTEST)
@@ -212,9 +212,10 @@ def test_contest_asked_first_is_that_of_where_the_editor_came_from(desk, ours):
 
 
 def test_contest_asked_first_tells_two_of_one_name_apart_without_javascript(desk, ours):
-    values = {"award": "Grand Prize", "submission": "Alzheimer", "standing": "winner"}
+    form = filled(desk.get(page(Recognition, "add")))
+    values = form | {"award": "Grand Prize", "submissions": "Alzheimer", "standing": "winner"}
     refused = desk.post(page(Recognition, "add"), values)
-    assert set(refused.context["adminform"].form.errors) == {"award", "submission"}
+    assert set(refused.context["adminform"].form.errors) == {"award", "submissions"}
     saved(desk.post(page(Recognition, "add"), {**values, "contest": "ours"}))
     won = Recognition.objects.get()
     assert (won.award.contest, won.submission.contest) == (ours, ours)

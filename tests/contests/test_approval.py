@@ -84,7 +84,7 @@ CHANGES = {
     "merge": (merge_maker, "credits: Ada Nowak, Director → Friend, Director"),
     "standing": (lambda row: Recognition.objects.update(standing="nominee"), "standing: Winner → Nominee"),
     "another work": (
-        lambda row: Recognition.objects.update(
+        lambda row: Recognition.submissions.through.objects.update(
             submission=make.SubmissionFactory(contest=row.award.contest, title="Gamma")
         ),
         "work: “Alpha” → “Gamma”; categories: “Shorts” → —; credits: Ada Nowak, Director → —",

@@ -35,7 +35,7 @@ def test_those_of_the_host_are_not_among_them(client, nextgen, address):
 
 def test_the_contest_tells_them_as_those_of_its_host(client, nextgen):
     page = client.get("/contests/nextgen/").content.decode()
-    section = page.partition("About the host</h2>")[2].partition("</section>")[0]
+    section = page.partition("About the host</a></h2>")[2].partition("</section>")[0]
     text = " ".join(unescape(re.sub(r"<sup.*?</sup>|<[^>]+>", " ", section)).split())
     assert text == (
         "Kling AI: users More than 45 million , globally Kling AI: annualized revenue run rate "

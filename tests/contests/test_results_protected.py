@@ -56,7 +56,7 @@ def test_who_shares_it_is_not_changed_or_deleted_on_the_page_of_the_recognition(
     make.PartyFactory(recognition=won)
     opened = filled(desk.get(page(won)))
     for changes in ({"parties-0-person": make.PersonFactory().pk}, {"parties-0-part": "X"}, {"parties-0-DELETE": "on"}):
-        response = desk.post(page(won), opened | changes)
+        response = desk.post(page(won), opened | changes | {"change_reason": "Why"})
         assert response.status_code == 200
         assert "take back the approval first" in response.content.decode()
     assert Party.objects.get().part == ""

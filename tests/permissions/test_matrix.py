@@ -72,7 +72,7 @@ def test_rows_are_changed_by_who_may_change_them(desks, role, model):
     assert (response.status_code, stored(row) != before) == ((302, True) if may else (403, False))
     if hasattr(row, "history"):
         changed = stored(row)
-        response = browser.post(version_page(row, 0), desks.values(model))
+        response = browser.post(version_page(row, 0), desks.values(model) | {"change_reason": "As before"})
         assert (response.status_code, stored(row) != changed) == ((302, True) if may else (403, False))
 
 
@@ -81,10 +81,11 @@ def test_rows_are_deleted_by_who_may_delete_them(desks, role, model):
     browser, row = desks.browsers[role], desks.rows[model]
     may = "delete" in roles.granted(role, model)
     assert browser.get(page(row, "delete")).status_code == (200 if may else 403)
+    chosen = {"action": "delete_selected", "post": "yes"}
     for address, values in (
-        (page(row, "delete"), {"post": "yes"}),
-        (page(model, "changelist"), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}),
-        (page(model, "changelist"), {"action": "delete_selected", "select_across": 1, "index": 0, "post": "yes"}),
+        (page(row, "delete"), {"post": "yes", "reason": "Not needed"}),
+        (page(model, "changelist"), {**chosen, "_selected_action": [row.pk], "reason": "Not needed"}),
+        (page(model, "changelist"), {**chosen, "select_across": 1, "index": 0}),
     ):
         assert is_gone_after(browser, address, values, row) is (may and "select_across" not in values), values
 

@@ -17,7 +17,7 @@ from factory.django import DjangoModelFactory
 from accounts import roles
 from accounts.models import User
 from contests.admin.steps import Step
-from contests.models import Contest, Recognition, Submission
+from contests.models import Contest, CreditRole, Recognition, Submission
 from search import models as search
 from tests import factories as make
 from tests.admin_pages import filled, page
@@ -107,6 +107,12 @@ class Desks:
     def changed_values(self, model: type[Model]) -> dict[str, object]:
         """Return the data of the form for a row of `model` with a changed value."""
         values = dict(self.values(model))
+        if "scheme" in values:
+            return values | {"value": f"{values['value']}1"}
+        if "since" in values:
+            return values | {"since": "1999"}
+        if model is CreditRole:  # Another role may have the next position.
+            return values | {"name": "Another role"}
         for name in ("order", "rank", "precedence"):
             if name in values:
                 return values | {name: int(values[name]) + 1}
@@ -136,6 +142,7 @@ def _in_every_state(model: type[Model]) -> Iterator[Model]:
         if model is Contest:
             yield contest
             yield make.ContestFactory(**state, public_entries=Contest.PublicEntries.WINNERS)
+            yield make.ContestFactory(**state, held_to="1990")
         elif model is Recognition:
             yield make.RecognitionFactory(award__contest=contest)
             yield make.RecognitionFactory(award__contest=contest, revoked=True)

@@ -204,6 +204,6 @@ def test_rows_of_a_source_of_many_are_read_in_the_order_of_the_page(client, smal
 def test_a_source_that_only_a_contest_cites_needs_no_statements_for_works_and_people(
     client, source, contest, django_assert_num_queries
 ):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(URL).context["people"] == []
     assert Source.objects.get().slug == "report"

@@ -13,6 +13,16 @@ COMPONENTS = Path(__file__).parents[2] / "templates" / "components"
 # Components that the style guide does not show: it uses them itself, or they are a page of their own.
 PAGE = {
     "site_nav",
+    *(
+        "career",
+        "recipients",
+        "identifiers",
+        "letter_jumps",
+        "other_names",
+        "person_link",
+        "organisation_link",
+        "told_apart",
+    ),
     "footnotes",
     "breadcrumb",
     "contest_contents",

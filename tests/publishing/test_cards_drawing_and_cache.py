@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 #: The number of SQL statements for each kind of card.
-STATEMENTS = {"contest": 1, "work": 3, "event": 1, "person": 3, "quote": 1}
+STATEMENTS = {"contest": 1, "work": 3, "event": 1, "person": 5, "quote": 1}
 
 
 def test_what_is_drawn_has_a_version_of_its_own():

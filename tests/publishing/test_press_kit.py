@@ -231,7 +231,7 @@ def statements(client, address):
 def test_the_number_of_statements_grows_by_the_chunk_and_not_by_the_row(client, contest):
     few = statements(client, KIT)
     make.SubmissionFactory.create_batch(90, contest=contest)
-    assert statements(client, KIT) == few == 76
+    assert statements(client, KIT) == few == 86
     make.SubmissionFactory.create_batch(100, contest=contest)
     # Each further hundred rows need three statements for the list and three for the JSON.
     assert statements(client, KIT) == few + 6

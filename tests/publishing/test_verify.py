@@ -83,8 +83,7 @@ def test_the_code_of_what_is_hidden_answers_as_one_that_nobody_has(client, state
         contest = make.ContestFactory(revealed=True)
     won = make.RecognitionFactory(award__contest=contest)
     if state == "ineligible":
-        won.submission.status = "ineligible"
-        won.submission.save()
+        type(won.submission).objects.update(status="ineligible")
     for template in ("/verify/{}/", "/laurels/{}/on-light.svg", "/laurels/{}/on-dark-transparent.png"):
         answers = []
         for code in (won.code, UNKNOWN):

@@ -1,7 +1,7 @@
 """Hidden rows do not affect a search: neither its SQL statements, nor what it writes, nor the words it knows."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -204,7 +204,7 @@ def state():
     return entries, {(moments.get(part, part), word) for part, word in Spelling.objects.values_list("part", "word")}
 
 
-NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+NOW = timezone.now()
 LATER = NOW + timedelta(days=3)
 CHANGES = {
     "unpublish": lambda: Contest.objects.update(published_at=None),

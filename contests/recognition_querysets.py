@@ -1,0 +1,106 @@
+"""The querysets of recognitions and of the people and organisations that share them."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+
+from contests import visibility
+from contests.querysets import COUNTED, counted_in, measured, parts_of_winners, rows_of, works_and_parties
+from record.querysets import RecordQuerySet
+from record.viewpoint import Viewpoint
+
+if TYPE_CHECKING:
+    from contests.models import Contest
+
+
+class RecognitionQuerySet(RecordQuerySet):
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """Return the recognitions that are public at `viewpoint`. They include revoked ones, which show a notice."""
+        return self.filter(visibility.recognition_is_public(viewpoint))
+
+    def revealed(self, viewpoint: Viewpoint) -> Self:
+        """
+        Return the recognitions that are approved and revealed at `viewpoint`, whether or not their submissions are
+        still eligible.
+        """
+        return self.filter(visibility.recognition_is_revealed(viewpoint))
+
+    def in_force(self) -> Self:
+        """Return the recognitions that are not revoked."""
+        return self.filter(revoked_on__isnull=True)
+
+    def counted(self) -> Self:
+        """Return the recognitions that count: not revoked, withdrawn or unofficial."""
+        return self.in_force().filter(outcome__in=COUNTED)
+
+    def winning(self) -> Self:
+        """Return the wins that count. Leave out nominees, revoked awards, and awards withdrawn or not official."""
+        return self.counted().filter(standing="winner")
+
+    def named_only(self) -> Self:
+        """Return the nominees, finalists, runners-up and mentions that are not revoked."""
+        return self.in_force().exclude(standing="winner")
+
+    def belonging_to(self, **whose: Any) -> Self:
+        """
+        Return the recognitions of a person or an organisation, given by a lookup such as `person=key`: those that name
+        them and, of the works that they created, those that name nobody. A recognition that names its recipients
+        belongs to nobody else who worked on the work.
+        """
+        named = rows_of("Party").filter(**whose)
+        created = rows_of("Credit").filter(role__is_author=True, **whose).values("work")
+        between: Any = rows_of("Recognition").model
+        links = between.submissions.through._base_manager.filter(submission__work__in=created)
+        names_nobody = ~Exists(rows_of("Party").filter(recognition=OuterRef("pk")))
+        return self.filter(Q(pk__in=named.values("recognition")) | Q(names_nobody, pk__in=links.values("recognition")))
+
+    def own_first(self) -> Self:
+        """Order the recognitions: first those that name recipients, then the others, both sorted by award."""
+        unnamed = Case(
+            When(Exists(rows_of("Party").filter(recognition=OuterRef("pk"))), then=Value(0)), default=Value(1)
+        )
+        return self.order_by(unnamed, "award__precedence", "order", "pk")
+
+    def for_award_lines(self) -> Self:
+        """Load the award, the source, the works, the credits and the parties too. Needs four SQL statements in all."""
+        return self.for_names().prefetch_related(
+            Prefetch("submissions__work__credits", rows_of("Credit").by_role().select_related("source"))
+        )
+
+    def for_names(self) -> Self:
+        """Load the award, the source, the works and the parties too. Needs three SQL statements in all."""
+        return self.select_related("award__contest", "source").prefetch_related(*works_and_parties())
+
+    def for_winners(self) -> Self:
+        """
+        Load the award, the works, the parties, the credits, the sources and the presenters too. Needs six SQL
+        statements in all.
+        """
+        return self.select_related("award__contest", "source").prefetch_related(*parts_of_winners())
+
+    def for_laurel(self, viewpoint: Viewpoint) -> Self:
+        """
+        Load the award, the works and the parties too, and the public ceremonies of the contest as `contest.ceremonies`.
+        Needs four SQL statements in all.
+        """
+        ceremonies = rows_of("Event").public(viewpoint).filter(kind="ceremony", starts_at__isnull=False)
+        return self.for_names().prefetch_related(Prefetch("award__contest__events", ceremonies, to_attr="ceremonies"))
+
+    def with_work_sources(self) -> Self:
+        """Load the sources of the works too, in one more SQL statement."""
+        return self.prefetch_related("submissions__sources")
+
+    def for_small_counts(self, contest: "Contest | None") -> QuerySet:
+        """
+        Count the recognitions of `contest` or, if it is None, of all contests that are not synthetic. Return tuples
+        (measure, kind of award, standing, number of recognitions, None). The measure is "revoked" for revoked
+        recognitions and "given" for all others.
+        """
+        force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
+        return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
+
+
+class PartyQuerySet(RecordQuerySet):
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """Return the parties of recognitions that are public at `viewpoint`."""
+        return self.filter(visibility.party_is_public(viewpoint))
