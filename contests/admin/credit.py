@@ -50,7 +50,7 @@ class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
     list_display = ["made_by", "role", "submission", "order", "source"]
     list_filter = [("submission", OneRow), ("role", RoleFilter), ("submission__contest", LatestChoices)]
     needs = (without_source(),)
-    search_fields = ["person__name_key", "organisation__name", "submission__folded_title"]
+    search_fields = ["person__name_key", "organisation__name_key", "submission__folded_title"]
     searched_relations = ("person", "organisation", "submission")
     list_select_related = ["person", "organisation", "role", "submission__contest", "source"]
     ordering = ["submission_id", "order"]
