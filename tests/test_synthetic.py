@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contests.demo.removal import records
-from contests.models import Contest, CreditRole, Event, Quote, Recognition, Submission
+from contests.models import Contest, CreditRole, Event, Quote, Recognition, Series, Submission
 from people.models import Organisation, Person
 from record.models import Source
 from record.synthetic import PREFIX
@@ -105,6 +105,7 @@ def names_of(rows_of):
         Organisation: ["name"],
         Person: ["name", "native_name"],
         Quote: ["text"],
+        Series: ["name"],
         Source: ["title"],
         Submission: ["title", "original_title"],
     }
