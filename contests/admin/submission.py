@@ -120,7 +120,7 @@ class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
 @admin.register(Submission)
 class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PicturesAdmin, RecordAdmin):
     within = {"category": "contest"}
-    list_display = ["poster_view", "title", "contest", "category", "status", "year", "credits", "recognitions"]
+    list_display = ["poster_view", "title", "contest", "category", "status", "recognitions"]
     list_display_links = ["title"]
     list_filter = [
         ("contest", LatestChoices),
@@ -211,7 +211,6 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             kwargs |= {"form_class": RunningTimeField, "widget": RunningTimeField.widget, "help_text": words}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    credits = count_column("credits", _("credits"))
     recognitions = count_column("recognitions", _("recognitions"))
 
     @admin.display(description=_("poster"))

@@ -106,6 +106,7 @@ def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_f
     expect(chosen(page, ".field-contest")).to_have_text("Night of Shorts")
     assert options(page, ".field-award") == ["Grand Prize · Night of Shorts"]
     choose(page, ".field-award", "Grand Prize")
+    page.wait_for_load_state("networkidle")
     page.click("[name=_save]")
     page.get_by_text("was added successfully").wait_for()
     assert film.recognitions.get().award.name == "Grand Prize"
