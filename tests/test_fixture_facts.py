@@ -17,6 +17,7 @@ from contests.models import (
     Event,
     Figure,
     LeadingRegion,
+    Party,
     PreviewLink,
     Quote,
     Recognition,
@@ -26,7 +27,17 @@ from contests.models import (
     Work,
     WorkIdentifier,
 )
-from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from people.models import (
+    Affiliation,
+    NextProject,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    PastWork,
+    Person,
+    PersonIdentifier,
+    PersonName,
+)
 from record.images import FocusField
 from record.models import Source
 from tests.ceremony_report import NAMES, UTTERANCES, report
@@ -184,6 +195,11 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
         PastWork: {"person", "title", "description", "year", "order", "source"},
         NextProject: {"person", "description", "order", "source"},
         Series: set(),
+        Party: set(),
+        PersonName: set(),
+        PersonIdentifier: set(),
+        OrganisationName: set(),
+        OrganisationIdentifier: set(),
         SeriesOrganiser: set(),
         AwardLine: set(),
         Contest: {

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 #: How long a kept page may be out of date, in seconds.
 LIMIT = 1.0
 PAGES = ["/people/", "/people/edited/", "/winners/", "/ja/winners/", "/contests/shown/winners/", "/winners/feed.atom"]
-PAGES += ["/api/v1/recognitions?limit=100&expand=submission", "/api/v1/people", "/api/v1/submissions?limit=100"]
+PAGES += ["/api/v1/recognitions?limit=100&expand=submissions", "/api/v1/people", "/api/v1/submissions?limit=100"]
 
 
 @pytest.fixture

@@ -180,6 +180,11 @@ class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
         return f"{obj} · {obj.contest}"
 
 
+def _approved(row: Recognition) -> Recognition | None:
+    """Return the stored recognition if it is approved. `row` may be an old version, or that of a deleted row."""
+    return Recognition.objects.filter(pk=row.pk, approved_at__isnull=False).first() if row.pk else None
+
+
 class RecognitionForm(RecordPageForm):
     """The form of a recognition. Its works must belong to the contest of its award."""
 
@@ -190,9 +195,9 @@ class RecognitionForm(RecordPageForm):
             return cleaned
         if award and any(work.contest_id != award.contest_id for work in works):
             self.add_error("submissions", _("A work and the award belong to different contests."))
-        row = self.instance
-        if row.pk and row.approved_at and {work.pk for work in works} != {work.pk for work in row.works}:
-            self.add_error("submissions", row.why_it_stays)
+        approved = _approved(self.instance)
+        if approved and {work.pk for work in works} != {work.pk for work in approved.works}:
+            self.add_error("submissions", approved.why_it_stays)
         return cleaned
 
 
@@ -201,8 +206,8 @@ class PartyFormSet(RecordFormSet):
 
     def clean(self) -> None:
         super().clean()
-        if self.has_changed() and self.instance.pk and self.instance.approved_at:
-            raise ValidationError(self.instance.why_it_stays)
+        if self.has_changed() and (approved := _approved(self.instance)):
+            raise ValidationError(approved.why_it_stays)
 
 
 class PartyInline(RecordInline):

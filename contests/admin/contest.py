@@ -38,7 +38,7 @@ from .award import TO_COME
 from .ceremony import CeremonyMixin
 from .contest_steps import STEPS, changed_in, waiting_for_approval
 from .datetime_fields import ContestZoneMixin, in_words
-from .pickers import CurrencySuggestionsMixin, KeepContestMixin, WithinContestMixin
+from .pickers import CurrencySuggestionsMixin, KeepContestMixin
 from .result_state import but_for, of_contest
 from .steps import StepsMixin
 
@@ -83,13 +83,12 @@ UNDATED = Need(
 )
 
 
-class AwardInline(WithinContestMixin, RecordInline):
+class AwardInline(RecordInline):
     model = Award
-    fields = ["precedence", "name", "slug", "line", "kind", "prize_amount", "prize_currency", "source"]
+    fields = ["precedence", "name", "slug", "kind", "prize_amount", "prize_currency", "source"]
     prepopulated_fields = {"slug": ["name"]}
     ordering = ["precedence"]
     joins = ("line__series", "source")
-    within = {"line": "contest"}
 
 
 class FigureInline(RecordStackedInline):

@@ -50,7 +50,7 @@ class CreditAdmin(KeepContestMixin, RecordAdmin):
     list_display = ["made_by", "role", "work", "order", "source"]
     list_filter = [("work", OneRow), ("role", RoleFilter)]
     needs = (without_source(),)
-    search_fields = ["person__name_key", "organisation__name", "work__folded_title"]
+    search_fields = ["person__name_key", "organisation__name_key", "work__folded_title"]
     searched_relations = ("person", "organisation", "work")
     list_select_related = ["person", "organisation", "role", "work", "source"]
     ordering = ["work_id", "order"]

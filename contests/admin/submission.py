@@ -143,7 +143,7 @@ class SubmissionForm(RecordPageForm):
 class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PicturesAdmin, RecordAdmin):
     within = {"categories": "contest"}
     form = SubmissionForm
-    list_display = ["poster_view", "title", "contest", "category", "status", "year", "credits", "recognitions"]
+    list_display = ["poster_view", "title", "contest", "category", "status", "recognitions"]
     list_display_links = ["title"]
     list_filter = [
         ("contest", LatestChoices),
@@ -248,7 +248,6 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             reason = form.cleaned_data.get("change_reason", "")
             keep_in_step(obj, stored, sources=sources, actor=actor, reason=reason)
 
-    credits = count_column("work__credits", _("credits"))
     recognitions = count_column("recognitions", _("recognitions"))
 
     @admin.display(description=_("poster"))

@@ -101,15 +101,9 @@ class _Making:
         since = {"organisation": self.organisations[0], "since": "2001", "source": self.source}
         _store([SeriesOrganiser(key=plan.key("series-organiser"), series=series, **since)])
         awards = self.prizes.awards[:3]
+        given = {"series": series, "source": self.source}
         lines = [
-            AwardLine(
-                key=plan.key("award-line", n),
-                series=series,
-                slug=award.slug,
-                name=award.name,
-                order=n,
-                source=self.source,
-            )
+            AwardLine(key=plan.key("award-line", n), slug=award.slug, name=award.name, order=n, **given)
             for n, award in enumerate(awards, start=1)
         ]
         _store(lines)

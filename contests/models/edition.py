@@ -42,7 +42,7 @@ class OfSeries(Base):
 
     @property
     def held_year(self) -> str:
-        """The year in which the contest was held, or else the number of the edition; blank if neither is known."""
+        """The year of the contest or, if it is unknown, the number of the edition. Blank if both are unknown."""
         return (self.held_from or self.held_to)[:4] or str(self.edition_number or "")
 
     @property

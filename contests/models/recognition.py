@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
+from contests.querysets import works_and_parties
 from contests.recognition_querysets import PartyQuerySet, RecognitionQuerySet
 from contests.verification_codes import CodeField
 from people.models import Organisation, Person
@@ -151,6 +152,11 @@ class Recognition(Record):
 
     def __str__(self) -> str:
         return f"{self.award}: {self.honouree or self.detail}" if self.honouree or self.detail else str(self.award)
+
+    @staticmethod
+    def parts_of_name() -> list[models.Prefetch]:
+        """Return what lists prefetch that show the names of recognitions, such as the history of the admin."""
+        return works_and_parties()
 
     def get_absolute_url(self) -> str:
         """Return the URL of the page of the work or person, or of the winners of the contest if there is none."""

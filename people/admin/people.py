@@ -90,7 +90,7 @@ class PersonForm(RecordPageForm):
 @admin.register(Person)
 class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     form = PersonForm
-    list_display = ["portrait_view", "name", "sorted_name", "disambiguation", "headline", "country", "mentions"]
+    list_display = ["portrait_view", "name", "disambiguation", "headline", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = [
         "kind",

@@ -373,7 +373,7 @@ def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def synthetic_page(context: RequestContext) -> bool:
     """Return whether the page is about a synthetic row. If it is, a notice at the top of the page says so."""
-    names = ("contest", "submission", "event", "person", "organisation", "quote", "source")
+    names = ("contest", "submission", "event", "person", "organisation", "quote", "source", "series")
     nouns = [context.get(name) for name in names]
     nouns += [getattr(noun, "contest", None) or getattr(noun, "event", None) for noun in nouns]
     return any(isinstance(noun, Record) and noun.is_synthetic for noun in nouns)

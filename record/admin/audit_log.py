@@ -25,7 +25,7 @@ from django.utils.translation import pgettext_lazy
 from record.csv_safety import harmless
 from record.history import is_first_version, is_tracked
 
-from .version_diff import Version, row_name, set_changes
+from .version_diff import Version, set_changes, set_names
 
 SHOWN = 50
 EXPORTED_AT_ONCE = 500
@@ -151,8 +151,8 @@ def entries(kinds: dict[str, ModelAdmin], condition: Q, after: Place | None, lim
     """
     Return the newest `limit` historical records of the models in `kinds`, {model label: model admin}, that meet
     `condition` and come after the position `after`. Set the attributes `kind`, `row_name`, `row_pk`, `row_is_there` and
-    `changes` on each record. Runs one SQL statement, one for each model among the records, and up to two for each
-    many-to-many field of these models.
+    `changes` on each record. Runs one SQL statement, one for each model among the records, and one for each
+    many-to-many field of these models and for each other part of their names.
     """
     parts = [_newest(kind, model_admin.model, condition, after, limit) for kind, model_admin in kinds.items()]
     found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
@@ -195,8 +195,8 @@ def _told(model: Any, numbers: Sequence[int]) -> list[Version]:
     set_changes(everything)
     wanted = set(numbers)
     records = [record for record in everything if record.history_id in wanted]
+    set_names(records)
     for record in records:
-        record.row_name = row_name(record)
         record.row_pk = getattr(record, pk_name)
     return records
 

@@ -24,7 +24,7 @@ from record.restoring import hanging_on, in_the_way, is_gone, lost_pictures
 
 from .lookup_guard import LookupGuardMixin
 from .primary_keys import key_or_404
-from .version_diff import row_name, set_changes
+from .version_diff import set_changes, set_names
 
 PARTS_SHOWN = 50
 #: The maximum number of deleted rows that the message after a deletion offers to restore.
@@ -73,8 +73,7 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
             rows = rows.order_by("-history_date", "-history_id")
             records = list(rows[: PARTS_SHOWN * 2])
             set_changes(records)
-            for record in records:
-                record.row_name = row_name(record)
+            set_names(records)
             if records:
                 parts.append((capfirst(inline.model._meta.verbose_name_plural), records[:PARTS_SHOWN]))
         return parts

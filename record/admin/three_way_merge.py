@@ -26,7 +26,7 @@ from record.history import IS_FIRST_VERSION
 
 from .form_values import fields_of, in_words, names, normalised, put, sent, values_of
 from .posted_rows import PostedRows
-from .version_diff import row_name
+from .version_diff import set_names
 
 SALT = "record.admin.conflicts"
 OPENED = "opened_with"
@@ -351,9 +351,11 @@ class ThreeWayMerge:
             pk_name = model._meta.pk.attname
             records = model.history.filter(**{f"{pk_name}__in": list(rows)}, history_date__gte=since)
             records = records._select_related_history_tracked_objs().select_related("history_user")
-            for record in records.exclude(IS_FIRST_VERSION).order_by("-history_date", "-history_id"):
+            listed = list(records.exclude(IS_FIRST_VERSION).order_by("-history_date", "-history_id"))
+            set_names(listed)
+            for record in listed:
                 row = rows[str(getattr(record, pk_name))]
-                row.name = row.name or row_name(record)
+                row.name = row.name or record.row_name
                 if not row.records and record.history_type != "-":
                     row.what = row.what.replace("removed", "moved")
                 if len(row.records) < RECORDS_SHOWN:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.template_utils import ObjDiffDisplay
@@ -58,44 +59,67 @@ def set_changes(records: Sequence[Version], before: Iterable[Version] = ()) -> N
     """
     Set `changes` on each of `records`: the differences from the previous record of the same row. `records` may belong
     to several rows of one model; the newest come first. `before` has older records, with which the oldest of `records`
-    are compared. Runs up to two SQL statements for each many-to-many field.
+    are compared. Also set `linked`: the linked rows of each many-to-many field. Runs one SQL statement for each
+    many-to-many field.
     """
     if not records:
         return
     everything = [*records, *before]
-    labels = {field.name: _labels(field, everything) for field in records[0]._history_m2m_fields}
+    linked = {field.name: _linked(field, everything) for field in records[0]._history_m2m_fields}
+    labels = {name: _labels(rows) for name, rows in linked.items()}
     rows: dict[Any, list[Version]] = defaultdict(list)
     for record in everything:
         record.changes = []
+        record.linked = {name: [row for _pk, row in rows[record.pk] if row] for name, rows in linked.items()}
         rows[getattr(record, record.instance_type._meta.pk.attname)].append(record)
     for versions in rows.values():
         for new, old in zip(versions, versions[1:], strict=False):
             if new.history_type == "~":
                 new.changes = changes_between(old, new, labels)
+            elif new.history_type == "-":  # The links of a deleted row are deleted before its record is written.
+                new.linked = old.linked
 
 
-def _labels(field: models.ManyToManyField, records: Sequence[Version]) -> dict[Any, list[str]]:
+def _linked(field: models.ManyToManyField, records: Sequence[Version]) -> dict[Any, list[tuple[Any, Any]]]:
+    """Return the links of each record: {history ID: [(key of the linked row, linked row or None), …]}."""
     links = getattr(records[0], field.name).model
     target = field.m2m_reverse_field_name()
-    labels: dict[Any, list[str]] = defaultdict(list)
+    linked: dict[Any, list[tuple[Any, Any]]] = defaultdict(list)
     # Load the content type of a permission too, because the name of the permission includes it.
     joins = [target, f"{target}__content_type"] if field.related_model is Permission else [target]
     for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(*joins):
-        row = getattr(link, target, None)
-        labels[link.history_id].append(
-            str(row) if row else _("deleted (%(id)s)") % {"id": getattr(link, f"{target}_id")}
-        )
+        linked[link.history_id].append((getattr(link, f"{target}_id"), getattr(link, target, None)))
+    return linked
+
+
+def _labels(linked: Mapping[Any, list[tuple[Any, Any]]]) -> dict[Any, list[str]]:
+    labels: dict[Any, list[str]] = defaultdict(list)
+    for number, links in linked.items():
+        labels[number] = [str(row) if row else _("deleted (%(id)s)") % {"id": pk} for pk, row in links]
     return labels
 
 
-def row_name(record: Version) -> str:
-    """Return the row's name at the time of `record`, using the related rows already loaded with it."""
+def set_names(records: Sequence[Version]) -> None:
+    """
+    Set `row_name` on each of `records`, which belong to one model: the row's name at the time of the record. Uses the
+    related rows already loaded with the record, and those that `set_changes` has loaded. If the model has a method
+    `parts_of_name`, the parts that it returns are prefetched as they are now.
+    """
     # Don't use `record.instance`: it would query the fields that are not in the history.
+    rows = [_row_of(record) for record in records]
+    if rows and (parts := getattr(rows[0], "parts_of_name", None)):
+        prefetch_related_objects(rows, *parts())
+    for record, row in zip(records, rows, strict=True):
+        try:
+            record.row_name = str(row)
+        except ObjectDoesNotExist:  # the name includes the name of a row that has been deleted
+            record.row_name = f"{capfirst(row._meta.verbose_name)} {row.pk}"
+
+
+def _row_of(record: Version) -> Any:
     row = record.instance_type(**{field.attname: getattr(record, field.attname) for field in record.tracked_fields})
     for field in record.tracked_fields:
         if isinstance(field, models.ForeignKey) and (related := getattr(record, field.name, None)):
             setattr(row, field.name, related)
-    try:
-        return str(row)
-    except ObjectDoesNotExist:  # the name includes the name of a row that has been deleted
-        return f"{capfirst(row._meta.verbose_name)} {row.pk}"
+    row._prefetched_objects_cache = dict(getattr(record, "linked", {}))
+    return row

@@ -34,7 +34,7 @@ class ExternalIdentifier(Record):
         help_text=_("The identifier, or the address of the page that it belongs to: “Q23”."),
     )
 
-    #: The letters with which an IMDb identifier of this kind of row begins. A subclass sets it.
+    #: IMDb identifiers of this kind of row begin with these letters. A subclass sets them.
     imdb_letters: ClassVar = ""
 
     class Meta:

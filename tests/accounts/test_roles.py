@@ -126,7 +126,7 @@ def test_members_and_groups_made_by_hand_are_left_alone():
 def test_documents_tell_of_the_roles_as_they_are():
     page = (settings.BASE_DIR / PAGE).read_text(encoding="utf-8")
     assert with_table(page) == page, "Run `manage.py roles --document`."
-    assert "| contests | view | view, add, change, delete | view, approve, reveal, schedule, seal" in page
+    assert "| contests | view | view, add, change, delete | view, history, approve, reveal, schedule, seal" in page
     with pytest.raises(ValueError, match="no place"):
         with_table("A page without a table.")
 

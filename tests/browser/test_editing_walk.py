@@ -87,14 +87,17 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
     editor.set_input_files("#id_poster", POSTER)
     editor.fill("#id_poster_alt", "A lighthouse at night")
     editor.fill("#id_poster_credit", "Ada Nowak")
-    credits, won = editor.locator("#credits-group"), editor.locator("#recognitions-group")
-    credits.get_by_text("Add another").click()
+    editor.locator("#credits-group").get_by_text("Add another").click()
     choose(editor, "#credits-0 .field-person", "Ada Nowak")
-    won.get_by_text("Add another").click()
-    choose(editor, "#recognitions-0 .field-award", "Grand Prize")
-    editor.get_by_role("button", name="Save", exact=True).click()
+    editor.get_by_role("button", name="Save and continue editing").click()
     editor.get_by_text("was added successfully").wait_for()
     film = Submission.objects.get(title=FILM)
+    editor.locator("[aria-labelledby=recognition-left-out]").get_by_role("link", name="Add").click()
+    # The contest and the work are already chosen.
+    choose(editor, ".field-award", "Grand Prize")
+    editor.get_by_role("button", name="Save", exact=True).click()
+    editor.get_by_text("was added successfully").wait_for()
+    assert film.recognitions.get().award.name == "Grand Prize"
     assert (bool(film.poster), film.credits.get().person.name) == (True, "Ada Nowak")
     # Editors can't publish.
     open_contest(editor)

@@ -88,10 +88,7 @@ def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_f
     for number, name in enumerate(("Ada Nowak", "Ewa Lis")):
         page.locator("#credits-group").get_by_text("Add another").click()
         add(page, f"#credits-{number} .field-person", name=name, sort_name=name)
-    page.locator("#recognitions-group").get_by_text("Add another").click()
     assert options(page, ".field-categories") == ["Shorts · Night of Shorts"]
-    assert options(page, "#recognitions-0 .field-award") == ["Grand Prize · Night of Shorts"]
-    choose(page, "#recognitions-0 .field-award", "Grand Prize")
     page.click("[name=_addanother]")
     page.get_by_text("was added successfully").wait_for()
     expect(chosen(page, ".field-contest")).to_have_text("Night of Shorts")
@@ -101,7 +98,18 @@ def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_f
     assert [source.title for source in film.contest.sources.all()] == ["Programme of the evening"]
     assert [source.title for source in film.sources.all()] == ["Jury report"]
     assert [credit.person.name for credit in film.credits.all()] == ["Ada Nowak", "Ewa Lis"]
-    assert (film.categories.get().name, film.recognitions.get().award.name) == ("Shorts", "Grand Prize")
+    assert film.categories.get().name == "Shorts"
+
+    # The award is given on a page of its own, which knows the contest and the work.
+    page.goto(f"/admin/contests/submission/{film.pk}/change/")
+    page.locator("[aria-labelledby=recognition-left-out]").get_by_role("link", name="Add").click()
+    expect(chosen(page, ".field-contest")).to_have_text("Night of Shorts")
+    assert options(page, ".field-award") == ["Grand Prize · Night of Shorts"]
+    choose(page, ".field-award", "Grand Prize")
+    page.wait_for_load_state("networkidle")
+    page.click("[name=_save]")
+    page.get_by_text("was added successfully").wait_for()
+    assert film.recognitions.get().award.name == "Grand Prize"
 
 
 def test_another_contest_takes_along_nothing_of_the_one_before(desk):

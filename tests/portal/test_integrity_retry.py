@@ -15,10 +15,17 @@ from people.models import Organisation, Person
 from portal.integrity_retry import ATTEMPTS
 from record.forms import RecordForm
 from tests import factories as make
-from tests.admin_pages import page, saved
+from tests.admin_pages import filled, page, saved
 from tests.record.test_image_sanitizing import encoded, upload
 
 pytestmark = pytest.mark.django_db
+
+ADD = "/admin/people/organisation/add/"
+
+
+def organisation(client: Client, slug: str = "") -> dict[str, object]:
+    """Return the data of the form for a new organisation."""
+    return filled(client.get(ADD), name="Kling AI", slug=slug)
 
 
 @pytest.fixture
@@ -59,13 +66,13 @@ def overtaken(monkeypatch):
 
 def test_slug_that_was_taken_in_the_meantime_gets_the_next_number(desk, overtaken):
     overtaken(Organisation, lambda: make.OrganisationFactory(slug="kling-ai"))
-    saved(desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": ""}))
+    saved(desk.post(ADD, organisation(desk)))
     assert sorted(Organisation.objects.values_list("slug", flat=True)) == ["kling-ai", "kling-ai-2"]
 
 
 def test_typed_slug_that_was_taken_in_the_meantime_is_refused_at_its_field(desk, overtaken):
     overtaken(Organisation, lambda: make.OrganisationFactory(slug="kling-ai"))
-    response = desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": "kling-ai"})
+    response = desk.post(ADD, organisation(desk, slug="kling-ai"))
     form = response.context["adminform"].form
     assert form.errors == {"slug": ["“kling-ai” is taken. Free: kling-ai-2."]}
     assert (form["name"].value(), Organisation.objects.count()) == ("Kling AI", 1)
@@ -73,25 +80,20 @@ def test_typed_slug_that_was_taken_in_the_meantime_is_refused_at_its_field(desk,
 
 def test_what_was_uploaded_is_there_in_the_next_attempt(desk, overtaken):
     overtaken(Person, lambda: None)
-    values = {"name": "Ann", "sort_name": "Ann", "slug": "", "kind": "individual"}
-    values |= {
-        f"{rows}-{field}": 0
-        for rows in ("affiliations", "past_works", "next_projects")
-        for field in ("TOTAL_FORMS", "INITIAL_FORMS")
-    }
+    values = filled(desk.get(page(Person, "add")), name="Ann", sort_name="Ann", slug="", kind="individual")
     saved(desk.post(page(Person, "add"), values | {"portrait": upload(encoded("JPEG"))}))
     assert Person.objects.get().portrait
 
 
 def test_message_is_told_once_whatever_the_attempts(desk, overtaken):
     refused = overtaken(Organisation, lambda: None, times=3)
-    response = desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": ""}, follow=True)
+    response = desk.post(ADD, organisation(desk), follow=True)
     assert (len(refused), len(response.context["messages"])) == (3, 1)
 
 
 def test_rule_that_no_form_knows_ends_in_a_message_and_what_was_typed_stays(desk, overtaken):
     overtaken(Organisation, lambda: None, times=ATTEMPTS)
-    response = desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": "kling"})
+    response = desk.post(ADD, organisation(desk, slug="kling"))
     form = response.context["adminform"].form
     assert form.non_field_errors() == [
         "Nothing was saved, because the database refused a value. Check your changes, or try again."
@@ -108,7 +110,7 @@ def test_slug_that_is_taken_after_the_form_has_chosen_it_is_chosen_again(desk, m
         return wanted if len(asked) == 1 else free(form, wanted)
 
     monkeypatch.setattr(RecordForm, "_free", just_taken)
-    assert desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": ""}).status_code == 302
+    assert desk.post(ADD, organisation(desk)).status_code == 302
     assert asked == ["kling-ai", "kling-ai"]
     assert Organisation.objects.filter(slug="kling-ai-2").exists()
 
@@ -122,7 +124,7 @@ def test_simultaneous_adds_of_one_name_all_get_a_slug():
         client = Client()
         client.force_login(user)
         try:
-            return client.post(page(Organisation, "add"), {"name": "Kling AI", "slug": ""}).status_code
+            return client.post(ADD, organisation(client)).status_code
         finally:
             if connection.vendor == "postgresql":
                 connection.close()

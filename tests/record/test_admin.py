@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Invitation, User
 from contests.admin.pickers import ContestFirstMixin
-from contests.models import Contest, PreviewLink
+from contests.models import Contest, Party, PreviewLink, Recognition
 from people.models import Person
 from record.admin.base import RecordAdmin
 from record.admin.form_fields import RecordOptions
@@ -41,7 +41,8 @@ LISTS = {
     make.AwardFactory: 5,
     make.CategoryFactory: 5,
     make.ContestFactory: 8,
-    make.CreditFactory: 5,
+    make.CreditFactory: 6,
+    make.CreditRoleFactory: 4,
     make.EventFactory: 7,
     make.FigureFactory: 5,
     make.FormerSlugFactory: 6,
@@ -51,11 +52,15 @@ LISTS = {
     make.MergeFactory: 6,
     make.NextProjectFactory: 4,
     make.OrganisationFactory: 5,
+    make.OrganisationIdentifierFactory: 4,
+    make.OrganisationNameFactory: 4,
     make.PastWorkFactory: 4,
     make.PersonFactory: 5,
+    make.PersonIdentifierFactory: 4,
+    make.PersonNameFactory: 4,
     make.PreviewLinkFactory: 5,
     make.QuoteFactory: 5,
-    make.RecognitionFactory: 5,
+    make.RecognitionFactory: 7,
     make.AwardLineFactory: 5,
     make.SeriesFactory: 4,
     make.SeriesOrganiserFactory: 5,
@@ -79,7 +84,8 @@ def test_every_model_has_its_screens_and_is_counted_here():
     registered = set(admin.site._registry)
     assert registered == {factory._meta.model for factory in LISTS}
     record = {factory._meta.model for factory in vars(make).values() if is_factory(factory)}
-    assert record | {Group} == registered
+    # Parties are edited only on the page of their recognition.
+    assert record | {Group} == registered | {Party}
 
 
 def is_factory(value) -> bool:
@@ -106,6 +112,7 @@ PAGES = {
     make.CategoryFactory: 3,
     make.ContestFactory: 11,
     make.CreditFactory: 3,
+    make.CreditRoleFactory: 3,
     make.EventFactory: 11,
     make.FigureFactory: 3,
     make.FormerSlugFactory: 4,
@@ -114,17 +121,21 @@ PAGES = {
     make.LeadingRegionFactory: 3,
     make.MergeFactory: 4,
     make.NextProjectFactory: 3,
-    make.OrganisationFactory: 5,
+    make.OrganisationFactory: 9,
+    make.OrganisationIdentifierFactory: 3,
+    make.OrganisationNameFactory: 3,
     make.PastWorkFactory: 3,
-    make.PersonFactory: 10,
+    make.PersonFactory: 12,
+    make.PersonIdentifierFactory: 3,
+    make.PersonNameFactory: 3,
     make.PreviewLinkFactory: 3,
     make.QuoteFactory: 4,
-    make.RecognitionFactory: 5,
+    make.RecognitionFactory: 11,
     make.AwardLineFactory: 4,
     make.SeriesFactory: 9,
     make.SeriesOrganiserFactory: 3,
     make.SourceFactory: 4,
-    make.SubmissionFactory: 10,
+    make.SubmissionFactory: 11,
     make.UserFactory: 7,
 }
 
@@ -267,14 +278,37 @@ def test_person_s_page_takes_the_same_statements_whatever_is_on_it(desk):
     person = make.PersonFactory(sources=make.SourceFactory.create_batch(2))
 
     def more(number):
-        for factory in (make.AffiliationFactory, make.PastWorkFactory, make.NextProjectFactory):
+        for factory in (
+            *(make.AffiliationFactory, make.PastWorkFactory, make.NextProjectFactory),
+            *(make.PersonNameFactory, make.PersonIdentifierFactory),
+        ):
             factory.create_batch(number, person=person)
 
     more(2)
-    assert statements(desk, page(person)) == 10
+    assert statements(desk, page(person)) == 12
     more(10)
     person.sources.add(*make.SourceFactory.create_batch(10))
-    assert statements(desk, page(person)) == 10
+    assert statements(desk, page(person)) == 12
+
+
+def test_organisation_s_page_takes_the_same_statements_whatever_is_on_it(desk):
+    organisation = make.OrganisationFactory(sources=make.SourceFactory.create_batch(2))
+    for number in (2, 10):
+        for factory in (make.OrganisationNameFactory, make.OrganisationIdentifierFactory):
+            factory.create_batch(number, organisation=organisation)
+        assert statements(desk, page(organisation)) == 9
+
+
+def test_recognition_s_pages_take_the_same_statements_however_many_share_it(desk):
+    recognition = make.RecognitionFactory(approved_at=None)
+    counts = []
+    for number in (2, 10):
+        make.PartyFactory.create_batch(number, recognition=recognition)
+        make.PartyFactory.create_batch(number, recognition=recognition, of_organisation=True)
+        recognition.submissions.add(*make.SubmissionFactory.create_batch(number, contest=recognition.award.contest))
+        addresses = [page(recognition), page(recognition, "history"), page(Recognition, "changelist")]
+        counts.append([statements(desk, address) for address in addresses])
+    assert counts[0] == counts[1]
 
 
 def test_history_takes_the_same_statements_however_much_has_happened(desk):
@@ -289,9 +323,9 @@ def test_history_takes_the_same_statements_however_much_has_happened(desk):
             make.AffiliationFactory(person=person)
 
     happen(2)
-    assert statements(desk, page(person, "history")) == 10
+    assert statements(desk, page(person, "history")) == 12
     happen(8)
-    assert statements(desk, page(person, "history")) == 10
+    assert statements(desk, page(person, "history")) == 12
 
 
 def test_mentions_are_counted_over_everything_that_names_a_person(desk):

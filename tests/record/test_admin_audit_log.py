@@ -201,7 +201,8 @@ def test_page_takes_the_same_statements_however_much_has_happened(desk):
             person = make.PersonFactory(sources=[make.SourceFactory()])
             person.headline = str(number)
             person.save()
-            make.RecognitionFactory(presenters=[person])
+            shared = make.RecognitionFactory(presenters=[person])
+            make.PartyFactory(recognition=shared, person=person)
             make.QuoteFactory(event__contest=make.ContestFactory())
             make.UserFactory()
 
@@ -212,7 +213,15 @@ def test_page_takes_the_same_statements_however_much_has_happened(desk):
     assert statements(desk, ADDRESS) == COUNT
 
 
-COUNT = 21
+COUNT = 23
+
+
+def test_recognition_is_named_with_the_works_that_it_had_then(desk):
+    row = make.RecognitionFactory(approved_at=None, award__name="Grand Prize", submission__title="First")
+    row.submissions.set([make.SubmissionFactory(title="Second", contest=row.award.contest)])
+    row.delete()
+    names = [name for _type, kind, name in told(desk.get(ADDRESS)) if kind == "Recognition"]
+    assert (names[0], names[-1]) == ("Grand Prize: Second", "Grand Prize: First")
 
 
 def test_file_holds_exactly_what_is_filtered_each_change_whole(desk, editor, monkeypatch):

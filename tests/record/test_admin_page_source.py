@@ -3,7 +3,7 @@
 import pytest
 
 from contests.models import Contest, Event, Submission
-from people.models import Person
+from people.models import Organisation, Person
 from tests import factories as make
 from tests.admin_pages import account_that_may, filled, page, saved
 
@@ -19,15 +19,13 @@ def test_rows_without_a_source_get_that_of_the_page_new_ones_and_old_ones(desk, 
     film, other = make.SubmissionFactory(), make.SourceFactory()
     first = make.CreditFactory(submission=film, source=None)
     second = make.CreditFactory(submission=film, source=other)
-    award = make.AwardFactory(contest=film.contest)
     values = filled(desk.get(page(film)), rows_source=report.pk)
-    values |= {"credits-2-person": make.PersonFactory().pk, "credits-2-role": "writer", "credits-2-source": ""}
-    values |= {"recognitions-0-award": award.pk, "recognitions-0-standing": "winner", "recognitions-0-source": ""}
+    writer, creator = make.role("writer"), make.role("creator")
+    values |= {"credits-2-person": make.PersonFactory().pk, "credits-2-role": writer.pk, "credits-2-source": ""}
     # The last row has the data that browsers send for an empty row.
-    values |= {"credits-3-person": "", "credits-3-role": "creator", "credits-3-source": ""}
-    saved(desk.post(page(film), {**values, "credits-TOTAL_FORMS": 4, "recognitions-TOTAL_FORMS": 1}))
+    values |= {"credits-3-person": "", "credits-3-role": creator.pk, "credits-3-source": ""}
+    saved(desk.post(page(film), {**values, "credits-TOTAL_FORMS": 4}))
     assert list(film.credits.values_list("source", flat=True)) == [report.pk, other.pk, report.pk]
-    assert film.recognitions.get().source == report
     assert (first.history.count(), second.history.count()) == (2, 1)
     assert not film.sources.exists()
 
@@ -56,15 +54,17 @@ def test_source_that_there_is_not_is_told_at_the_box(desk):
     assert list(response.context["adminform"].form.errors) == ["rows_source"]
 
 
-@pytest.mark.parametrize("model", [Contest, Submission, Event, Person])
+@pytest.mark.parametrize("model", [Contest, Submission, Event, Person, Organisation])
 def test_every_form_with_rows_below_has_the_box_and_who_may_only_look_has_none(desk, client, model):
     assert "Source for the rows below" in desk.get(page(model, "add")).content.decode()
-    row = {Contest: make.ContestFactory, Submission: make.SubmissionFactory, Event: make.EventFactory}
-    shown = row.get(model, make.PersonFactory)()
+    factories = (make.ContestFactory, make.SubmissionFactory, make.EventFactory, make.PersonFactory)
+    row = {factory._meta.model: factory for factory in (*factories, make.OrganisationFactory)}
+    shown = row[model]()
     assert "Source for the rows below" in desk.get(page(shown)).content.decode()
     client.force_login(account_that_may(f"view_{model._meta.model_name}"))
     assert "Source for the rows below" not in client.get(page(shown)).content.decode()
 
 
-def test_form_without_rows_has_no_box(desk):
-    assert "Source for the rows below" not in desk.get(page(make.OrganisationFactory())).content.decode()
+@pytest.mark.parametrize("factory", [make.AwardFactory, make.RecognitionFactory])
+def test_form_without_rows_or_with_rows_that_have_no_source_has_no_box(desk, factory):
+    assert "Source for the rows below" not in desk.get(page(factory())).content.decode()

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 def add_organisation(desk, **values) -> Organisation:
-    saved(desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": ""} | values))
+    form = filled(desk.get(page(Organisation, "add")), name="Kling AI", slug="")
+    saved(desk.post(page(Organisation, "add"), form | values))
     return Organisation.objects.latest("pk")
 
 
@@ -27,7 +28,8 @@ def test_slug_made_from_a_name_that_is_taken_gets_a_number(desk):
 
 def test_slug_typed_in_twice_is_refused_rather_than_numbered(desk):
     add_organisation(desk)
-    response = desk.post(page(Organisation, "add"), {"name": "Other", "slug": "kling-ai"})
+    add = page(Organisation, "add")
+    response = desk.post(add, filled(desk.get(add), name="Other", slug="kling-ai"))
     assert response.context["adminform"].form.errors == {
         "slug": ["“kling-ai” is taken. Free: kling-ai-2."],
     }
@@ -103,7 +105,7 @@ def test_former_slug_says_that_what_had_it_was_deleted(desk):
 SLUGGED = [
     *(make.PersonFactory, make.OrganisationFactory, make.SourceFactory, make.SeriesFactory, make.ContestFactory),
     *(make.CategoryFactory, make.SubmissionFactory, make.AwardFactory, make.FigureFactory, make.EventFactory),
-    *(make.QuoteFactory, make.AwardLineFactory),
+    *(make.QuoteFactory, make.AwardLineFactory, make.CreditRoleFactory),
 ]
 
 

@@ -103,7 +103,7 @@ def test_page_takes_as_many_statements_with_a_picture_as_without(editor, person)
     assert (
         admin_pages.statements(editor, admin_pages.page(person))
         == admin_pages.statements(editor, admin_pages.page(make.PersonFactory()))
-        == 9
+        == 11
     )
 
 

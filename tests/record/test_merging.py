@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
-from contests.models import Appearance, Credit, Quote, Recognition
+from contests.models import Appearance, Credit, Party, Quote, Recognition
 from people.models import Affiliation, NextProject, PastWork, Person
 from record.merging import BOTH, GONE, KEPT, ChangedSinceError, Plan, holds, merge, undo
 from record.models import FormerSlug, Merge
@@ -119,7 +119,7 @@ def test_everything_that_pointed_at_one_points_at_the_other(both, editor):
         model: model.objects.filter(**{name: kept}).count()
         for model, name in [
             (Credit, "person"),
-            (Recognition, "person"),
+            (Party, "person"),
             (Recognition, "presenters"),
             (Appearance, "person"),
             (Quote, "speaker"),
@@ -127,8 +127,9 @@ def test_everything_that_pointed_at_one_points_at_the_other(both, editor):
             (NextProject, "person"),
         ]
     }
-    # Of two equal related rows, one is left: the credit on one work, one award, the host of one event, one membership.
-    assert counts == {Credit: 3, Recognition: 2, Appearance: 3, Quote: 2, Affiliation: 3, NextProject: 2}
+    # Of two equal related rows, one is left: the credit on one work, the host of one event, one membership. Both may
+    # have the same award.
+    assert counts == {Credit: 3, Party: 4, Recognition: 3, Appearance: 3, Quote: 2, Affiliation: 3, NextProject: 2}
     assert list(PastWork.objects.filter(person=kept).values_list("order", flat=True)) == [1, 2, 3, 4]
     assert list(NextProject.objects.filter(person=kept).values_list("order", flat=True)) == [1, 2]
     assert kept.sources.count() == 3
@@ -279,12 +280,13 @@ def test_what_is_made_up_and_what_is_of_another_kind_is_not_merged(editor):
             merge(person, other, actor=editor)
 
 
-def test_two_rows_that_contradict_each_other_are_not_merged(editor):
-    award = make.AwardFactory(contest__revealed=True)
-    kept = make.RecognitionFactory(award=award, of_person=True).person
-    gone = make.RecognitionFactory(award=award, of_person=True, revoked=True).person
+def test_two_rows_that_contradict_each_other_are_not_merged(editor, monkeypatch):
+    # Only a field that editors can’t change is a contradiction, if it is blank in one of the rows.
+    monkeypatch.setattr(Party._meta.get_field("credited_as"), "editable", False)
+    won = make.RecognitionFactory(approved_at=None)
+    kept, gone = (make.PartyFactory(recognition=won, credited_as=name).person for name in ("A. Lis", ""))
     before = database()
-    with pytest.raises(ValidationError, match="differ in “revoked on”"):
+    with pytest.raises(ValidationError, match="differ in “credited as”"):
         merge(kept, gone, actor=editor)
     assert database() == before
 
