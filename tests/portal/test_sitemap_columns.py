@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_script_prefix
 
-from contests.models import Contest, Event, Quote, Submission
+from contests.models import Contest, Event, Quote, Submission, Work
 from people.models import Person
 from record.models import Source
 from tests import factories as make
@@ -13,7 +13,7 @@ from tests.query_plans import plan_of
 pytestmark = pytest.mark.django_db
 MODELS = {
     "contests": Contest,
-    "submissions": Submission,
+    "works": Work,
     "events": Event,
     "people": Person,
     "quotes": Quote,
