@@ -1,4 +1,4 @@
-"""Invent the nominations of each edition of a synthetic archive: which works and people share them, and how they ended."""
+"""Invent the nominations of each edition of a synthetic archive: their works and people, and how they ended."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field

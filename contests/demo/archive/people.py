@@ -101,7 +101,10 @@ class People:
         return n - 1
 
     def _namesake(self, n: int, told: str) -> tuple[str, str]:
-        """Return the name of an earlier person, and what tells the new person apart. The earlier person gets one too."""
+        """
+        Return the name of an earlier person, and what tells the new person apart. The earlier person gets such a text
+        too.
+        """
         earlier, self._star = self._star or self.rows[n - 1 - _BEFORE], None
         earlier["disambiguation"] = earlier["disambiguation"] or earlier["told"]
         if told == earlier["disambiguation"]:
