@@ -254,7 +254,7 @@ class Nominations:
             rows[0].values.update(outcome="declined", note=_DECLINED)
         if line.slug == "original-score" and number % 4 == 3:
             rows[-1].values.update(outcome="withdrawn", note=_WITHDRAWN)
-        if line.slug.startswith("cinematography") and number % 4 == 0:
+        if line.slug.startswith("cinematography") and number % 4 == 3:
             rows[-1].values.update(outcome="unofficial", note=_WRITTEN_IN)
         if line.slug == "original-screenplay":
             rows[0].values["is_shared"] = len(rows[0].parties) > 2
