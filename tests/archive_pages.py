@@ -69,17 +69,25 @@ def career(page):
     return found
 
 
+def whole_career(client, url):
+    """Return the page of somebody, and the recognitions and works on it and on its further parts."""
+    first = page(client, url)
+    recognitions, works = career(first), made(first)
+    for part in dict.fromkeys(link.href for link in first.all("nav", "career-parts") for link in link.all("a")):
+        name, _equals, number = part.partition("#")[0].removeprefix("?").partition("=")
+        if number != "1":
+            further = page(client, f"{url}?{name}={number}")
+            recognitions += career(further) if name == "awards" else []
+            works += made(further) if name == "works" else []
+    return first, recognitions, works
+
+
 def made(page):
     """Return the works in the career of somebody: the URL, and the roles and contests as one text."""
     works = page.first(id="works")
     cards = [(card.first("h3").first("a").href, card.first("p", "byline").text) for card in works.all("article")]
     rows = [row for group in works.all("ul", "leaders") for row in group.children("li")]
     return cards + [(row.first("a").href, row.children("span")[-1].text) for row in rows]
-
-
-def parts(page):
-    """Return the URLs of the further parts of a long career."""
-    return [link.href for link in page.first("nav", "career-parts").all("a")]
 
 
 def awards_of_work(page):

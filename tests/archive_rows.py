@@ -1,7 +1,12 @@
 """What the rows of an archive say, in the same form as `tests.archive_pages` returns what its pages claim."""
 
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 
+from django.db import transaction
+from django.utils import timezone
+
+from contests.demo.archive import ArchivePlan, make
 from contests.formatting import language_label
 from contests.models import Award, AwardLine, Contest, Credit, Recognition, Submission, Work
 from people.models import Organisation, Person
@@ -11,6 +16,15 @@ from record.partial_dates import formatted
 
 class Archive:
     """All rows of the database, loaded once, with what each page has to say of them."""
+
+    @classmethod
+    @contextmanager
+    def of(cls, editions):
+        """Create an archive of so many editions, and return it. At the end, roll it back."""
+        with transaction.atomic():
+            make(ArchivePlan.of(today=timezone.now(), editions=editions))
+            yield cls()
+            transaction.set_rollback(True)
 
     def __init__(self):
         parts = ("parties__person", "parties__organisation", "submissions__work")
@@ -171,6 +185,12 @@ def grouped(rows, key):
     for row in rows:
         found[key(row)].append(row)
     return found
+
+
+def same(claimed, stored):
+    """Assert that both have the same rows, in any order."""
+    claimed, stored = Counter(claimed), Counter(stored)
+    assert (list((claimed - stored).elements()), list((stored - claimed).elements())) == ([], [])
 
 
 def known(*pairs):

@@ -9,14 +9,12 @@ from urllib.parse import urlencode
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
-from contests.demo.archive import ArchivePlan, make
 from contests.demo.removal import records
 from contests.models import Recognition, Series
 from contests.recognition_words import numbers_in_words
 from tests import archive_pages as pages
-from tests.archive_rows import Archive
+from tests.archive_rows import Archive, same
 
 pytestmark = pytest.mark.django_db
 EDITIONS = 3
@@ -26,10 +24,8 @@ Standing = Recognition.Standing
 @pytest.fixture(scope="module")
 def archive(django_db_setup, django_db_blocker):
     """Create the archive once for all tests of this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        make(ArchivePlan.of(today=timezone.now(), editions=EDITIONS))
-        yield Archive()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), Archive.of(EDITIONS) as found:
+        yield found
 
 
 @pytest.fixture
@@ -45,28 +41,9 @@ def client(db):
     return Client()
 
 
-def same(claimed, stored):
-    """Assert that the lists have the same rows, in any order."""
-    claimed, stored = Counter(claimed), Counter(stored)
-    assert (list((claimed - stored).elements()), list((stored - claimed).elements())) == ([], [])
-
-
-def whole_career(client, url, **more):
-    """Return the recognitions and works on the page of somebody, and on its further parts."""
-    page = pages.page(client, url)
-    recognitions, works = pages.career(page), pages.made(page)
-    for part in dict.fromkeys(pages.parts(page)):
-        further = pages.page(client, f"{url}{part.partition('#')[0]}")
-        if "awards=" in part and "awards=1#" not in part:
-            recognitions += pages.career(further)
-        if "works=" in part and "works=1#" not in part:
-            works += pages.made(further)
-    return page, recognitions, works
-
-
 def test_the_page_of_each_person_says_what_the_rows_say_and_nothing_else(archive, client):
     for person in archive.people:
-        page, recognitions, works = whole_career(client, person.get_absolute_url())
+        page, recognitions, works = pages.whole_career(client, person.get_absolute_url())
         assert page.first("h1").text == f"{person.name}{person.native_name}"
         assert page.first("p", "told-apart").text == person.disambiguation
         same(pages.facts(page), archive.facts_of_person(person))
@@ -77,7 +54,7 @@ def test_the_page_of_each_person_says_what_the_rows_say_and_nothing_else(archive
 
 def test_the_page_of_each_organisation_says_what_the_rows_say_and_nothing_else(archive, client):
     for organisation in archive.organisations:
-        page, recognitions, works = whole_career(client, organisation.get_absolute_url())
+        page, recognitions, works = pages.whole_career(client, organisation.get_absolute_url())
         assert page.first("h1").text == organisation.name
         same(pages.facts(page), archive.facts_of_organisation(organisation))
         same(recognitions, archive.career(organisation))

@@ -95,7 +95,8 @@ class Nominations:
         self._honour_the_large_organisation(given)
         every = [work for works in entries.values() for work in works]
         self._credit(every, edition)
-        self._before = entries[FEATURE]
+        # A work is entered twice at most.
+        self._before = [work for work in entries[FEATURE] if work not in self._before]
         return Made(edition, given, every)
 
     def _entries(self, awards: list[Line], numbers: dict[str, int], edition: Edition) -> dict[str, list[int]]:
