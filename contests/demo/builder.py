@@ -76,21 +76,21 @@ class _Making:
             published_on=plan.published_at.date(),
             note=vocabulary.SOURCE_NOTE,
         )
-        _store([self.source])
+        store([self.source])
         self.organisations = self._organisations()
         self.contest = self._contest()
         self._reports()
         self.prizes = Prizes(plan, contest=self.contest, source=self.source)
         self._lines()
-        _store(self.prizes.awards)
+        store(self.prizes.awards)
         self.programme = Programme(plan, contest=self.contest, host=self.organisations[1], source=self.source)
         # Save the events one by one: the panel has a foreign key to the ceremony, so the ceremony must be saved first.
         for event in self.programme.events:
-            _store([event])
+            store([event])
         self._back(self.programme.events)
         if plan.has_entries:
             self.guests = [Person(**values) for values in self.cast.people(GUESTS)]
-            _store(self.guests)
+            store(self.guests)
             self._back(self.guests)
             self._entries()
         return self.contest
@@ -99,14 +99,14 @@ class _Making:
         """Save who has organised the series, and continuing awards for the first awards."""
         plan, series = self.plan, self.contest.series
         since = {"organisation": self.organisations[0], "since": "2001", "source": self.source}
-        _store([SeriesOrganiser(key=plan.key("series-organiser"), series=series, **since)])
+        store([SeriesOrganiser(key=plan.key("series-organiser"), series=series, **since)])
         awards = self.prizes.awards[:3]
         given = {"series": series, "source": self.source}
         lines = [
             AwardLine(key=plan.key("award-line", n), slug=award.slug, name=award.name, order=n, **given)
             for n, award in enumerate(awards, start=1)
         ]
-        _store(lines)
+        store(lines)
         for award, line in zip(awards, lines, strict=True):
             award.line = line
 
@@ -121,7 +121,7 @@ class _Making:
             )
             for n, name in enumerate(names, start=1)
         ]
-        _store(made)
+        store(made)
         self._back(made)
         return made
 
@@ -148,7 +148,7 @@ class _Making:
             public_entries=Contest.PublicEntries.ALL,
         )
         for row in (series, contest):
-            _store([row])
+            store([row])
             self._back([row])
         return contest
 
@@ -166,7 +166,7 @@ class _Making:
             ("members", "about", 4_321, ""),
         ]
         if plan.has_closed:
-            _store(
+            store(
                 Figure(
                     key=plan.key("figure", n),
                     contest=contest,
@@ -182,7 +182,7 @@ class _Making:
                 )
                 for n, (label, qualifier, value, currency) in enumerate(figures, start=1)
             )
-            _store(
+            store(
                 LeadingRegion(key=plan.key("region", n), contest=contest, country=country, rank=n, source=self.source)
                 for n, country in enumerate(plan.country_codes[:5], start=1)
             )
@@ -190,7 +190,7 @@ class _Making:
             Category(key=plan.key("category", n), contest=contest, slug=f"category-{n}", name=name, order=n)
             for n, name in enumerate(vocabulary.CATEGORIES, start=1)
         ]
-        _store(self.categories)
+        store(self.categories)
 
     def _entries(self) -> None:
         plan, indexes = self.plan, self.prizes.indexes
@@ -236,12 +236,12 @@ class _Making:
         if self.plan.stage is Stage.REVEALED:
             for recognition in given:  # Saving many rows as approved is faster than approving them with `approve`.
                 recognition.approved_at = timezone.now()
-        _store(given)
+        store(given)
         link = Recognition.submissions.through
-        _store(link(recognition=recognition, submission=work) for recognition, work, _party in results_of if work)
-        _store(party for _recognition, _work, party in results_of if party)
+        store(link(recognition=recognition, submission=work) for recognition, work, _party in results_of if work)
+        store(party for _recognition, _work, party in results_of if party)
         handing_over = presenters(self.guests)
-        _store(
+        store(
             Recognition.presenters.through(recognition=recognition, person=handing_over[number % len(handing_over)])
             for number, recognition in enumerate(given)
         )
@@ -249,16 +249,16 @@ class _Making:
         won = {work.key: work for recognition, work, _party in results_of if work and recognition.standing == "winner"}
         winners = [(makers[key], work) for key, work in won.items()]
         people = list({person.key: person for person, _work in winners}.values())
-        _store(self.programme.appearances(self.guests, people))
+        store(self.programme.appearances(self.guests, people))
         if self.plan.has_results:
-            _store(self.programme.quotes(self.guests, winners))
+            store(self.programme.quotes(self.guests, winners))
         lives: list[Any] = list(self.programme.lives([*self.guests, *people][:_LIVES], self.organisations))
         lives += self.programme.names_of(self.organisations)
         kinds: list[type[Any]] = list(dict.fromkeys(map(type, lives)))
         for model in kinds:
-            _store([row for row in lives if type(row) is model])
+            store([row for row in lives if type(row) is model])
         if self.plan.stage is Stage.REVEALED:
-            _count_rows()
+            count_rows()
             results.approve(self.contest, actor=None)
             self.contest = results.reveal(self.contest, actor=None)
             if len(given) > 2:
@@ -276,7 +276,7 @@ class _Making:
         bulk.insert(field.remote_field.through, [{owner: row["id"]} for row in rows], source=self.source)
 
 
-def _count_rows() -> None:
+def count_rows() -> None:
     """
     Update PostgreSQL's table statistics. Otherwise the query planner assumes that the newly filled tables are empty,
     and the triggers that run during an approval take minutes for 300 submissions.
@@ -288,7 +288,7 @@ def _count_rows() -> None:
             cursor.execute(f"ANALYZE {', '.join(public_version.tables())}")
 
 
-def _store(rows: Iterable[models.Model]) -> None:
+def store(rows: Iterable[models.Model]) -> None:
     """Insert `rows`, unsaved rows of the same model, in bulk."""
     if rows := list(rows):
         type(rows[0])._base_manager.bulk_create(rows)

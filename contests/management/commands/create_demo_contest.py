@@ -1,3 +1,4 @@
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
@@ -40,12 +41,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION and not options["even_in_production"]:
             raise CommandError("This is a portal in production. Add --even-in-production if you mean it.")
+        today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
         try:
-            plan = demo.Plan.of(
-                today=timezone.now().replace(hour=0, minute=0, second=0, microsecond=0),
-                **{name: options[name] for name in ("stage", "submissions", "awards", "quotes")},
-                **{name: options[name] for name in ("countries", "seed", "slug")},
-            )
+            plan = self.plan(today, options)
             if options["remove"]:
                 self.remove(plan)
             else:
@@ -55,6 +53,10 @@ class Command(BaseCommand):
         # Call the command by its name, because this app must not import the app `search`.
         if "refresh_search" in get_commands():
             call_command("refresh_search", stdout=self.stdout)
+
+    def plan(self, today: datetime, options: dict[str, Any]) -> Any:
+        names = ("stage", "submissions", "awards", "quotes", "countries", "seed", "slug")
+        return demo.Plan.of(today=today, **{name: options[name] for name in names})
 
     def remove(self, plan: demo.Plan) -> None:
         try:
