@@ -26,8 +26,8 @@ from contests import visibility
 from contests.tallies import RUNTIMES
 from contests.visibility import rows_of
 from record import public_version
+from record.json_rows import JSONRows
 from record.limited_lists import NumberOf
-from record.models.identifier import JSONRows
 from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
 from record.viewpoint import Viewpoint
@@ -102,7 +102,7 @@ class ContestQuerySet(RecordQuerySet):
         return self.select_related("series", "organiser")
 
     def for_page(self) -> Self:
-        return self.for_list().prefetch_related("sources")
+        return self.for_list().embed("sources")
 
     def resting_on(self, source: "Source | Given") -> Self:
         """
@@ -137,11 +137,7 @@ class ContestQuerySet(RecordQuerySet):
         first. Load the sources of the contests too.
         """
         asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
-        return (
-            self.filter(~is_synthetic() | Q(slug=slug))
-            .order_by(asked, "-edition_key", "-pk")
-            .prefetch_related("sources")
-        )
+        return self.filter(~is_synthetic() | Q(slug=slug)).order_by(asked, "-edition_key", "-pk").embed("sources")
 
     def state_of_record(self, viewpoint: Viewpoint, contest: "Contest | None") -> list[tuple[Any, ...]]:
         """
@@ -195,7 +191,7 @@ class PartOfContestQuerySet(RecordQuerySet):
 
 class EventQuerySet(PartOfContestQuerySet):
     def for_page(self) -> Self:
-        return self.select_related("contest", "host", "part_of__contest").prefetch_related("sources")
+        return self.select_related("contest", "host", "part_of__contest").embed("sources")
 
 
 def credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
@@ -215,15 +211,20 @@ def works_and_parties() -> list[Prefetch]:
 
 
 def parts_of_winners() -> list[Prefetch | str]:
-    """Return what lists of winners prefetch."""
-    credits = Prefetch("submissions__work__credits", rows_of("Credit").by_role().select_related("source"))
-    return [*works_and_parties(), credits, "submissions__sources", "presenters"]
+    """Return what lists of winners prefetch. The presenters need no SQL statement after `with_presenters`."""
+    works = Prefetch("submissions", rows_of("Submission").select_related("contest", "work").embed("sources"))
+    return [works, works_and_parties()[1], credits_of_works(), "presenters"]
+
+
+def credits_of_works() -> Prefetch:
+    """Return what lists of recognitions prefetch that show the makers of the works."""
+    return Prefetch("submissions__work__credits", rows_of("Credit").by_role().select_related("source"))
 
 
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
-    """Return what the page of a work prefetches for its entries."""
-    shared = [Prefetch(f"recognitions__{part.prefetch_through}", part.queryset) for part in works_and_parties()]
-    return [*credits_and_recognitions(viewpoint), "recognitions__presenters", *shared]
+    """Return what the page of a work prefetches for its entries, but no works and parties of the recognitions."""
+    credits, recognitions = credits_and_recognitions(viewpoint)
+    return [credits, Prefetch("recognitions", recognitions.queryset.with_presenters())]
 
 
 class SubmissionQuerySet(RecordQuerySet):
@@ -242,8 +243,9 @@ class SubmissionQuerySet(RecordQuerySet):
         return self.select_related("contest", "work").prefetch_related(*credits_and_recognitions(viewpoint))
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
-        """Load everything that the page of a submission shows about it. Needs seven SQL statements."""
-        return self.for_page_without_parts().prefetch_related(*parts_of_submission(viewpoint), "sources")
+        """Load everything that the page of a submission shows about it. Needs five SQL statements."""
+        shared = [Prefetch(f"recognitions__{part.prefetch_through}", part.queryset) for part in works_and_parties()]
+        return self.for_page_without_parts().embed("sources").prefetch_related(*parts_of_submission(viewpoint), *shared)
 
     def for_page_without_parts(self) -> Self:
         """Load what `for_page` loads in one SQL statement. `for_page` says what is missing."""

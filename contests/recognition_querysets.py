@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from contests import visibility
-from contests.querysets import COUNTED, counted_in, measured, parts_of_winners, rows_of, works_and_parties
+from contests.querysets import (
+    COUNTED,
+    counted_in,
+    credits_of_works,
+    measured,
+    parts_of_winners,
+    rows_of,
+    works_and_parties,
+)
 from record.querysets import RecordQuerySet
 from record.viewpoint import Viewpoint
 
@@ -63,20 +71,31 @@ class RecognitionQuerySet(RecordQuerySet):
 
     def for_award_lines(self) -> Self:
         """Load the award, the source, the works, the credits and the parties too. Needs four SQL statements in all."""
-        return self.for_names().prefetch_related(
-            Prefetch("submissions__work__credits", rows_of("Credit").by_role().select_related("source"))
-        )
+        return self.for_names().prefetch_related(credits_of_works())
 
     def for_names(self) -> Self:
         """Load the award, the source, the works and the parties too. Needs three SQL statements in all."""
         return self.select_related("award__contest", "source").prefetch_related(*works_and_parties())
 
-    def for_winners(self) -> Self:
+    def for_mentions(self) -> Self:
         """
-        Load the award, the works, the parties, the credits, the sources and the presenters too. Needs six SQL
+        Load the award and the works too, and of the parties only what links to their pages need. Needs two SQL
         statements in all.
         """
-        return self.select_related("award__contest", "source").prefetch_related(*parts_of_winners())
+        columns = [f"{row}__{name}" for row in ("person", "organisation") for name in ("id", "key", "slug", "name")]
+        rows = self.embed("parties", "id", "order", "person_id", "organisation_id", *columns)
+        return rows.select_related("award__contest", "source").prefetch_related(works_and_parties()[0])
+
+    def for_winners(self) -> Self:
+        """
+        Load the award, the works, the parties, the credits, the sources and the presenters too. Needs four SQL
+        statements in all.
+        """
+        return self.with_presenters().select_related("award__contest", "source").prefetch_related(*parts_of_winners())
+
+    def with_presenters(self) -> Self:
+        """Load the presenters too, without an SQL statement of their own: only what links to their pages need."""
+        return self.embed("presenters", "id", "key", "slug", "name")
 
     def for_laurel(self, viewpoint: Viewpoint) -> Self:
         """

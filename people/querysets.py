@@ -35,7 +35,7 @@ class PersonQuerySet(RecordQuerySet):
         """Load everything else about a person in two SQL statements, and say which related rows there are."""
         identifiers: Any = _model_of(self.model, "identifiers")
         works = [Q(_has(self.model, name)) for name in ("past_works", "next_projects")]
-        return self.prefetch_related("sources").annotate(
+        return self.embed("sources").annotate(
             found_identifiers=IdentifiersOf(identifiers, "person"),
             has_names=_has(self.model, "other_names"),
             has_works=ExpressionWrapper(works[0] | works[1], BooleanField()),
@@ -56,7 +56,7 @@ class OrganisationQuerySet(RecordQuerySet):
     def for_page(self) -> Self:
         """Load everything else about an organisation in two SQL statements, and say whether it has other names."""
         identifiers: Any = _model_of(self.model, "identifiers")
-        return self.prefetch_related("sources").annotate(
+        return self.embed("sources").annotate(
             found_identifiers=IdentifiersOf(identifiers, "organisation"),
             has_names=_has(self.model, "other_names"),
             has_affiliations=_has(self.model, "affiliations"),
