@@ -63,11 +63,12 @@ class RecognitionQuerySet(RecordQuerySet):
         return self.filter(Q(pk__in=named.values("recognition")) | Q(names_nobody, pk__in=links.values("recognition")))
 
     def own_first(self) -> Self:
-        """Order the recognitions: first those that name recipients, then the others, both sorted by award."""
+        """Order recognitions: first those that name recipients, then the others, both from the newest contest on."""
         unnamed = Case(
             When(Exists(rows_of("Party").filter(recognition=OuterRef("pk"))), then=Value(0)), default=Value(1)
         )
-        return self.order_by(unnamed, "award__precedence", "order", "pk")
+        newest = ("-award__contest__edition_key", "-award__contest_id")
+        return self.order_by(unnamed, *newest, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
         """Load the award, the source, the works, the credits and the parties too. Needs four SQL statements in all."""
@@ -83,7 +84,8 @@ class RecognitionQuerySet(RecordQuerySet):
         statements in all.
         """
         columns = [f"{row}__{name}" for row in ("person", "organisation") for name in ("id", "key", "slug", "name")]
-        rows = self.embed("parties", "id", "order", "person_id", "organisation_id", *columns)
+        own = ("id", "key", "order", "part", "credited_as", "person_id", "organisation_id")
+        rows = self.embed("parties", *own, *columns)
         return rows.select_related("award__contest", "source").prefetch_related(works_and_parties()[0])
 
     def for_winners(self) -> Self:
