@@ -21,6 +21,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Coalesce
 
 from contests import visibility
 from contests.tallies import RUNTIMES
@@ -317,13 +318,14 @@ class CreditQuerySet(PartOfWorkQuerySet):
         """
         Count the credits of the contests with the primary keys `contests`. Return tuples (measure, value, count,
         people) from one SQL statement. If the measure is "country", the value is a country (or
-        "" if unknown), `count` is the number of submissions with a credited person from there, and `people` is the
-        number of these persons. If the measure is "role", the value is the slug of a role, `count` is the number of
-        credits with this role, and `people` is 0.
+        "" if unknown), `count` is the number of submissions with a credited person or organisation from there, and
+        `people` is the number of these persons. If the measure is "role", the value is the slug of a role, `count` is
+        the number of credits with this role, and `people` is 0.
         """
         # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
         rows = self.filter(work__entries__contest__in=contests).order_by()
-        from_country = rows.filter(person__isnull=False).annotate(measure=Value("country"), value=F("person__country"))
+        country = Coalesce("person__country", "organisation__country")
+        from_country = rows.annotate(measure=Value("country"), value=country)
         in_role = rows.annotate(measure=Value("role"), value=F("role__slug"))
         return (
             from_country.values_list("measure", "value")

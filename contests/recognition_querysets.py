@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Substr
 
 from contests import visibility
 from contests.querysets import (
@@ -115,10 +116,23 @@ class RecognitionQuerySet(RecordQuerySet):
         """
         Count the recognitions of `contest` or, if it is None, of all contests that are not synthetic. Return tuples
         (measure, kind of award, standing, number of recognitions, None). The measure is "revoked" for revoked
-        recognitions and "given" for all others.
+        recognitions, "uncounted" for those that were withdrawn or not official, and "given" for all others.
         """
-        force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
+        force = Case(
+            When(revoked_on__isnull=False, then=Value("revoked")),
+            When(outcome__in=COUNTED, then=Value("given")),
+            default=Value("uncounted"),
+        )
         return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
+
+    def for_years(self, contest: "Contest | None") -> QuerySet:
+        """
+        Count the recognitions that count, of `contest` or of all contests that are not synthetic, by year. Return
+        tuples ("year", the first four characters of the edition key, standing, number of recognitions, None).
+        """
+        year = Substr("award__contest__edition_key", 1, 4)
+        rows = self.counted().filter(counted_in(contest, "award__contest"))
+        return measured(rows, Value("year"), year, F("standing"))
 
 
 class PartyQuerySet(RecordQuerySet):
