@@ -89,7 +89,7 @@ def sources(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def contests(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Contest.objects.public(viewpoint).select_related("series", "organiser").prefetch_related("sources")
+    rows = Contest.objects.public(viewpoint).select_related("series", "organiser").embed("sources")
     many = {
         "awards": awards,
         "categories": categories,
@@ -103,7 +103,7 @@ def contests(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 def series(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     many = {"editions": editions, "lines": of_series.lines, "organisers": of_series.organisers}
-    return _with(Series.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+    return _with(Series.objects.public(viewpoint).embed("sources"), viewpoint, expand, many=many)
 
 
 def editions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
@@ -136,7 +136,7 @@ def awards(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def submissions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Submission.objects.public(viewpoint).with_categories().select_related("work").prefetch_related("sources")
+    rows = Submission.objects.public(viewpoint).with_categories().select_related("work").embed("sources")
     if "credits" in expand:
         made = credits(viewpoint, expand["credits"])[:MANY]
         rows = rows.prefetch_related(Prefetch("work__credits", made, to_attr="shown_credits"))
@@ -144,7 +144,7 @@ def submissions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def works(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Work.objects.public(viewpoint).prefetch_related("identifiers", "sources")
+    rows = Work.objects.public(viewpoint).embed("sources").prefetch_related("identifiers")
     return _with(rows, viewpoint, expand, many={"credits": credits, "entries": submissions})
 
 
@@ -183,7 +183,7 @@ def people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
         "other_names": lambda viewpoint, expand: PersonName.objects.select_related("source").order_by("pk"),
         "past_works": past_works,
     }
-    return _with(Person.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+    return _with(Person.objects.public(viewpoint).embed("sources"), viewpoint, expand, many=many)
 
 
 def organisations(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
@@ -192,7 +192,7 @@ def organisations(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
         "identifiers": lambda viewpoint, expand: OrganisationIdentifier.objects.order_by("scheme", "value"),
         "other_names": lambda viewpoint, expand: OrganisationName.objects.select_related("source").order_by("pk"),
     }
-    return _with(Organisation.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
+    return _with(Organisation.objects.public(viewpoint).embed("sources"), viewpoint, expand, many=many)
 
 
 def affiliations_of_public_people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
@@ -213,9 +213,7 @@ def past_works(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def events(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = (
-        Event.objects.public(viewpoint).select_related("host", "part_of").prefetch_related("sources").order_by("order")
-    )
+    rows = Event.objects.public(viewpoint).select_related("host", "part_of").embed("sources").order_by("order")
     return _with(rows, viewpoint, expand, {"contest": contests}, {"appearances": appearances})
 
 

@@ -65,7 +65,7 @@ def winners(viewpoint: Viewpoint) -> QuerySet:
 def winners_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
     """Return the winners of a contest. The view loads their parts together with those of `named_in`."""
     won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest)
-    return won.select_related("award__contest", "source")
+    return won.with_presenters().select_related("award__contest", "source")
 
 
 def works_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
@@ -87,8 +87,11 @@ def counted_winners_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 
 @prepared(contest=KEY, work=KEY)
 def other_winners(viewpoint: Viewpoint, contest: Given, work: Given) -> QuerySet:
-    """Return the first winners of a contest, except those for `work`."""
-    return _wins_in(viewpoint, contest).exclude(submissions__work=work)[:FEW]
+    """
+    Return the first winners of a contest, except those for `work`. Their works and parties are not loaded yet.
+    """
+    won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest)
+    return won.exclude(submissions__work=work).select_related("award__contest", "source")[:FEW]
 
 
 def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
@@ -97,7 +100,7 @@ def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 
 @prepared(contest=KEY)
 def named_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
-    named = Recognition.objects.public(viewpoint).filter(award__contest=contest).named_only()
+    named = Recognition.objects.public(viewpoint).filter(award__contest=contest).named_only().with_presenters()
     return cut(named.select_related("award__contest", "source"), MANY)
 
 

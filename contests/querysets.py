@@ -21,13 +21,14 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Coalesce
 
 from contests import visibility
 from contests.tallies import RUNTIMES
 from contests.visibility import rows_of
 from record import public_version
+from record.json_rows import JSONRows
 from record.limited_lists import NumberOf
-from record.models.identifier import JSONRows
 from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
 from record.viewpoint import Viewpoint
@@ -102,7 +103,7 @@ class ContestQuerySet(RecordQuerySet):
         return self.select_related("series", "organiser")
 
     def for_page(self) -> Self:
-        return self.for_list().prefetch_related("sources")
+        return self.for_list().embed("sources")
 
     def resting_on(self, source: "Source | Given") -> Self:
         """
@@ -137,11 +138,7 @@ class ContestQuerySet(RecordQuerySet):
         first. Load the sources of the contests too.
         """
         asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
-        return (
-            self.filter(~is_synthetic() | Q(slug=slug))
-            .order_by(asked, "-edition_key", "-pk")
-            .prefetch_related("sources")
-        )
+        return self.filter(~is_synthetic() | Q(slug=slug)).order_by(asked, "-edition_key", "-pk").embed("sources")
 
     def state_of_record(self, viewpoint: Viewpoint, contest: "Contest | None") -> list[tuple[Any, ...]]:
         """
@@ -195,7 +192,7 @@ class PartOfContestQuerySet(RecordQuerySet):
 
 class EventQuerySet(PartOfContestQuerySet):
     def for_page(self) -> Self:
-        return self.select_related("contest", "host", "part_of__contest").prefetch_related("sources")
+        return self.select_related("contest", "host", "part_of__contest").embed("sources")
 
 
 def credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
@@ -215,15 +212,20 @@ def works_and_parties() -> list[Prefetch]:
 
 
 def parts_of_winners() -> list[Prefetch | str]:
-    """Return what lists of winners prefetch."""
-    credits = Prefetch("submissions__work__credits", rows_of("Credit").by_role().select_related("source"))
-    return [*works_and_parties(), credits, "submissions__sources", "presenters"]
+    """Return what lists of winners prefetch. The presenters need no SQL statement after `with_presenters`."""
+    works = Prefetch("submissions", rows_of("Submission").select_related("contest", "work").embed("sources"))
+    return [works, works_and_parties()[1], credits_of_works(), "presenters"]
+
+
+def credits_of_works() -> Prefetch:
+    """Return what lists of recognitions prefetch that show the makers of the works."""
+    return Prefetch("submissions__work__credits", rows_of("Credit").by_role().select_related("source"))
 
 
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
-    """Return what the page of a work prefetches for its entries."""
-    shared = [Prefetch(f"recognitions__{part.prefetch_through}", part.queryset) for part in works_and_parties()]
-    return [*credits_and_recognitions(viewpoint), "recognitions__presenters", *shared]
+    """Return what the page of a work prefetches for its entries, but no works and parties of the recognitions."""
+    credits, recognitions = credits_and_recognitions(viewpoint)
+    return [credits, Prefetch("recognitions", recognitions.queryset.with_presenters())]
 
 
 class SubmissionQuerySet(RecordQuerySet):
@@ -242,8 +244,9 @@ class SubmissionQuerySet(RecordQuerySet):
         return self.select_related("contest", "work").prefetch_related(*credits_and_recognitions(viewpoint))
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
-        """Load everything that the page of a submission shows about it. Needs seven SQL statements."""
-        return self.for_page_without_parts().prefetch_related(*parts_of_submission(viewpoint), "sources")
+        """Load everything that the page of a submission shows about it. Needs five SQL statements."""
+        shared = [Prefetch(f"recognitions__{part.prefetch_through}", part.queryset) for part in works_and_parties()]
+        return self.for_page_without_parts().embed("sources").prefetch_related(*parts_of_submission(viewpoint), *shared)
 
     def for_page_without_parts(self) -> Self:
         """Load what `for_page` loads in one SQL statement. `for_page` says what is missing."""
@@ -315,13 +318,14 @@ class CreditQuerySet(PartOfWorkQuerySet):
         """
         Count the credits of the contests with the primary keys `contests`. Return tuples (measure, value, count,
         people) from one SQL statement. If the measure is "country", the value is a country (or
-        "" if unknown), `count` is the number of submissions with a credited person from there, and `people` is the
-        number of these persons. If the measure is "role", the value is the slug of a role, `count` is the number of
-        credits with this role, and `people` is 0.
+        "" if unknown), `count` is the number of submissions with a credited person or organisation from there, and
+        `people` is the number of these persons. If the measure is "role", the value is the slug of a role, `count` is
+        the number of credits with this role, and `people` is 0.
         """
         # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
         rows = self.filter(work__entries__contest__in=contests).order_by()
-        from_country = rows.filter(person__isnull=False).annotate(measure=Value("country"), value=F("person__country"))
+        country = Coalesce("person__country", "organisation__country")
+        from_country = rows.annotate(measure=Value("country"), value=country)
         in_role = rows.annotate(measure=Value("role"), value=F("role__slug"))
         return (
             from_country.values_list("measure", "value")

@@ -3,9 +3,18 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Substr
 
 from contests import visibility
-from contests.querysets import COUNTED, counted_in, measured, parts_of_winners, rows_of, works_and_parties
+from contests.querysets import (
+    COUNTED,
+    counted_in,
+    credits_of_works,
+    measured,
+    parts_of_winners,
+    rows_of,
+    works_and_parties,
+)
 from record.querysets import RecordQuerySet
 from record.viewpoint import Viewpoint
 
@@ -55,28 +64,41 @@ class RecognitionQuerySet(RecordQuerySet):
         return self.filter(Q(pk__in=named.values("recognition")) | Q(names_nobody, pk__in=links.values("recognition")))
 
     def own_first(self) -> Self:
-        """Order the recognitions: first those that name recipients, then the others, both sorted by award."""
+        """Order recognitions: first those that name recipients, then the others, both from the newest contest on."""
         unnamed = Case(
             When(Exists(rows_of("Party").filter(recognition=OuterRef("pk"))), then=Value(0)), default=Value(1)
         )
-        return self.order_by(unnamed, "award__precedence", "order", "pk")
+        newest = ("-award__contest__edition_key", "-award__contest_id")
+        return self.order_by(unnamed, *newest, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
         """Load the award, the source, the works, the credits and the parties too. Needs four SQL statements in all."""
-        return self.for_names().prefetch_related(
-            Prefetch("submissions__work__credits", rows_of("Credit").by_role().select_related("source"))
-        )
+        return self.for_names().prefetch_related(credits_of_works())
 
     def for_names(self) -> Self:
         """Load the award, the source, the works and the parties too. Needs three SQL statements in all."""
         return self.select_related("award__contest", "source").prefetch_related(*works_and_parties())
 
-    def for_winners(self) -> Self:
+    def for_mentions(self) -> Self:
         """
-        Load the award, the works, the parties, the credits, the sources and the presenters too. Needs six SQL
+        Load the award and the works too, and of the parties only what links to their pages need. Needs two SQL
         statements in all.
         """
-        return self.select_related("award__contest", "source").prefetch_related(*parts_of_winners())
+        columns = [f"{row}__{name}" for row in ("person", "organisation") for name in ("id", "key", "slug", "name")]
+        own = ("id", "key", "order", "part", "credited_as", "person_id", "organisation_id")
+        rows = self.embed("parties", *own, *columns)
+        return rows.select_related("award__contest", "source").prefetch_related(works_and_parties()[0])
+
+    def for_winners(self) -> Self:
+        """
+        Load the award, the works, the parties, the credits, the sources and the presenters too. Needs four SQL
+        statements in all.
+        """
+        return self.with_presenters().select_related("award__contest", "source").prefetch_related(*parts_of_winners())
+
+    def with_presenters(self) -> Self:
+        """Load the presenters too, without an SQL statement of their own: only what links to their pages need."""
+        return self.embed("presenters", "id", "key", "slug", "name")
 
     def for_laurel(self, viewpoint: Viewpoint) -> Self:
         """
@@ -94,10 +116,23 @@ class RecognitionQuerySet(RecordQuerySet):
         """
         Count the recognitions of `contest` or, if it is None, of all contests that are not synthetic. Return tuples
         (measure, kind of award, standing, number of recognitions, None). The measure is "revoked" for revoked
-        recognitions and "given" for all others.
+        recognitions, "uncounted" for those that were withdrawn or not official, and "given" for all others.
         """
-        force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
+        force = Case(
+            When(revoked_on__isnull=False, then=Value("revoked")),
+            When(outcome__in=COUNTED, then=Value("given")),
+            default=Value("uncounted"),
+        )
         return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
+
+    def for_years(self, contest: "Contest | None") -> QuerySet:
+        """
+        Count the recognitions that count, of `contest` or of all contests that are not synthetic, by year. Return
+        tuples ("year", the first four characters of the edition key, standing, number of recognitions, None).
+        """
+        year = Substr("award__contest__edition_key", 1, 4)
+        rows = self.counted().filter(counted_in(contest, "award__contest"))
+        return measured(rows, Value("year"), year, F("standing"))
 
 
 class PartyQuerySet(RecordQuerySet):

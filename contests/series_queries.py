@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import RowNumber
 
 from contests.models import Award, AwardLine, Contest, Figure, Party, Recognition, Series, SeriesOrganiser
@@ -12,6 +12,8 @@ from record.limited_lists import NumberOf, cut
 from record.prepared_queries import KEY, Given, prepared
 from record.viewpoint import Viewpoint
 
+#: Numbers by primary key and standing.
+Counts = dict[int, dict[str, int]]
 #: The most editions, and the most years of an award, on one page.
 EDITIONS, YEARS = 120, 60
 #: The most lines of a series, organisers, people, winners of one award, and figures of one edition on a page.
@@ -93,13 +95,30 @@ def earlier_and_later(contest: Contest, viewpoint: Viewpoint) -> tuple[Contest |
 def headline_winners(viewpoint: Viewpoint, contests: Sequence[int]) -> dict[int, Recognition]:
     """
     Return the headline winner of each of `contests`, by primary key: the first public win, not revoked, with the
-    highest award. A contest without one is left out. Needs three SQL statements.
+    highest award. A contest without one is left out. Needs two SQL statements.
     """
     won = Recognition.objects.public(viewpoint).winning().filter(award__contest=OuterRef("pk"))
     first = Subquery(won.order_by("award__precedence", "order", "pk").values("pk")[:1])
     wanted = Contest.objects.filter(pk__in=contests).order_by().annotate(first=first).values("first")
-    rows = Recognition.objects.filter(pk__in=wanted).for_names()
+    rows = Recognition.objects.filter(pk__in=wanted).for_mentions()
     return {row.award.contest_id: row for row in rows.order_by()}
+
+
+def counts_of(viewpoint: Viewpoint, series: int, contests: Sequence[int]) -> tuple[Counts, Counts]:
+    """
+    Return how many recognitions that count have each standing: for each of `contests`, and for each continuing award of
+    a series, by primary key. Needs one SQL statement.
+    """
+    rows = Recognition.objects.public(viewpoint).counted().order_by()
+    of_contests, of_lines = rows.filter(award__contest__in=contests), rows.filter(award__line__series=series)
+    counted = [
+        some.annotate(by=Value(path), row=F(path)).values_list("by", "row", "standing").annotate(number=Count("pk"))
+        for some, path in ((of_contests, "award__contest"), (of_lines, "award__line"))
+    ]
+    found: dict[str, Counts] = {"award__contest": defaultdict(dict), "award__line": defaultdict(dict)}
+    for path, row, standing, number in counted[0].union(counted[1], all=True):
+        found[path][row][standing] = number
+    return found["award__contest"], found["award__line"]
 
 
 def most_recognised(viewpoint: Viewpoint, series: int) -> list[Any]:

@@ -13,7 +13,7 @@ class SeriesQuerySet(RecordQuerySet):
         return self.filter(visibility.series_is_public(viewpoint))
 
     def for_page(self) -> Self:
-        return self.prefetch_related("sources")
+        return self.embed("sources")
 
 
 class SeriesOrganiserQuerySet(RecordQuerySet):

@@ -1,6 +1,6 @@
 """The public pages of series and of continuing awards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from contests import series_queries as queries
 from contests.models import Award, Contest, Recognition
+from contests.over_time import Moment, OverTime
+from contests.recognition_words import numbers_in_words
 from record.limited_lists import limited
 from record.lists import FilteredList, Order
 from record.slug_lookup import find_page, moved_to
@@ -58,6 +60,16 @@ def by_decade(contests: Iterable[Contest], winners: dict[int, Recognition]) -> l
     ]
 
 
+def over_editions(contests: Sequence[Contest], counts: queries.Counts) -> OverTime:
+    """Return the recognitions of `contests`, which are sorted from the latest on. Leave out those without any."""
+    moments = (
+        Moment(contest.year_label or contest.held_year or contest.title, counts[contest.pk], contest.get_absolute_url())
+        for contest in reversed(contests)
+        if counts.get(contest.pk)
+    )
+    return OverTime(list(moments))
+
+
 @require_safe
 @reads(*of_list())
 def all_series(request: Request) -> HttpResponse:
@@ -71,8 +83,9 @@ def all_series(request: Request) -> HttpResponse:
 def series(request: Request, series: str) -> HttpResponse:
     """
     Show a series. Context: `series`, `organisers`, `list` (a FilteredList of its editions), `decades` (the editions of
-    the page as pairs of a decade and a list of `Edition`), `lines`, `people` (those with the most recognitions),
-    `columns` and `figures` (the reported figures of the editions, as a table).
+    the page as pairs of a decade and a list of `Edition`), `lines` (each with `summary`, its recognitions in words),
+    `people` (those with the most recognitions), `over_time` (the recognitions of the editions of the page), `columns`
+    and `figures` (the reported figures of the editions, as a table).
     """
     found, moved = find_page(queries.series_pages, request.viewpoint, series)
     if moved:
@@ -80,6 +93,10 @@ def series(request: Request, series: str) -> HttpResponse:
     shown = FilteredList(request, queries.editions_of, LATEST, per_page=queries.EDITIONS, series=found.pk)
     keys = [contest.pk for contest in shown.page]
     columns, figures = queries.figures_over_time(request.viewpoint, keys)
+    by_contest, by_line = queries.counts_of(request.viewpoint, found.pk, keys)
+    lines = limited(queries.lines_of(request.viewpoint, series=found.pk))
+    for line in lines:
+        line.summary = numbers_in_words(by_line.get(line.pk, {}))
     return render(
         request,
         "contests/series.html",
@@ -88,7 +105,8 @@ def series(request: Request, series: str) -> HttpResponse:
             "organisers": limited(queries.organisers_of(request.viewpoint, series=found.pk)),
             "list": shown,
             "decades": by_decade(shown.page, queries.headline_winners(request.viewpoint, keys)),
-            "lines": limited(queries.lines_of(request.viewpoint, series=found.pk)),
+            "lines": lines,
+            "over_time": over_editions(shown.page.rows, by_contest),
             "people": queries.most_recognised(request.viewpoint, found.pk),
             "columns": columns,
             "figures": [(contest, figures[contest.pk]) for contest in shown.page if contest.pk in figures and columns],

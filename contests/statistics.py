@@ -13,6 +13,7 @@ from django_countries import countries
 
 from contests.formatting import language_label
 from contests.models import Award, Contest, Credit, CreditRole, Quote, Recognition, Submission
+from contests.over_time import OverTime, over_years
 from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
 from record.viewpoint import Viewpoint
 
@@ -37,7 +38,8 @@ class Prize:
 class Count:
     """
     The number of rows with the same `value` and `detail`. `measure` says what is counted: awards by currency ("prize"),
-    valid or revoked recognitions by kind of award and standing ("given", "revoked"), or all quotes ("quote"). For
+    recognitions by kind of award and standing ("given", "uncounted", "revoked"), or by year and standing ("year"), or
+    all quotes ("quote"). For
     awards, `amount` is the sum of their prize money. For a role in credits ("role"), `value` is its slug, `detail` its
     name and `count` its position.
     """
@@ -68,6 +70,8 @@ class Statistics:
     standings: Chart
     prizes: tuple[Prize, ...]
     unpriced: int
+    uncounted: int
+    over_time: OverTime
 
     @property
     def is_empty(self) -> bool:
@@ -108,6 +112,8 @@ def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence
             sorted(Prize(row.value, row.count, row.amount or Decimal(0)) for row in small["prize"] if row.value)
         ),
         unpriced=sum(row.count for row in small["prize"] if not row.value),
+        uncounted=sum(row.count for row in small["uncounted"]),
+        over_time=over_years((row.value, row.detail, row.count) for row in small["year"]),
     )
 
 
@@ -133,16 +139,18 @@ def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[C
 
 def _small_counts(viewpoint: Viewpoint, contest: Contest | None) -> dict[str, list[Count]]:
     """
-    Return the counts of awards, recognitions and quotes, as a dict from each measure ("prize", "given", "revoked",
-    "quote") to a list. The list for "role" has the names and the order of the roles in credits: here, because the
-    counts of credits are cached for all languages. Needs one SQL statement; nothing is cached.
+    Return the counts of awards, recognitions and quotes, as a dict from each measure ("prize", "given", "uncounted",
+    "revoked", "quote", "year") to a list. The list for "role" has the names and the order of the roles in credits:
+    here, because the counts of credits are cached for all languages. Needs one SQL statement; nothing is cached.
     """
     awards, recognitions, quotes = (
         model.objects.public(viewpoint).for_small_counts(contest) for model in (Award, Recognition, Quote)
     )
-    found: dict[str, list[Count]] = {"prize": [], "given": [], "revoked": [], "quote": [], "role": []}
+    measures = ("prize", "given", "uncounted", "revoked", "quote", "role", "year")
+    found: dict[str, list[Count]] = {name: [] for name in measures}
     roles = CreditRole.objects.public(viewpoint).for_small_counts()
-    for row in awards.union(recognitions, quotes, roles, all=True):
+    years = Recognition.objects.public(viewpoint).for_years(contest)
+    for row in awards.union(recognitions, quotes, roles, years, all=True):
         found[row[0]].append(Count(*row))
     return found
 

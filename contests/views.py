@@ -12,7 +12,14 @@ from contests.corrections import Corrections
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Event, Quote
 from contests.page_queries import MANY, SOME
-from contests.querysets import WORKS, credits_and_recognitions, parts_of_submission, parts_of_winners
+from contests.querysets import (
+    WORKS,
+    credits_and_recognitions,
+    credits_of_works,
+    parts_of_submission,
+    parts_of_winners,
+    works_and_parties,
+)
 from contests.series_queries import earlier_and_later, first_series
 from contests.visibility import Results
 from record.limited_lists import first, first_of, limited
@@ -178,7 +185,12 @@ def work(request: Request, slug: str) -> HttpResponse:
     makers = [credit.person_id for credit in found.credits.all()]
     quotes = limited(queries.quotes_about(request.viewpoint, work=found.pk))
     shown = next((entry for entry in entries if entry.poster or entry.synopsis or entry.logline), entries[0])
-    is_single = len(entries) == 1
+    others = []
+    if len(entries) == 1:
+        others = queries.other_winners(request.viewpoint, contest=shown.contest_id, work=found.pk)
+    own = [recognition for entry in entries for recognition in entry.recognitions.all()]
+    prefetch_related_objects([*own, *others], *works_and_parties())
+    prefetch_related_objects(others, credits_of_works())
     return render(
         request,
         "contests/work.html",
@@ -189,10 +201,8 @@ def work(request: Request, slug: str) -> HttpResponse:
             "quotes": quotes,
             "about": [quote for quote in quotes if quote.speaker_id not in makers],
             "words": [quote for quote in quotes if quote.speaker_id in makers],
-            "has_won": any(recognition.is_won for entry in entries for recognition in entry.recognitions.all()),
-            "others": queries.other_winners(request.viewpoint, contest=shown.contest_id, work=found.pk)
-            if is_single
-            else [],
+            "has_won": any(recognition.is_won for recognition in own),
+            "others": others,
         },
     )
 

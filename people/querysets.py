@@ -20,6 +20,10 @@ def _has(model: Any, relation: str) -> Exists:
     return Exists(field.related_model._base_manager.filter(**{field.field.name: OuterRef("pk")}))
 
 
+#: What pages show of another name.
+OTHER_NAME = ("id", "key", "name", "kind", "language", "source")
+
+
 class PersonQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
         """Return the people who are public at `viewpoint`, because a public row, such as a credit, refers to them."""
@@ -32,12 +36,13 @@ class PersonQuerySet(RecordQuerySet):
         )
 
     def for_page(self) -> Self:
-        """Load everything else about a person in two SQL statements, and say which related rows there are."""
+        """Load all that belongs to a person in one SQL statement, but of past and next works say only if there are."""
         identifiers: Any = _model_of(self.model, "identifiers")
         works = [Q(_has(self.model, name)) for name in ("past_works", "next_projects")]
-        return self.prefetch_related("sources").annotate(
+        belongs = ("id", "key", "role", "source", *(f"organisation__{name}" for name in ("id", "key", "slug", "name")))
+        rows = self.embed("sources").embed("other_names", *OTHER_NAME).embed("affiliations", *belongs)
+        return rows.annotate(
             found_identifiers=IdentifiersOf(identifiers, "person"),
-            has_names=_has(self.model, "other_names"),
             has_works=ExpressionWrapper(works[0] | works[1], BooleanField()),
         )
 
@@ -54,10 +59,13 @@ class OrganisationQuerySet(RecordQuerySet):
         return self.only("key", "slug", "name", "disambiguation", "country")
 
     def for_page(self) -> Self:
-        """Load everything else about an organisation in two SQL statements, and say whether it has other names."""
+        """Load all that belongs to an organisation in one SQL statement, but say only if it has affiliations."""
         identifiers: Any = _model_of(self.model, "identifiers")
-        return self.prefetch_related("sources").annotate(
-            found_identifiers=IdentifiersOf(identifiers, "organisation"),
-            has_names=_has(self.model, "other_names"),
-            has_affiliations=_has(self.model, "affiliations"),
+        return (
+            self.embed("sources")
+            .embed("other_names", *OTHER_NAME)
+            .annotate(
+                found_identifiers=IdentifiersOf(identifiers, "organisation"),
+                has_affiliations=_has(self.model, "affiliations"),
+            )
         )

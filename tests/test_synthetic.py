@@ -20,7 +20,8 @@ from record.viewpoint import Viewpoint
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-NOTICE = "This contest is synthetic: made by the portal for testing. None of it is real."
+#: The notice of each page names the subject of the page: "This person is synthetic: made up …".
+NOTICE = re.compile(r"^This (\w+) is synthetic: made .* real\.$")
 #: The text of the notice on an embed.
 OF_PIECE = "Synthetic: made up for testing. None of it is real."
 # Pages that repeat parts of other pages.
@@ -53,7 +54,7 @@ class Page(HTMLParser):
         self.texts, self.title, self.robots, self.links = [], "", "", []
         self.node = Item("", None)
         self.feed(html)
-        self.has_notice = any(NOTICE in text or OF_PIECE in text for _node, text in self.texts)
+        self.has_notice = any(NOTICE.match(text.strip()) or OF_PIECE in text for _node, text in self.texts)
 
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
@@ -304,3 +305,20 @@ def test_a_mark_in_a_list_takes_no_statement_of_its_own(client, django_assert_nu
     assert Recognition.objects.exists()
     with django_assert_num_queries(6):  # Letters and filters have a statement each.
         client.get("/people/")
+
+
+def test_the_notice_names_what_the_page_is_about(client):
+    demo()
+    contest = Contest.objects.public(Viewpoint.now()).first()
+    for row, noun in (
+        (contest, "contest"),
+        (Person.objects.public(Viewpoint.now()).first(), "person"),
+        (Organisation.objects.public(Viewpoint.now()).first(), "organisation"),
+        (Submission.objects.public(Viewpoint.now()).first().work, "work"),
+        (Event.objects.public(Viewpoint.now()).first(), "event"),
+        (Quote.objects.public(Viewpoint.now()).first(), "quote"),
+        (Source.objects.public(Viewpoint.now()).first(), "source"),
+        (Series.objects.public(Viewpoint.now()).first(), "series"),
+    ):
+        text = client.get(row.get_absolute_url()).content.decode()
+        assert re.findall(r'<p class="synthetic" role="note">This (\w+) is', text) == [noun], noun

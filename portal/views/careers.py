@@ -1,41 +1,139 @@
-"""The recognitions and works on the pages of people and organisations: only their own."""
+"""
+The recognitions and works on the pages of people and organisations: only their own. A long career has several parts,
+each with its own URL, so that no page is too heavy and no row is left out.
+"""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Count, DateTimeField, QuerySet
+from django.http import Http404
 
-from contests.models import Credit, Party, Recognition, Submission
+from contests.models import Contest, Credit, Party, Recognition, Submission
 from contests.recognition_words import numbers_in_words
 from contests.views import OF_ALL_AWARDS
-from record.limited_lists import cut, limited
-from record.prepared_queries import KEY, Given, prepared
+from record.json_rows import JSONRows
+from record.limited_lists import NumberOf
+from record.models import Source
+from record.prepared_queries import KEY, Given, PreparedQuery
 from record.viewpoint import Viewpoint
 
-# The most recognitions on a page.
-MOST = 500
+# The recognitions and the entries in one part of a career, and the most parts.
+PART, PARTS = 100, 100
+# If there are more works than these, only the first ones have posters. Three are in a line.
+ALL_WITH_POSTERS, POSTERS = 12, 6
 
 
-def _recognitions(viewpoint: Viewpoint, **whose: Given) -> QuerySet:
-    named = Party.objects.filter(recognition=OuterRef("pk"), **whose)
-    rows = Recognition.objects.public(viewpoint).belonging_to(**whose).for_names()
-    return cut(rows.annotate(is_named=Exists(named)).order_by(*OF_ALL_AWARDS[0].columns), MOST)
+@dataclass(frozen=True)
+class Parts:
+    """
+    Where the rows of a page are among all rows: part `number`, counted from 1, of `total` rows in all. `name` is the
+    query parameter that selects the part.
+    """
+
+    name: str
+    number: int
+    total: int
+
+    @property
+    def links(self) -> list[tuple[str, int]]:
+        """Pairs of the first and last row of each part, such as "101–200", and its number. [] if there is one part."""
+        starts = range(0, self.total, PART) if self.total > PART else ()
+        return [(f"{start + 1}–{min(start + PART, self.total)}", start // PART + 1) for start in starts]
 
 
-def _standings(viewpoint: Viewpoint, **whose: Given) -> QuerySet:
-    """Return tuples (standing, number) of the recognitions that name somebody and count."""
-    named = Party.objects.filter(**whose).values("recognition")
-    rows = Recognition.objects.public(viewpoint).counted().filter(pk__in=named)
-    return rows.order_by().values_list("standing").annotate(count=Count("pk"))
+def part_of(given: Mapping[str, str], name: str) -> int:
+    """Return the number of the part in the query parameters: 1 if there is none. Raise `Http404` if it is too large."""
+    text = given.get(name, "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    if number > PARTS:
+        raise Http404
+    return max(1, number)
 
 
-def entries_of(viewpoint: Viewpoint, **whose: Given) -> QuerySet:
-    """Return the entries of the works that credit a person or an organisation, those of the newest contest first."""
-    made = Credit.objects.filter(**whose).order_by().values("work")
-    rows = Submission.objects.public(viewpoint).filter(work__in=made).select_related("contest", "work")
-    return rows.order_by("-contest__edition_key", "sort_key", "pk")
+def _cut(rows: QuerySet, part: int) -> QuerySet:
+    start = (part - 1) * PART
+    return rows.annotate(of_all=NumberOf(rows, PART * PARTS))[start : start + PART]
+
+
+def _recognitions(preview: int | None, who: str, part: int, *, at: Given, key: Given) -> QuerySet:
+    """Return a part of the recognitions that name somebody. Each has the numbers of all, as JSON, in `standings`."""
+    named = Party.objects.filter(**{who: key}).values("recognition")
+    rows = Recognition.objects.public(Viewpoint(at, preview)).filter(pk__in=named)
+    standings = rows.counted().order_by().values("standing").annotate(number=Count("pk"))
+    told = rows.annotate(standings=JSONRows(standings, "standing", "number"))
+    return _cut(told.for_mentions().order_by(*OF_ALL_AWARDS[0].columns), part)
+
+
+def _entries(preview: int | None, who: str, part: int, *, at: Given, key: Given) -> QuerySet:
+    """Return a part of the entries of the works that credit somebody, those of the newest contest first."""
+    made = Credit.objects.filter(**{who: key}).order_by().values("work")
+    rows = Submission.objects.public(Viewpoint(at, preview)).filter(work__in=made).select_related("contest", "work")
+    return _cut(rows.order_by("-contest__edition_key", "sort_key", "pk"), part)
+
+
+def _of_works(preview: int | None, who: str, part: int, *, at: Given, key: Given) -> QuerySet:
+    """
+    Return the pairs of a recognition and an entry in a part, if the recognition names nobody and somebody created the
+    work of the entry.
+    """
+    shown = _entries(preview, who, part, at=at, key=key).values("pk")
+    created = Credit.objects.filter(role__is_author=True, **{who: key}).values("work")
+    public = Recognition.objects.public(Viewpoint(at, preview)).filter(parties__isnull=True)
+    pairs: Any = Recognition.submissions.through
+    rows = pairs._default_manager.filter(
+        submission__in=shown, submission__work__in=created, recognition__in=public.values("pk")
+    ).select_related("recognition__award__contest", "recognition__source")
+    return rows.order_by(*(_through(column) for column in OF_ALL_AWARDS[0].columns), "pk")
+
+
+def _through(column: str) -> str:
+    return f"-recognition__{column[1:]}" if column.startswith("-") else f"recognition__{column}"
+
+
+_FIELDS = {"at": DateTimeField(), "key": KEY}
+_RECOGNITIONS, _ENTRIES, _OF_WORKS = (PreparedQuery(each, _FIELDS) for each in (_recognitions, _entries, _of_works))
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """A recognition on the page of someone whom it names: their own parties in it, and those of others."""
+
+    recognition: Recognition
+    own: list[Party]
+    others: list[Party]
+
+    @property
+    def parts(self) -> list[str]:
+        """What their part was, such as "Lead Actress"."""
+        return list(dict.fromkeys(party.part for party in self.own if party.part))
+
+    @property
+    def printed(self) -> list[str]:
+        """How their name was printed, if it was printed differently."""
+        return list(dict.fromkeys(party.credited_as for party in self.own if party.credited_as))
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The recognitions of a career in one contest. `source` is theirs if they all have the same, or else None."""
+
+    contest: Contest
+    rows: list[Theirs]
+
+    @property
+    def source(self) -> Source | None:
+        sources = {row.recognition.source for row in self.rows}
+        return sources.pop() if len(sources) == 1 else None
+
+    @property
+    def year(self) -> str:
+        """The year of the contest as people write it, or the number of the edition. Blank if both are unknown."""
+        return self.contest.year_label or self.contest.held_year
 
 
 @dataclass(frozen=True)
@@ -47,7 +145,69 @@ class Made:
     recognitions: list[Recognition]
 
 
-def works_made(entries: Sequence[Submission], of_works: Iterable[Recognition], **whose: int) -> list[Made]:
+def by_year(rows: Sequence[Recognition], who: str, key: int) -> list[tuple[str, list[Edition]]]:
+    """Group recognitions, the newest contest first: pairs of a year and its contests."""
+    editions = []
+    for contest, some in groupby(rows, lambda row: row.award.contest):
+        theirs = []
+        for row in some:
+            parties = list(row.parties.all())
+            own = [party for party in parties if getattr(party, f"{who}_id") == key]
+            theirs.append(Theirs(row, own, [party for party in parties if party not in own]))
+        editions.append(Edition(contest, theirs))
+    return [(year, list(some)) for year, some in groupby(editions, lambda edition: edition.year)]
+
+
+def career(viewpoint: Viewpoint, given: Mapping[str, str], **whose: int) -> dict[str, Any]:
+    """
+    Return what the page of a person (`person=key`) or an organisation (`organisation=key`) shows of their career:
+    `recognitions` that name them, the same ones by year in `years`, `summary` (the numbers of all of them in words),
+    `entries` of the works that credit them, these works as `made`, the first of them as `pictured` and the others as
+    `listed`, and `of_works` (the recognitions of works that they created, if they name nobody).
+
+    The recognitions and the works each have parts: `awards_parts` and `works_parts`. The query parameters `given` say
+    which part is asked for. Raise `Http404` if there is no such part. Needs five SQL statements.
+    """
+    ((who, key),) = whose.items()
+    asked = {name: part_of(given, name) for name in ("awards", "works")}
+
+    def rows(query: PreparedQuery, name: str) -> list[Any]:
+        return query.rows(DEFAULT_DB_ALIAS, viewpoint.preview, who, asked[name], at=viewpoint.at, key=key)
+
+    named, entries = rows(_RECOGNITIONS, "awards"), rows(_ENTRIES, "works")
+    for found, name in ((named, "awards"), (entries, "works")):
+        if asked[name] > 1 and not found:
+            raise Http404
+    of_works = _own_recognitions(rows(_OF_WORKS, "works"), entries) if entries else []
+    made = _made(entries, of_works, **whose)
+    first = len(made) if len(made) <= ALL_WITH_POSTERS else POSTERS
+    totals = {"awards": named[0].of_all if named else 0, "works": entries[0].of_all if entries else 0}
+    counts = json.loads(named[0].standings) if named else []
+    return {
+        "recognitions": named,
+        "years": by_year(named, who, key),
+        "summary": numbers_in_words(dict(counts)),
+        "entries": entries,
+        "of_works": of_works,
+        "made": made,
+        "pictured": made[:first],
+        "listed": made[first:],
+        **{f"{name}_parts": Parts(name, asked[name], totals[name]) for name in asked},
+    }
+
+
+def _own_recognitions(pairs: Iterable[Any], entries: Iterable[Submission]) -> list[Recognition]:
+    """Return the recognitions in `pairs`, each with those of its works that are in `entries`, and without parties."""
+    known = {entry.pk: entry for entry in entries}
+    found: dict[int, Recognition] = {}
+    for pair in pairs:
+        recognition = found.setdefault(pair.recognition_id, pair.recognition)
+        cache = vars(recognition).setdefault("_prefetched_objects_cache", {"submissions": [], "parties": []})
+        cache["submissions"].append(known[pair.submission_id])
+    return list(found.values())
+
+
+def _made(entries: Sequence[Submission], of_works: Iterable[Recognition], **whose: int) -> list[Made]:
     """
     Return the works of `entries`, in the order of their first entries. `of_works` are the recognitions that belong to a
     person or an organisation because of their works. Needs one SQL statement, or none without entries.
@@ -61,48 +221,6 @@ def works_made(entries: Sequence[Submission], of_works: Iterable[Recognition], *
     for credit in credits.order_by("role__order", "order"):
         found[credit.work_id].credits.append(credit)
     for recognition in of_works:
-        for work_id in dict.fromkeys(work.work_id for work in recognition.works):
-            if work_id in found:
-                found[work_id].recognitions.append(recognition)
+        for work_id in dict.fromkeys(work.work_id for work in recognition.submissions.all()):
+            found[work_id].recognitions.append(recognition)
     return list(found.values())
-
-
-@prepared(person=KEY)
-def _of_person(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return _recognitions(viewpoint, person=person)
-
-
-@prepared(organisation=KEY)
-def _of_organisation(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
-    return _recognitions(viewpoint, organisation=organisation)
-
-
-@prepared(person=KEY)
-def _standings_of_person(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return _standings(viewpoint, person=person)
-
-
-@prepared(organisation=KEY)
-def _standings_of_organisation(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
-    return _standings(viewpoint, organisation=organisation)
-
-
-def career(viewpoint: Viewpoint, **whose: int) -> dict[str, Any]:
-    """
-    Return the recognitions of a person (`person=key`) or an organisation (`organisation=key`): `recognitions` that name
-    them, `of_works` (those of works that they created, if they name nobody), `more_recognitions` (how many more there
-    are), and `summary`, the numbers of `recognitions` in words. Needs three SQL statements, or four for more than
-    `MOST` rows.
-    """
-    is_person = "person" in whose
-    rows = limited((_of_person if is_person else _of_organisation)(viewpoint, **whose))
-    named = [row for row in rows if row.is_named]
-    counts = Counter(row.standing for row in named if row.counts)
-    if rows.more:
-        counts = Counter(dict((_standings_of_person if is_person else _standings_of_organisation)(viewpoint, **whose)))
-    return {
-        "recognitions": named,
-        "of_works": [row for row in rows if not row.is_named],
-        "more_recognitions": rows.more,
-        "summary": numbers_in_words(counts),
-    }

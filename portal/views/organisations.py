@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Event, Figure
 from contests.people_filters import OrganisationFilterSet
-from people.models import Affiliation, Organisation, OrganisationName, Person
-from portal.views.careers import career, entries_of, works_made
+from people.models import Affiliation, Organisation, Person
+from portal.views.careers import career
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.prepared_queries import KEY, Given, prepared
@@ -31,11 +31,6 @@ def listed_organisations(viewpoint: Viewpoint) -> QuerySet:
 
 def organisation_pages(viewpoint: Viewpoint) -> QuerySet:
     return Organisation.objects.public(viewpoint).for_page()
-
-
-@prepared(organisation=KEY)
-def names_of(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
-    return OrganisationName.objects.filter(organisation=organisation).select_related("source")
 
 
 @prepared(organisation=KEY)
@@ -63,11 +58,6 @@ def figures_about(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
     return cut(rows.order_by("-contest__edition_key", "order", "pk"), MANY)
 
 
-@prepared(organisation=KEY)
-def credited_in(viewpoint: Viewpoint, organisation: Given) -> QuerySet:
-    return cut(entries_of(viewpoint, organisation=organisation), MANY)
-
-
 @require_safe
 @reads(*of_list(OrganisationFilterSet))
 def organisations(request: Request) -> HttpResponse:
@@ -77,32 +67,30 @@ def organisations(request: Request) -> HttpResponse:
 
 
 @require_safe
-@reads()
+@reads("awards", "works")
 def organisation(request: Request, slug: str) -> HttpResponse:
     """
-    Show the page of one organisation. Template context: `organisation`, and the lists of `parts_of`.
+    Show the page of one organisation. Template context: `organisation`, the lists of `parts_of`, and what `career`
+    returns. `?awards=2` and `?works=2` show the second part of a long career.
     """
     found, moved = find_page(organisation_pages, request.viewpoint, slug, can_be_merged=True)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    return render(request, "portal/organisation.html", {"organisation": found, **parts_of(request.viewpoint, found)})
+    own = career(request.viewpoint, request.GET, organisation=found.pk)
+    parts = parts_of(request.viewpoint, found)
+    return render(request, "portal/organisation.html", {"organisation": found, **own, **parts})
 
 
 def parts_of(viewpoint: Viewpoint, row: Any) -> dict[str, Any]:
     """
     Return the lists on the page of an organisation: its other `names`, its `contests` and `events`, the `affiliations`
-    of public people, the `figures` about it, the `entries` of the works that credit it, `made` (what `works_made`
-    returns), and what `career` returns. Each needs one SQL statement, the career three. A new list belongs here.
+    of public people and the `figures` about it. Each needs one SQL statement, the names none. A new list belongs here.
     """
     given = {"viewpoint": viewpoint, "organisation": row.pk}
-    entries, own = limited(credited_in(**given)), career(viewpoint, organisation=row.pk)
     return {
-        "names": names_of(**given) if row.has_names else [],
+        "names": row.other_names.all(),
         "contests": limited(contests_of(**given)),
         "events": limited(events_of(**given)),
         "affiliations": limited(affiliations_of(**given)) if row.has_affiliations else [],
         "figures": limited(figures_about(**given)),
-        "entries": entries,
-        "made": works_made(entries, own["of_works"], organisation=row.pk),
-        **own,
     }

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from contests.models import Appearance, Quote
 from contests.people_filters import PersonFilterSet
 from contests.work_kinds import WorkKind
-from people.models import Affiliation, Person, PersonName
-from portal.views.careers import career, entries_of, works_made
+from people.models import Person
+from portal.views.careers import career
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.prepared_queries import KEY, Given, prepared
@@ -17,8 +17,6 @@ from record.viewpoint import Request, Viewpoint
 from record.web.query_parameters import of_list, reads
 
 MANY = 60
-# The most works on the page of a person.
-ALL = 10_000
 
 NAMES = [
     Order("name", _("A to Z"), ("sort_key", "pk")),
@@ -43,26 +41,6 @@ def person_pages(viewpoint: Viewpoint) -> QuerySet:
 
 
 @prepared(person=KEY)
-def affiliations(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return Affiliation.objects.filter(person=person).select_related("organisation", "source")
-
-
-@prepared(person=KEY)
-def names_of(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return PersonName.objects.filter(person=person).select_related("source")
-
-
-@prepared(person=KEY)
-def first_entries(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(entries_of(viewpoint, person=person), MANY)
-
-
-@prepared(person=KEY)
-def all_entries(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(entries_of(viewpoint, person=person), ALL)
-
-
-@prepared(person=KEY)
 def appearances(viewpoint: Viewpoint, person: Given) -> QuerySet:
     return Appearance.objects.public(viewpoint).filter(person=person).select_related("event__contest", "source")
 
@@ -73,36 +51,31 @@ def quotes(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 
 @require_safe
-@reads("works", "films")
+@reads("awards", "works")
 def person(request: Request, slug: str) -> HttpResponse:
     """
     Show the page of one person. Template context: `person`, `names` (other names), `affiliations`, `past` (past works),
-    `upcoming` (next projects), `entries` (of the works that credit the person), `made` (what `works_made` returns),
-    `works_heading`, `appearances`, `quotes`, and what `career` returns.
+    `upcoming` (next projects), `works_heading`, `appearances`, `quotes`, and what `career` returns.
 
-    `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
+    `?awards=2` and `?works=2` show the second part of a long career.
     """
     found, moved = find_page(person_pages, request.viewpoint, slug, can_be_merged=True)
     if moved:
         return moved_to(request, found.get_absolute_url())
     given = {"viewpoint": request.viewpoint, "person": found.pk}
-    is_whole = "all" in (request.GET.get("works"), request.GET.get("films"))
-    entries = limited((all_entries if is_whole else first_entries)(**given))
-    kinds = {entry.contest.work_kind for entry in entries}
+    own = career(request.viewpoint, request.GET, person=found.pk)
+    kinds = {entry.contest.work_kind for entry in own["entries"]}
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
     works = found.works() if found.has_works else []
-    own = career(request.viewpoint, person=found.pk)
     return render(
         request,
         "portal/person.html",
         {
             "person": found,
-            "names": names_of(**given) if found.has_names else [],
-            "affiliations": affiliations(**given),
+            "names": found.other_names.all(),
+            "affiliations": found.affiliations.all(),
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],
-            "entries": entries,
-            "made": works_made(entries, own["of_works"], person=found.pk),
             "works_heading": kind.phrases.plural,
             **own,
             "appearances": appearances(**given),

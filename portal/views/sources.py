@@ -113,7 +113,7 @@ def figures(viewpoint: Viewpoint, source: Given) -> QuerySet:
 @prepared(source=KEY)
 def recognitions(viewpoint: Viewpoint, source: Given) -> QuerySet:
     rows = Recognition.objects.public(viewpoint).filter(source=source)
-    return cut(rows.for_names(), SOME)
+    return cut(rows.for_mentions(), SOME)
 
 
 @prepared(source=KEY)

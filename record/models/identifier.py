@@ -5,10 +5,11 @@ from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from record.identifier_schemes import SCHEMES, choices
+from record.json_rows import JSONRows
 
 from .record import Record, rule, unique_in
 
@@ -92,27 +93,6 @@ class ExternalIdentifier(Record):
         """The address of the web page of this identifier, or "" if it has none."""
         scheme = SCHEMES.get(self.scheme)
         return scheme.url_of(self.value) if scheme else ""
-
-
-class JSONRows(Subquery):
-    """
-    The `columns` of `rows` as the text of a JSON array with an array for each row, so that a page needs no SQL
-    statement of its own for them. The queryset may use `OuterRef`.
-    """
-
-    output_field = models.TextField()
-
-    def __init__(self, rows: models.QuerySet, *columns: str):
-        self.columns = ", ".join(f"found.{column}" for column in columns)
-        super().__init__(rows.values(*columns))
-
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
-        arrays = f"json_group_array(json_array({self.columns}))"
-        return self.as_sql(compiler, connection, template=f"(SELECT {arrays} FROM (%(subquery)s) found)")  # noqa: S608
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        arrays = f"COALESCE(json_agg(json_build_array({self.columns}))::text, '[]')"
-        return self.as_sql(compiler, connection, template=f"(SELECT {arrays} FROM (%(subquery)s) found)")  # noqa: S608
 
 
 class IdentifiersOf(JSONRows):

@@ -271,3 +271,27 @@ def test_the_sitemap_has_the_pages_of_series_and_lines(client, series):
     assert "/series/golden-reel/<" in listed
     assert "/series/golden-reel/awards/picture/<" in listed
     assert "hidden" not in listed
+
+
+def test_a_series_counts_its_recognitions_by_edition_and_by_continuing_award(client):
+    series = make.SeriesFactory(slug="reels")
+    line = make.AwardLineFactory(series=series, name="Best Picture")
+    for year in range(1990, 1994):
+        edition = make.ContestFactory(revealed=True, series=series, year_label=str(year), held_from=str(year))
+        award = make.AwardFactory(contest=edition, line=line)
+        for standing in ("winner", "nominee", "nominee")[: year - 1990]:
+            make.RecognitionFactory(award=award, submission__contest=edition, standing=standing)
+        make.RecognitionFactory(award=award, submission__contest=edition, outcome="unofficial")
+    hidden = make.ContestFactory(sealed=True, series=series)
+    make.RecognitionFactory(award__contest=hidden, award__line=line, submission__contest=hidden)
+    response = client.get("/series/reels/")
+    times = response.context["over_time"]
+    assert [(moment.label, numbers) for moment, numbers in times.rows] == [
+        ("1993", [1, 2]),
+        ("1992", [1, 1]),
+        ("1991", [1, 0]),
+    ]
+    assert response.context["lines"][0].summary == "3 awards and 3 nominations"
+    text = response.content.decode()
+    assert "5 times, 3 awards and 3 nominations" in text
+    assert "Awards and nominations by edition" in text

@@ -120,5 +120,5 @@ def test_the_page_needs_the_same_few_statements_whatever_the_number_of_rows(clie
         make.OrganisationNameFactory(organisation=row)
         make.OrganisationIdentifierFactory(organisation=row)
         client.get("/organisations/house/")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             client.get("/organisations/house/")

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from contests import results
 from contests.formatting import number
 from contests.models import Contest, Submission
+from contests.over_time import Moment, OverTime, over_years
 from contests.statistics import Prize, runtime_label, statistics
 from people.models import Person
 from portal.templatetags.charts import percent
@@ -220,7 +221,7 @@ def test_a_portal_without_contests_says_so(client):
 def test_few_rows_are_counted_anew_each_time(client, contest, django_assert_num_queries):
     film(contest, "PL")
     for _time in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get("/statistics/")
     Submission.objects.update(status="withdrawn")
     assert client.get("/statistics/").context["counted"].submissions == 0
@@ -234,7 +235,7 @@ def test_many_rows_are_counted_once_while_nothing_changes(client, contest, kept)
             found.append(client.get("/statistics/").context["counted"])
         found.append(len(captured))
     assert found[0] == found[2]
-    assert (found[1], found[3]) == (8, 6)
+    assert (found[1], found[3]) == (7, 5)
 
 
 def test_what_is_kept_is_of_one_contest_or_of_all(client, contest, kept):
@@ -331,3 +332,48 @@ def test_numbers_are_written_as_the_language_of_the_page_does():
     assert number(4600) == "4,600"
     with translation.override("de"):
         assert (number(4600), percent(0.29)) == ("4.600", "29%")
+
+
+def test_awards_and_nominations_are_counted_by_year_and_apart(client, contest):
+    assert not count().over_time.is_telling
+    for year, named in (("1927/28", 1), ("1950", 2), ("1951-03", 3)):
+        edition = make.ContestFactory(revealed=True, year_label=year[:7], held_from="" if "/" in year else year)
+        award = make.AwardFactory(contest=edition)
+        make.RecognitionFactory(award=award, submission__contest=edition)
+        for _number in range(named):
+            make.RecognitionFactory(award=award, submission__contest=edition, standing="nominee")
+        make.RecognitionFactory(award=award, submission__contest=edition, outcome="withdrawn")
+    times = count().over_time
+    assert times.standings == [("winner", "Winner"), ("nominee", "Nominee")]
+    assert [(moment.label, numbers) for moment, numbers in times.rows] == [
+        ("1951", [1, 3]),
+        ("1950", [1, 2]),
+        ("1927", [1, 1]),
+    ]
+    assert (count().given, count().uncounted) == (3, 3)
+    text = client.get("/statistics/").content.decode()
+    assert "Awards and nominations by year" in text
+    assert "3 that were withdrawn or not official are not counted." in text
+    assert "Awards and nominations by year" not in client.get("/statistics/?contest=shown").content.decode()
+
+
+def test_of_many_years_each_decade_has_a_column():
+    found = over_years((str(year), "winner", 2) for year in range(1880, 2015))
+    assert (found.moments[0].label, found.moments[0].won, len(found.moments)) == ("1880–1889", 20, 14)
+    assert found.moments[-1].total == 10
+    assert over_years([("", "winner", 3), (" 12 ", "winner", 1)]).moments == []
+
+
+def test_the_columns_of_a_chart_have_the_wins_below():
+    [low, high] = OverTime([Moment("1", {"winner": 1, "nominee": 1}), Moment("2", {"nominee": 4})]).columns
+    assert (low.top, low.other, low.middle, low.won) == ("50.0", "25.0", "75.0", "25.0")
+    assert (high.top, high.other, high.won) == ("0.0", "100.0", "0.0")
+
+
+def test_organisations_are_among_the_creators_but_are_no_people(contest):
+    made = film(contest, "PL")
+    house = make.OrganisationFactory(country="CSHH")
+    make.CreditFactory(submission=made, person=None, organisation=house)
+    counted = count()
+    assert lines(counted.countries) == [("Czechoslovakia", 1), ("Poland", 1)]
+    assert counted.people == 1
