@@ -6,7 +6,7 @@ A search reads only the public parts of the index, so that neither its time nor 
 hidden rows. It writes nothing. The index may be out of date. Therefore the SQL that finds a match also checks that its
 row is public and that the texts of the row haven't changed since they were indexed.
 
-The rank depends only on the entry itself: first on how well its title matches (`_TIERS`), then on its columns
+The rank depends only on the entry itself: first on how well its title matches (`query.TIERS`), then on its columns
 (`Match`). Word counts over all entries are not used, so that hidden rows can't influence the order. Both databases give
 the same order, except for more than 1,000 matches of a kind (see `postgresql`).
 """
@@ -30,7 +30,7 @@ from record.viewpoint import Viewpoint
 from search.documents import MODELS
 from search.models import Entry, Kind, Reason, Spelling
 from search.partitions import mark_of, searched
-from search.query import Query, Question, Tier, Unit
+from search.query import TIERS, Query, Question, Tier, Unit
 from search.snippets import marked, passage
 from search.tokenizer import Word, is_one_typo, split, variants
 from search.triggers import form
@@ -52,21 +52,6 @@ NAMES = {
 }
 # Maps former names of kinds in URLs to their present names.
 FORMER_NAMES = {"films": "works"}
-# For each kind, the tiers of its matches, best first. Each is mapped to the tier whose units the entry must match. In a
-# title, the first words count most. In a name, any word may be the one that people know, so the known come before those
-# with such a first name: a complete word of a name counts like the beginning of a title.
-_OF_TITLES = {tier: tier for tier in (Tier.WHOLE, Tier.STARTS, Tier.WORDS, Tier.TEXT)}
-_OF_NAMES = {
-    Tier.WHOLE: Tier.WHOLE,
-    Tier.BEGINS: Tier.COMPLETE,
-    Tier.STARTS: Tier.WORDS,
-    Tier.TEXT: Tier.TEXT,
-}
-_TIERS: dict[Kind, dict[Tier, Tier]] = dict.fromkeys(Kind, _OF_NAMES) | {
-    Kind.WORK: {tier: tier for tier in Tier},
-    Kind.QUOTE: _OF_TITLES,
-    Kind.SOURCE: _OF_TITLES,
-}
 _ALL = 2**62
 # The most entries out of date for which a search reads that many more matches.
 STALE = 20_000
@@ -99,6 +84,10 @@ class Result:
     @property
     def byline(self) -> SafeString:
         return marked(self.entry.byline, self.question)
+
+    @property
+    def told_apart(self) -> SafeString:
+        return marked(self.entry.told_apart, self.question)
 
     @property
     def label(self) -> SafeString:
@@ -267,7 +256,7 @@ def _candidates(
     # that merely contain the words of the query.
     sought = [
         (kind, tier, units[matched_by])
-        for kind, tiers in _TIERS.items()
+        for kind, tiers in TIERS.items()
         for tier, matched_by in tiers.items()
         if not titles_only or (tier != Tier.TEXT and (kind, tier) != (Kind.QUOTE, Tier.WORDS))
     ]
@@ -277,9 +266,8 @@ def _candidates(
     selects: list[str] = []
     parameters: list[Any] = []
     for kind, of_kind in groupby(matching, key=itemgetter(0)):
-        asked = [
-            (tier, units[_TIERS[kind][tier]], MOST + 1 if tier == Tier.TEXT else limits[kind]) for _kind, tier in of_kind
-        ]
+        most = dict.fromkeys(Tier, limits[kind]) | {Tier.TEXT: limits[kind] if titles_only else MOST + 1}
+        asked = [(tier, units[TIERS[kind][tier]], most[tier]) for _kind, tier in of_kind]
         sql, values = _public_matches(kind, viewpoint, asked, marks, stale)
         selects.append(sql)
         parameters += values
@@ -312,8 +300,9 @@ def _public_matches(
 ) -> Query:
     """
     Return the SQL and its parameters for the public entries of one kind that match. `asked` is a list of tuples (tier,
-    units, limit). The units are what an entry of the tier must match. The limit is the largest number of entries from the tier. It isn't used for sources and organisations,
-    because there are few. `stale` is the number of entries that may be out of date, and thus no longer public.
+    units, limit). The units are what an entry of the tier must match. The limit is the largest number of entries from
+    the tier. It isn't used for sources and organisations, because there are few. `stale` is the number of entries that
+    may be out of date, and thus no longer public.
     """
     # PostgreSQL takes 13 ms to plan the condition for public sources. So the SQL contains it only once, for the matches
     # of all tiers together. Other kinds have it in each tier, with a limit; the few sources need no limit. The same
@@ -398,5 +387,5 @@ def _said(question: Question, asked: Question, groups: list[Group]) -> str:
 def _words_shown(groups: list[Group]) -> Iterator[tuple[str, Word]]:
     for result in (result for group in groups for result in group.results):
         entry = result.entry
-        for text in (entry.title, entry.byline, entry.label, entry.text):
+        for text in (entry.title, entry.told_apart, entry.byline, entry.label, entry.text):
             yield from ((text, word) for word in split(text))

@@ -5,6 +5,7 @@ from copy import copy
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+from search.models import Kind
 from search.tokenizer import LONGEST_TOKEN, Word, compounds, pairs, split, stem, whole
 
 LONGEST = 200
@@ -19,7 +20,7 @@ _LITTLE = (
 # Words that a query ignores, unless it has no other words.
 _STOP_WORDS = frozenset(_LITTLE.split())
 # Further words that a fact leaves out, because people add them to the name of an award.
-_OF_AWARDS = frozenset("award awards win winner winners winning wins won".split())
+_OF_AWARDS = frozenset(["award", "awards", "win", "winner", "winners", "winning", "wins", "won"])
 
 
 class Tier(IntEnum):
@@ -32,6 +33,23 @@ class Tier(IntEnum):
     STARTS = 4  # A title begins with the query. The last word may be the beginning of one.
     WORDS = 5  # A title contains all words, or words with the same stem. The last word may be the beginning of one.
     TEXT = 6  # The same, anywhere in the entry.
+
+
+# For each kind, the tiers of its matches, best first. Each is mapped to the tier whose units the entry must match. In a
+# title, the first words count most. In a name, any word may be the one that people know, so the known come before those
+# with such a first name: a complete word of a name counts like the beginning of a title.
+_OF_TITLES = {tier: tier for tier in (Tier.WHOLE, Tier.STARTS, Tier.WORDS, Tier.TEXT)}
+_OF_NAMES = {
+    Tier.WHOLE: Tier.WHOLE,
+    Tier.BEGINS: Tier.COMPLETE,
+    Tier.STARTS: Tier.WORDS,
+    Tier.TEXT: Tier.TEXT,
+}
+TIERS: dict[Kind, dict[Tier, Tier]] = dict.fromkeys(Kind, _OF_NAMES) | {
+    Kind.WORK: {tier: tier for tier in Tier},
+    Kind.QUOTE: _OF_TITLES,
+    Kind.SOURCE: _OF_TITLES,
+}
 
 
 class Term(NamedTuple):
