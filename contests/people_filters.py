@@ -37,7 +37,7 @@ def letters(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
 
 
 class DecadeFacet(Facet):
-    """A filter by the decade of birth. The values are the first years of decades, such as "1930"."""
+    """A filter by the decade. The values are the first years of decades, such as "1930"."""
 
     def label_of(self, value: str, label: str) -> str:
         return gettext("%(year)ss") % {"year": value}

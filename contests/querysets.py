@@ -297,6 +297,9 @@ class WorkQuerySet(RecordQuerySet):
         """Return the works that are public at `viewpoint`: those with an entry that is public."""
         return self.filter(visibility.work_is_public(viewpoint))
 
+    def for_list(self) -> Self:
+        return self.only("key", "slug", "title", "title_language", "letter", "disambiguation", "year_from", "year_to")
+
 
 class PartOfWorkQuerySet(RecordQuerySet):
     """Rows that are public if their work is public: credits and identifiers."""

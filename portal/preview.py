@@ -20,7 +20,8 @@ _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
 #: and downloads are not included.
 SHOWN = {
     *("home", "contests", "contest", "contest_winners", "contest_corrections", "winners"),
-    *("submissions", "submission", "work", "event", "quotes", "quote", "people", "person", "sources", "source"),
+    *("submissions", "submission", "works", "work", "event", "quotes", "quote", "people", "person"),
+    *("sources", "source"),
     *("organisations", "organisation", "organisation_card"),
     *("statistics", "search", "search_suggestions", "media", "language"),
     *("site_card", "contest_card", "work_card", "event_card", "person_card", "quote_card"),

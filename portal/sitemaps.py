@@ -35,8 +35,8 @@ REVEALED = Greatest(*DATES)
 
 class PagesSitemap(Sitemap):
     def items(self) -> list[str]:
-        lists = ["contests", "all_series", "winners", "people", "organisations", "quotes", "sources", "statistics"]
-        return ["home", *lists, "verify"]
+        lists = ["contests", "all_series", "winners", "works", "people", "organisations", "quotes", "sources"]
+        return ["home", *lists, "statistics", "verify"]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -13,6 +13,7 @@ from api import views as api_page
 from api.endpoints import api
 from portal.sitemaps import SITEMAPS
 from portal.views import home, languages, media, organisations, people, site_files, sources, statistics, style_guide
+from portal.views.works import works
 from publishing.citations import FORMS
 from publishing.feeds import TYPES
 from publishing.views import calendars, cards, citations, embeds, feeds, laurels, oembed, press_kit
@@ -24,6 +25,7 @@ from search import views as search
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("contests.urls")),
+    path("works/", works, name="works"),
     path("people/", people.people, name="people"),
     path("people/<name:slug>/", people.person, name="person"),
     path("organisations/", organisations.organisations, name="organisations"),

@@ -393,6 +393,10 @@ def of_people(page: Mapping[str, Any], at: Address) -> Node:
     return graph(item_list(_("People"), reverse("people"), page["list"].page, at))
 
 
+def of_works(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(item_list(_("Works"), reverse("works"), page["list"].page, at))
+
+
 def of_organisations(page: Mapping[str, Any], at: Address) -> Node:
     return graph(item_list(_("Organisations"), reverse("organisations"), page["list"].page, at))
 

@@ -6,7 +6,7 @@ A search reads only the public parts of the index, so that neither its time nor 
 hidden rows. It writes nothing. The index may be out of date. Therefore the SQL that finds a match also checks that its
 row is public and that the texts of the row haven't changed since they were indexed.
 
-The rank depends only on the entry itself: first on how well its title matches (`Question.tiers`), then on its columns
+The rank depends only on the entry itself: first on how well its title matches (`query.TIERS`), then on its columns
 (`Match`). Word counts over all entries are not used, so that hidden rows can't influence the order. Both databases give
 the same order, except for more than 1,000 matches of a kind (see `postgresql`).
 """
@@ -14,7 +14,7 @@ the same order, except for more than 1,000 matches of a kind (see `postgresql`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby, product
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ from record.viewpoint import Viewpoint
 from search.documents import MODELS
 from search.models import Entry, Kind, Reason, Spelling
 from search.partitions import mark_of, searched
-from search.query import Query, Question, Unit
+from search.query import TIERS, Query, Question, Tier, Unit
 from search.snippets import marked, passage
 from search.tokenizer import Word, is_one_typo, split, variants
 from search.triggers import form
@@ -60,8 +60,8 @@ _PASSAGE, _SEARCHED = 200, 4_000
 
 class Match(NamedTuple):
     """
-    An entry that matches a query. Entries that match equally well are sorted by the fields of this class, in the order
-    below.
+    An entry that matches a query. Entries that match equally well are sorted by weight, then by the other fields of
+    this class, in the order below.
     """
 
     kind: int
@@ -84,6 +84,10 @@ class Result:
     @property
     def byline(self) -> SafeString:
         return marked(self.entry.byline, self.question)
+
+    @property
+    def told_apart(self) -> SafeString:
+        return marked(self.entry.told_apart, self.question)
 
     @property
     def label(self) -> SafeString:
@@ -161,7 +165,7 @@ def search(text: str, viewpoint: Viewpoint, *, kind: Kind | None = None, page: s
     if question.is_empty:
         return Answer(question, question, [])
     parts = searched(viewpoint)
-    found: dict[Match, int] = {}
+    found: dict[Match, Tier] = {}
     for asked in _readings(question, parts):
         if found := _candidates(
             asked, viewpoint, parts, {each: MOST if each is kind else OF_EACH_KIND for each in Kind}
@@ -195,7 +199,7 @@ def suggest(text: str, viewpoint: Viewpoint) -> list[Entry]:
     if question.is_empty:
         return []
     parts = searched(viewpoint)
-    found: dict[Match, int] = {}
+    found: dict[Match, Tier] = {}
     limits = dict.fromkeys(Kind, SUGGESTIONS)
     for asked in _readings(question, parts):
         if asked.is_loose or (found := _candidates(asked, viewpoint, parts, limits, titles_only=True)):
@@ -205,8 +209,8 @@ def suggest(text: str, viewpoint: Viewpoint) -> list[Entry]:
     return [entries[match] for match in best if match in entries]
 
 
-def _best_first(found: dict[Match, int]) -> list[Match]:
-    return sorted(found, key=lambda match: (found[match], match))
+def _best_first(found: dict[Match, Tier]) -> list[Match]:
+    return sorted(found, key=lambda match: (found[match], match.weight, match))
 
 
 def _entries(matches: list[Match], *deferred: str) -> dict[Match, Entry]:
@@ -238,63 +242,67 @@ def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
 
 def _candidates(
     question: Question, viewpoint: Viewpoint, parts: list[int], limits: dict[Kind, int], *, titles_only: bool = False
-) -> dict[Match, int]:
+) -> dict[Match, Tier]:
     """
-    Return a dict that maps each public entry that matches `question` to the number of its best tier: a level of match
-    quality, 0 is the best (see `Question.tiers`).
+    Return a dict that maps each public entry that matches `question` to its best tier.
 
     The last tier contains all matches, so up to 1,001 entries of each kind are read from it, to count them. From any
     other tier, at most `limits[kind]` entries of a kind are read. With `titles_only`, search only the titles and read
     at most `limits[kind]` entries from the last tier too. Needs at most two SQL statements.
     """
     marks = [mark_of(part) for part in parts]
-    tiers = question.tiers()[: -1 if titles_only else None]
-    matching, stale = _matching(tiers, marks)
+    units = question.tiers()
+    # The title of a quote is its whole text. A quote is suggested only if it begins with the query, so leave out quotes
+    # that merely contain the words of the query.
+    sought = [
+        (kind, tier, units[matched_by])
+        for kind, tiers in TIERS.items()
+        for tier, matched_by in tiers.items()
+        if not titles_only or (tier != Tier.TEXT and (kind, tier) != (Kind.QUOTE, Tier.WORDS))
+    ]
+    matching, stale = _matching(sought, marks)
     if viewpoint.preview is not None:
         stale = None  # The hidden part has the rows of all contests, not only those of the preview.
-    if titles_only:
-        # The title of a quote is its whole text. A quote is suggested only if it begins with the query, so leave out
-        # quotes that merely contain the words of the query.
-        matching = [(kind, tier) for kind, tier in matching if (kind, tier) != (Kind.QUOTE, len(tiers) - 1)]
     selects: list[str] = []
     parameters: list[Any] = []
     for kind, of_kind in groupby(matching, key=itemgetter(0)):
-        last = limits[kind] if titles_only else MOST + 1
-        asked = [(tier, tiers[tier], last if tier == len(tiers) - 1 else limits[kind]) for _kind, tier in of_kind]
+        most = dict.fromkeys(Tier, limits[kind]) | {Tier.TEXT: limits[kind] if titles_only else MOST + 1}
+        asked = [(tier, units[TIERS[kind][tier]], most[tier]) for _kind, tier in of_kind]
         sql, values = _public_matches(kind, viewpoint, asked, marks, stale)
         selects.append(sql)
         parameters += values
-    found: dict[Match, int] = {}
+    found: dict[Match, Tier] = {}
     for tier, *columns in _rows(selects, parameters):
         match = Match(*columns)
-        found[match] = min(tier, found.get(match, tier))
+        found[match] = min(Tier(tier), found.get(match, Tier(tier)))
     return found
 
 
-def _matching(tiers: list[list[Unit]], marks: list[str]) -> tuple[list[tuple[Kind, int]], int | None]:
+def _matching(
+    sought: list[tuple[Kind, Tier, list[Unit]]], marks: list[str]
+) -> tuple[list[tuple[Kind, Tier]], int | None]:
     """
-    Return the pairs (kind, tier) for which at least one entry matches; only these are queried further. `tiers` contains
-    the units of each tier, which is a level of match quality. In a pair, `tier` is an index of this list. Also return
-    how many entries may be out of date, None if there are more than `STALE`.
+    Return the sorted pairs (kind, tier) for which at least one entry matches; only these are queried further. `sought`
+    has the units of each. Also return how many entries may be out of date, None if there are more than `STALE`.
     """
     parts = [f"SELECT 0 AS kind, COUNT(*) AS tier FROM (SELECT 1 FROM search_change LIMIT {STALE + 1}) noted"]
     parameters: list[Any] = []
-    for kind, (tier, units) in product(Kind, enumerate(tiers)):
+    for kind, tier, units in sought:
         sql, values = form().any_match(units, marks, kind)
         parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({sql})")
         parameters += values
     (_none, noted), *found = sorted(_rows(parts, parameters))
-    return [(Kind(kind), tier) for kind, tier in found], noted if noted <= STALE else None
+    return [(Kind(kind), Tier(tier)) for kind, tier in found], noted if noted <= STALE else None
 
 
 def _public_matches(
-    kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, list[Unit], int]], marks: list[str], stale: int | None
+    kind: Kind, viewpoint: Viewpoint, asked: list[tuple[Tier, list[Unit], int]], marks: list[str], stale: int | None
 ) -> Query:
     """
     Return the SQL and its parameters for the public entries of one kind that match. `asked` is a list of tuples (tier,
-    units, limit). A tier is a level of match quality, 0 is the best; the units are what an entry of the tier must
-    match. The limit is the largest number of entries from the tier. It isn't used for sources and organisations,
-    because there are few. `stale` is the number of entries that may be out of date, and thus no longer public.
+    units, limit). The units are what an entry of the tier must match. The limit is the largest number of entries from
+    the tier. It isn't used for sources and organisations, because there are few. `stale` is the number of entries that
+    may be out of date, and thus no longer public.
     """
     # PostgreSQL takes 13 ms to plan the condition for public sources. So the SQL contains it only once, for the matches
     # of all tiers together. Other kinds have it in each tier, with a limit; the few sources need no limit. The same
@@ -379,5 +387,5 @@ def _said(question: Question, asked: Question, groups: list[Group]) -> str:
 def _words_shown(groups: list[Group]) -> Iterator[tuple[str, Word]]:
     for result in (result for group in groups for result in group.results):
         entry = result.entry
-        for text in (entry.title, entry.byline, entry.label, entry.text):
+        for text in (entry.title, entry.told_apart, entry.byline, entry.label, entry.text):
             yield from ((text, word) for word in split(text))

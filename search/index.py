@@ -18,12 +18,13 @@ from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from contests.models import Recognition, Submission
+from contests.models import AwardLine, Recognition, Submission
 from people.models import Organisation, OrganisationName, Person
 from record import bulk
 from record.database_triggers import run
+from search import ranks
 from search.documents import MODELS, entries_of
-from search.models import HIDDEN, OPEN, Change, Entry, Kind, Part, Reason, Spelling
+from search.models import HIDDEN, NO_AWARD, OPEN, Change, Entry, Kind, Part, Reason, Spelling
 from search.partitions import mark_of, parts_of, unmarked
 from search.query import Term
 from search.tokenizer import is_spellable, variants
@@ -108,7 +109,8 @@ def _open_parts(limit: int | None) -> list[int]:
     """
     For each part of the index whose reveal time has passed, create a `Change` for each of its entries, so that the
     update moves them to the public part. Also create a `Change` for each work with an award that becomes public at this
-    time (see `_await_awards`). Return the primary keys of these parts. If there is a `limit`, stop when that many
+    time (see `_await_awards`), each continuing award that had one of its names then, and each person and organisation
+    whose rank changes (see `ranks`). Return the primary keys of these parts. If there is a `limit`, stop when that many
     changes are waiting, so that a failed update doesn't create the same changes again and again.
     """
     opened: list[int] = []
@@ -119,7 +121,11 @@ def _open_parts(limit: int | None) -> list[int]:
         of_awards = Q(recognitions__reveal_at=part.public_from)
         of_awards |= Q(contest__reveal_at=part.public_from) | Q(contest__published_at=part.public_from)
         works = Submission.objects.filter(of_awards, reveal_at__isnull=False).order_by().values_list("pk", flat=True)
-        noted = [Change(kind=Kind.WORK, object_id=work, reason=Reason.REBUILD) for work in works.distinct()]
+        lines = AwardLine.objects.filter(awards__contest__published_at=part.public_from).order_by()
+        noted = [Change(kind=Kind.AWARD_LINE, object_id=line.pk, reason=Reason.REBUILD) for line in lines.distinct()]
+        noted += [Change(kind=Kind.WORK, object_id=work, reason=Reason.REBUILD) for work in works.distinct()]
+        for kind, rows in ranks.rows_at(part.public_from):
+            noted += [Change(kind=kind, object_id=row, reason=Reason.VISIBILITY) for row in sorted(rows)]
         waiting = Entry.objects.filter(part=part.pk).values_list("kind", "object_id")[:room]
         noted += [Change(kind=kind, object_id=row, reason=Reason.VISIBILITY) for kind, row in waiting]
         Change.objects.bulk_create(noted, batch_size=BATCH)
@@ -205,7 +211,8 @@ def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, 
     changed: dict[Kind, dict[int, bool]] = defaultdict(dict)
     for change in changes:
         of_kind = changed[Kind(change.kind)]
-        has_its_texts = change.reason == Reason.VISIBILITY
+        # Which names the entry of a continuing award has also depends on what is public.
+        has_its_texts = change.reason == Reason.VISIBILITY and change.kind != Kind.AWARD_LINE
         of_kind[change.object_id] = of_kind.get(change.object_id, True) and has_its_texts
     now = timezone.now()
     still_to_come = cache(lambda: deciding_moments(now))
@@ -217,9 +224,11 @@ def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, 
         if not changed[kind]:
             continue
         parts = parts_of(MODELS[kind].objects, changed[kind], now, still_to_come)
-        moved = _renew(kind, changed[kind], parts, words, former)
+        moved = _renew(kind, changed[kind], parts, now, words, former)
         if kind == Kind.WORK:
             _await_awards(changed[kind], now)
+        if still_to_come():
+            ranks.wait_for_recognitions(kind, changed[kind], now)
         for other, ids in _shown_through(kind, moved):
             if is_alone:
                 changed[other] = dict.fromkeys(ids, True) | changed[other]
@@ -252,25 +261,32 @@ def _renew(
     kind: Kind,
     changed: dict[int, bool],
     parts: dict[int, int],
+    now: datetime,
     words: set[tuple[int, str]],
     former: set[tuple[int, str]],
 ) -> list[int]:
     """
-    Rebuild the entries of the rows whose ids are in `changed`, except if the texts (True in `changed`) and the part of
-    the index are the same as before. `parts` maps row ids to the new parts. Add the words of the new entries to `words`
-    and those of the old entries to `former`. Return the ids of the rows that are in another part than before.
+    Rebuild the entries of the rows whose ids are in `changed`, except if the texts (True in `changed`), the part of the
+    index and the rank at the time `now` are the same as before. `parts` maps row ids to the new parts. Add the words of
+    the new entries to `words` and those of the old entries to `former`. Return the ids of the rows that are in another
+    part than before.
     """
     entries = Entry.objects.filter(kind=kind, object_id__among=changed)
-    was = dict(entries.values_list("object_id", "part"))
-    moved = [row for row in changed if was.get(row, HIDDEN) != parts.get(row, HIDDEN)]
-    anew = {row: parts[row] for row, is_same in changed.items() if not is_same or was.get(row) != parts[row]}
+    was = {row: (part, weight) for row, part, weight in entries.values_list("object_id", "part", "weight")}
+    moved = [row for row in changed if was.get(row, (HIDDEN, None))[0] != parts.get(row, HIDDEN)]
+    weights = ranks.weights(kind, parts, now)
+    anew = {
+        row: parts[row]
+        for row, is_same in changed.items()
+        if not is_same or was.get(row) != (parts[row], weights.get(row, NO_AWARD))
+    }
     if was:
         entries = entries.filter(object_id__among=anew)
         former |= _words_of(entries.values_list("tokens", flat=True))
         entries.delete()
     made: list[dict[str, Any]] = []
     found: dict[int, set[str]] = defaultdict(set)
-    for entry, tokens in entries_of(kind, anew):
+    for entry, tokens in entries_of(kind, anew, weights):
         made.append(entry)
         found[entry["part"]] |= tokens
     bulk.insert(Entry, made)

@@ -28,8 +28,11 @@ class Kind(models.IntegerChoices):
 OPEN, HIDDEN = 0, -1
 # When results are sorted by the length of their titles, a longer title counts as one of this length (in characters).
 LONGEST_ORDERED_TITLE = 511
-# The `weight` of every entry but those of works with awards, which have smaller ones.
-NO_AWARD = 3
+# The `weight` of an entry without recognitions. The more an entry has, the smaller is its weight (see `ranks`).
+NO_AWARD = 1023
+
+# The kinds whose entries are ranked by their recognitions.
+RANKED = (Kind.WORK, Kind.PERSON, Kind.ORGANISATION)
 
 
 class Part(models.Model):
@@ -51,7 +54,7 @@ class Entry(models.Model):
     One search result: the texts of a row, and the tokens that find it. An entry must not contain anything that
     could be hidden while its row is public, because everybody who finds the entry can read it.
 
-    Entries that match a query equally well are ordered by `weight` (0 to 7, 0 first), then `title_length`, then
+    Entries that match a query equally well are ordered by `weight` (0 to 1,023, 0 first), then `title_length`, then
     `object_id`.
     """
 
@@ -65,6 +68,8 @@ class Entry(models.Model):
     url = models.TextField()
     title = models.TextField()
     language = models.CharField(max_length=35, blank=True)
+    # What tells the row from others with the same title, such as "composer, 1932" or "1994".
+    told_apart = models.TextField(blank=True)
     label = models.TextField(blank=True)
     byline = models.TextField(blank=True)
     text = models.TextField(blank=True)
@@ -93,11 +98,6 @@ class Entry(models.Model):
         return self.kind == Kind.QUOTE
 
     @property
-    def is_name(self) -> bool:
-        """Whether this is the entry of a person or an organisation. Its label tells it apart from the same name."""
-        return self.kind in (Kind.PERSON, Kind.ORGANISATION)
-
-    @property
     def is_synthetic(self) -> bool:
         """Whether the row is synthetic, as in `Record.is_synthetic`."""
         return self.key.startswith("synthetic-")
@@ -110,7 +110,7 @@ class Reason(models.IntegerChoices):
     """
 
     TEXTS = 1, "its texts have changed"
-    VISIBILITY = 2, "a row has changed through which its row is public, so it may belong in another part"
+    VISIBILITY = 2, "a row has changed through which its row is public, so its part or its rank may be another"
     REBUILD = 3, "all entries are rebuilt"
     AGAIN = 4, "it was rebuilt while another transaction was changing the record"
 

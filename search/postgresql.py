@@ -8,7 +8,7 @@ make them), the planner sees whether to look tokens up, or to read the entries o
 of them match. That is faster for a common word.
 
 A GIN index returns all matches, in no useful order. A search for a common word would have to read and sort a million
-entries, so of many matches only the newest `SAMPLE` are read, and the best works with awards, which come first. All
+entries, so of many matches only the newest `SAMPLE` are read, and the best with recognitions, which come first. All
 matches are sorted by the columns that sort results.
 """
 
@@ -19,14 +19,14 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from record.database_triggers import NOT_PAUSED
-from search.models import NO_AWARD, Kind
+from search.models import NO_AWARD, RANKED, Kind
 from search.query import EVERY, Query, Term, Unit
 
 OBJECT_ID = "matching.object_id"
 # SQL statements to run after many entries have been rebuilt. Searches read new entries one by one, until these have
 # been moved from the pending list to the index.
 SETTLE = ["SELECT gin_clean_pending_list('search_entry_by_token')", "ANALYZE search_entry"]
-# The condition of works with awards. They have an index of their own.
+# The condition of entries with recognitions. They have an index of their own.
 AWARDED = f"weight < {NO_AWARD:d}"
 # Whether several processes can write at the same time.
 HAS_MANY_WRITERS = True
@@ -81,7 +81,7 @@ def matches(
     columns = "weight, title_length, object_id"
     sample = None if stale is None else min(max(LEAST, 2 * limit), SAMPLE) + stale
     some, expression = _matching(columns, kind, "object_id DESC", sample), [_expression(units, marks, kind)]
-    if kind == Kind.WORK and sample:
+    if kind in RANKED and sample:
         some += f") UNION ({_matching(columns, kind, columns, sample, also=AWARDED)}"
         expression *= 2
     # "MATERIALIZED" stops PostgreSQL from checking the condition before the limit of the matches.

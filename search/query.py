@@ -2,21 +2,54 @@
 
 from collections.abc import Iterable, Iterator
 from copy import copy
+from enum import IntEnum
 from typing import Any, NamedTuple
 
+from search.models import Kind
 from search.tokenizer import LONGEST_TOKEN, Word, compounds, pairs, split, stem, whole
 
 LONGEST = 200
 MOST_WORDS = 12
 # Prefixes of the tokens in the index: a token for a word in a title starts with IN_TITLE, a token for a whole title
-# with WHOLE_TITLE.
-IN_TITLE, WHOLE_TITLE = "_", "="
+# with WHOLE_TITLE, a token for a fact (see `fact`) with FACT.
+IN_TITLE, WHOLE_TITLE, FACT = "_", "=", "_="
 _LITTLE = (
     "a about an and are as at be by did do does for from has have he her his how i in is it its of on or our she that "
     "the their them they this to was we were what when where which who will with you your"
 )
 # Words that a query ignores, unless it has no other words.
 _STOP_WORDS = frozenset(_LITTLE.split())
+# Further words that a fact leaves out, because people add them to the name of an award.
+_OF_AWARDS = frozenset(["award", "awards", "win", "winner", "winners", "winning", "wins", "won"])
+
+
+class Tier(IntEnum):
+    """The tiers of a search, which are levels of match quality, best first."""
+
+    WHOLE = 0  # The query is a whole title or name.
+    FACT = 1  # The query is a fact, such as an award with its year, a song or a character.
+    BEGINS = 2  # A title begins with the query, and goes on with another word.
+    COMPLETE = 3  # A title contains all words of the query.
+    STARTS = 4  # A title begins with the query. The last word may be the beginning of one.
+    WORDS = 5  # A title contains all words, or words with the same stem. The last word may be the beginning of one.
+    TEXT = 6  # The same, anywhere in the entry.
+
+
+# For each kind, the tiers of its matches, best first. Each is mapped to the tier whose units the entry must match. In a
+# title, the first words count most. In a name, any word may be the one that people know, so the known come before those
+# with such a first name: a complete word of a name counts like the beginning of a title.
+_OF_TITLES = {tier: tier for tier in (Tier.WHOLE, Tier.STARTS, Tier.WORDS, Tier.TEXT)}
+_OF_NAMES = {
+    Tier.WHOLE: Tier.WHOLE,
+    Tier.BEGINS: Tier.COMPLETE,
+    Tier.STARTS: Tier.WORDS,
+    Tier.TEXT: Tier.TEXT,
+}
+TIERS: dict[Kind, dict[Tier, Tier]] = dict.fromkeys(Kind, _OF_NAMES) | {
+    Kind.WORK: {tier: tier for tier in Tier},
+    Kind.QUOTE: _OF_TITLES,
+    Kind.SOURCE: _OF_TITLES,
+}
 
 
 class Term(NamedTuple):
@@ -52,6 +85,7 @@ class Question:
         # words.
         self.telling = [g for g in groups if len(g) > 1 or g[0].text not in _STOP_WORDS] or groups
         self.units = [_unit(group, is_last=group is groups[-1]) for group in self.telling]
+        self.complete = [_complete(group) for group in self.telling]
         self.corrections: dict[str, list[str]] = {}
         self.is_loose = False
 
@@ -59,19 +93,18 @@ class Question:
     def is_empty(self) -> bool:
         return not self.units
 
-    def tiers(self) -> list[list[Unit]]:
-        """
-        Return the tiers of a search, which are levels of match quality, best first: the exact title, a title that
-        starts with the query, a title with all the words, any entry with all the words. Each tier is a list of units
-        that must all match. It also matches everything that the tiers before it match.
-        """
+    def tiers(self) -> dict[Tier, list[Unit]]:
+        """Return a dict that maps each tier of a search to a list of units. An entry of the tier matches all units."""
         title = whole(self.words)
-        return [
-            [[(Term(WHOLE_TITLE + title),)]],
-            [[(Term(WHOLE_TITLE + title, is_start=True),)]],
-            [[tuple(term.marked(IN_TITLE) for term in terms) for terms in unit] for unit in self.units],
-            [[other for terms in unit for other in _in_text(terms)] for unit in self.units],
-        ]
+        return {
+            Tier.WHOLE: [[(Term(WHOLE_TITLE + title),)]],
+            Tier.FACT: [[(Term(FACT + fact(self.words)),)]],
+            Tier.BEGINS: [[(Term(f"{WHOLE_TITLE}{title}.", is_start=True),)]],
+            Tier.COMPLETE: _in_title(self.complete),
+            Tier.STARTS: [[(Term(WHOLE_TITLE + title, is_start=True),)]],
+            Tier.WORDS: _in_title(self.units),
+            Tier.TEXT: [[other for terms in unit for other in _in_text(terms)] for unit in self.units],
+        }
 
     def spelled(self, corrections: dict[str, list[str]]) -> "Question":
         """
@@ -85,6 +118,10 @@ class Question:
             + [(Term(correction),) for correction in corrections.get(word.text, [])]
             for [word] in other.telling
         ]
+        other.complete = [
+            _complete([word]) + [(Term(correction),) for correction in corrections.get(word.text, [])]
+            for [word] in other.telling
+        ]
         return other
 
     def loosened(self) -> "Question":
@@ -94,8 +131,8 @@ class Question:
         """
         other = copy(self)
         other.is_loose = True
-        terms = dict.fromkeys(term for unit in self.units for terms in unit for term in terms)
-        other.units = [[(term,) for term in terms if len(term.text) > 1]]
+        other.units = _any_of(self.units)
+        other.complete = _any_of(self.complete)
         return other
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -118,6 +155,25 @@ class Question:
                     yield from _places(word, unspaced)
                 elif word.text in exact or stem(word.text) in exact or (starts and word.text.startswith(starts)):
                     yield word.starts[0], word.end
+
+
+def fact(words: Iterable[Word]) -> str:
+    """
+    Return a token for these words in any order, without those that say little: "Best Picture 1994" and "who won best
+    picture in 1994" have the same.
+    """
+    texts = {word.text for word in words}
+    return ".".join(sorted(texts - _STOP_WORDS - _OF_AWARDS or texts))[: 2 * LONGEST_TOKEN]
+
+
+def _in_title(units: list[Unit]) -> list[Unit]:
+    return [[tuple(term.marked(IN_TITLE) for term in terms) for terms in unit] for unit in units]
+
+
+def _any_of(units: list[Unit]) -> list[Unit]:
+    """Return a single unit that matches if any term of `units` does."""
+    terms = dict.fromkeys(term for unit in units for terms in unit for term in terms)
+    return [[(term,) for term in terms if len(term.text) > 1]]
 
 
 def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
@@ -153,6 +209,18 @@ def _unit(group: list[Word], *, is_last: bool) -> Unit:
     if parts[-1].is_start and stem(group[-1].text) != group[-1].text:
         unit.append((*parts[:-1], Term(stem(group[-1].text)[:LONGEST_TOKEN])))
     return unit
+
+
+def _complete(group: list[Word]) -> Unit:
+    """Return the alternatives that match `group` if each of its words is complete and spelled the same."""
+    parts: list[Term] = []
+    for word in group:
+        if word.is_unspaced:
+            parts += [Term(pair) for pair in pairs(word.letters) or word.letters]
+        else:
+            parts.append(Term(word.text[:LONGEST_TOKEN]))
+    joined = "".join(word.text for word in group)[:LONGEST_TOKEN]
+    return [tuple(parts), (Term(joined),)] if len(group) > 1 else [tuple(parts)]
 
 
 def _places(run: Word, sought: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int]]:

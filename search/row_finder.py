@@ -12,7 +12,7 @@ from record.admin.search import FINDERS
 from search.documents import MODELS
 from search.models import HIDDEN, OPEN, Kind
 from search.partitions import mark_of
-from search.query import Question
+from search.query import Question, Tier
 from search.triggers import form
 
 MOST = 1_000
@@ -29,8 +29,8 @@ def keys(kind: Kind, text: str) -> list[int]:
     question = Question(text)
     if question.is_empty:
         return []
-    *_others, in_title, anywhere = question.tiers()
-    queries = [form().matches(units, EVERYWHERE, kind, MOST + 1) for units in (in_title, anywhere)]
+    tiers = question.tiers()
+    queries = [form().matches(tiers[tier], EVERYWHERE, kind, MOST + 1) for tier in (Tier.WORDS, Tier.TEXT)]
     parts = [f"SELECT {number}, object_id FROM ({sql}) found{number}" for number, (sql, _values) in enumerate(queries)]  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), [value for _sql, values in queries for value in values])

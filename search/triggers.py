@@ -96,8 +96,35 @@ IN_TEXTS: dict[str, Affected] = {
 # Like `IN_TEXTS`, but only for changes of a single column. The keys are pairs (table, column). For example, the
 # `reveal_at` of a contest decides which awards the entry of a work contains.
 IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
-    ("contests_work", "slug"): [
-        (Kind.WORK, "SELECT id FROM contests_submission WHERE work_id = {row}.id")  # The URL of a work contains it.
+    **{
+        # The URL of a work contains its slug. The rest tells it from others with the same title.
+        ("contests_work", column): [(Kind.WORK, "SELECT id FROM contests_submission WHERE work_id = {row}.id")]
+        for column in ("slug", "disambiguation", "year_from", "year_to")
+    },
+    # The entry of a work contains its contest with the year, and also the facts of an award: its series and the
+    # continuing award.
+    **{
+        ("contests_contest", column): [(Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")]
+        for column in ("title", "year_label", "held_from", "held_to", "edition_number", "series_id")
+    },
+    ("contests_series", "name"): [
+        (
+            Kind.WORK,
+            "SELECT contests_submission.id FROM contests_submission JOIN contests_contest"
+            " ON contests_contest.id = contests_submission.contest_id WHERE contests_contest.series_id = {row}.id",
+        )
+    ],
+    ("contests_awardline", "name"): [
+        (
+            Kind.WORK,
+            f"{_WORKS} WHERE recognition_id IN (SELECT contests_recognition.id FROM contests_recognition"  # noqa: S608
+            " JOIN contests_award ON contests_award.id = award_id"
+            " WHERE line_id = {row}.id AND approved_at IS NOT NULL)",
+        )
+    ],
+    # The entry of a continuing award has the names that it had in the public contests.
+    ("contests_contest", "published_at"): [
+        (Kind.AWARD_LINE, "SELECT line_id AS id FROM contests_award WHERE contest_id = {row}.id")
     ],
     ("contests_contest", "reveal_at"): [
         # The entry of a work with a `reveal_at` of its own contains only public awards. Others may become public when
@@ -109,6 +136,38 @@ IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
     ("contests_submission", "reveal_at"): [(Kind.WORK, "SELECT {row}.id AS id")],
     ("contests_recognition", "approved_at"): IN_TEXTS["contests_recognition"],
     ("contests_recognition", "reveal_at"): IN_TEXTS["contests_recognition"],
+}
+_RECOGNISED = {
+    kind: [
+        f"SELECT {field}_id AS id FROM contests_party WHERE recognition_id = {{recognition}}",  # noqa: S608
+        # The authors of the works. Recognitions that name nobody belong to them.
+        f"SELECT {field}_id AS id FROM contests_credit"  # noqa: S608
+        " JOIN contests_creditrole ON contests_creditrole.id = contests_credit.role_id"
+        " JOIN contests_submission ON contests_submission.work_id = contests_credit.work_id"
+        " JOIN contests_recognition_submissions ON submission_id = contests_submission.id"
+        " WHERE contests_creditrole.is_author AND recognition_id = {recognition}",
+    ]
+    for kind, field in ((Kind.PERSON, "person"), (Kind.ORGANISATION, "organisation"))
+}
+# For some tables, columns that decide to whom a recognition belongs and whether it counts, and the entries whose rank
+# they may change. Columns that decide what is public are left out, as visibility decides about those.
+IN_RANKS: dict[str, tuple[set[str], Affected]] = {
+    "contests_recognition": (
+        {"outcome", "revoked_on"},
+        [(kind, sql.replace("{recognition}", "{row}.id")) for kind, some in _RECOGNISED.items() for sql in some],
+    ),
+    # If a recognition names its first recipient, it no longer belongs to the authors of its works.
+    "contests_party": (
+        {"recognition_id", "person_id", "organisation_id"},
+        [(kind, some[1].replace("{recognition}", "{row}.recognition_id")) for kind, some in _RECOGNISED.items()],
+    ),
+    "contests_creditrole": (
+        {"is_author"},
+        [
+            (kind, f"SELECT {field}_id AS id FROM contests_credit WHERE role_id = {{row}}.id")  # noqa: S608
+            for kind, field in ((Kind.PERSON, "person"), (Kind.ORGANISATION, "organisation"))
+        ],
+    ),
 }
 # Columns whose values are in no entry. The command `check_sources` sets them.
 IN_NO_TEXT: dict[str, set[str]] = {"record_source": {"checked_at", "link_state"}}
@@ -150,6 +209,13 @@ def _wanted() -> dict[str, list[str]]:
         wanted |= _triggers(table, "tie", columns, Reason.VISIBILITY, ties)
         below = visibility_columns.below(model, "{row}.id")
         wanted |= _triggers(table, "below", deciding | keys, Reason.VISIBILITY, below, updates_only=True)
+    # An award may belong to a hidden contest, so it must not keep its continuing award from being found.
+    columns = {"name", "line_id", "contest_id"}
+    wanted |= _triggers(
+        "contests_award", "name", columns, Reason.REBUILD, [(Kind.AWARD_LINE, "SELECT {row}.line_id AS id")]
+    )
+    for table, (columns, ranked) in IN_RANKS.items():
+        wanted |= _triggers(table, "rank", columns, Reason.VISIBILITY, ranked)
     for (table, column), affected in IN_TEXTS_BY_COLUMN.items():
         wanted |= _triggers(table, column, {column}, Reason.TEXTS, affected, updates_only=True)
     return wanted

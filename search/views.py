@@ -63,9 +63,9 @@ def _asked(request: HttpRequest) -> str:
 def _kind(entry: Entry) -> str:
     """
     Return the kind of the suggested entry in words. Mark a synthetic entry. For a quote, add its context, because a
-    quote alone might be misunderstood. For a name, add what tells it apart from the same name of another.
+    quote alone might be misunderstood. Otherwise, add what tells the row from others with the same title.
     """
-    about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote or entry.is_name else ""
+    about = beginning(entry.label if entry.is_quote else entry.told_apart, LONGEST_SUGGESTION)
     return ", ".join(filter(None, (str(entry.get_kind_display()), str(MARK) if entry.is_synthetic else "", about)))
 
 

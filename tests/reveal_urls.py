@@ -80,7 +80,8 @@ def _files(model):
 
 
 LIST = re.compile(
-    r"^/(?:contests/(?P<contest>[^/]+)/)?(?P<noun>winners|submissions|people|organisations|quotes|sources|statistics)/$"
+    r"^/(?:contests/(?P<contest>[^/]+)/)?"
+    r"(?P<noun>winners|submissions|works|people|organisations|quotes|sources|statistics)/$"
 )
 
 
@@ -95,7 +96,7 @@ API_NOUNS = {"recognitions": "winners"}
 ASKED = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
 
 
-ASKED += ["view=list&page=last", "before=x", "letter=C", "letter=H", "born=1930"]
+ASKED += ["view=list&page=last", "before=x", "letter=C", "letter=F", "letter=H", "born=1930", "decade=1990"]
 
 
 def questions(urls, contests):

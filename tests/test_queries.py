@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_countries import countries
 
+from contests.models import Submission
 from record.lists import FilteredList
 from search import index
 from tests import factories as make
@@ -27,6 +28,8 @@ PAGES = {
     "/contests/big/submissions/?view=list&sort=-title": 8,
     "/contests/big/submissions/?page=last": 8,
     "/contests/big/submissions/?award=award-big&country=PL": 9,
+    "/works/": 4,
+    "/works/?decade=1990": 4,
     "/works/film/": 9,
     "/works/often/": 7,
     "/contests/big/events/evening/": 8,
@@ -134,6 +137,12 @@ def fill(count):
     other = make.ContestFactory(revealed=True)
     for _number in range(40):
         make.EventFactory(contest=other, host=make.OrganisationFactory())
+    # The list of works has jumps too.
+    titles = [f"{chr(ord('A') + number % 20)} film" for number in range(60)]
+    make.bulk_entries(
+        Submission(contest=other, title=title, slug=f"other-{number}", status="eligible")
+        for number, title in enumerate(titles)
+    )
     house = make.OrganisationFactory(slug="house", country="PL", sources=[source])
     make.ContestFactory.create_batch(count, revealed=True, organiser=house)
     now = timezone.now()
@@ -146,7 +155,7 @@ def fill(count):
     contest = make.ContestFactory(slug="big", revealed=True, **values)
     ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
     film = make.SubmissionFactory(
-        contest=contest, slug="film", sources=[source], work__slug="film", work__sources=[source]
+        contest=contest, slug="film", sources=[source], year=1994, work__slug="film", work__sources=[source]
     )
     event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
     award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1, line=line)

@@ -45,7 +45,7 @@ SURFACES = {
     "corrections": r"contests/{contest}/corrections/",
     "addresses of entries": r"contests/{contest}/submissions/{slug}/",
     "structured data": r"|contests/|(contests/{contest}|people|organisations|quotes|sources|winners)/"
-    r"(submissions/|((events|winners)/)?({slug}/)?)|series/({series}/(awards/{slug}/)?)?|works/{slug}/",
+    r"(submissions/|((events|winners)/)?({slug}/)?)|series/({series}/(awards/{slug}/)?)?|works/({slug}/)?",
 }
 #: Routes that are public together with the contest, before its results. Only a hidden contest could leak there. The
 #: home page, which shows one contest, and the corrections, which don't exist before the reveal, are also in this list.
@@ -210,7 +210,7 @@ def test_an_entry_that_its_contest_does_not_show_has_no_page_and_without_the_rul
     pages += [f"/embed{work}", f"/oembed?url=http%3A//testserver{page}", f"/api/v1/submissions/{key}"]
     pages += ["/people/creator-losingword/", "/sources/source-losingword/", "/quotes/words-losingword/"]
     pages += [f"/media/{film.poster.name}"]
-    lists = ["/contests/c/submissions/", "/people/", "/quotes/", "/sources/", "/api/v1/submissions"]
+    lists = ["/contests/c/submissions/", "/works/", "/people/", "/quotes/", "/sources/", "/api/v1/submissions"]
     lists += ["/sitemap-works.xml", "/contests/c/press-kit.zip"]
     answers = crawl(client, [*pages, *lists])
     assert {url: status for url, (status, *_rest) in answers.items() if status != 404} == dict.fromkeys(lists, 200)

@@ -19,7 +19,7 @@ from record.models import (
     years_within,
 )
 from record.slugs import SlugField
-from record.sort_keys import SortKeyField
+from record.sort_keys import InitialField, SortKeyField
 from record.synthetic import is_synthetic
 from record.text_folding import FoldedField
 
@@ -37,6 +37,7 @@ class Work(Record):
     slug = SlugField(unique=True)
     title = models.CharField(_("title"), max_length=300)
     sort_key = SortKeyField(source="title")
+    letter = InitialField(source="title")
     # The search of the admin looks for words in these fields.
     folded_title = FoldedField(source="title")
     folded_original_title = FoldedField(source="original_title")
@@ -63,7 +64,7 @@ class Work(Record):
 
     objects: ClassVar = WorkQuerySet.as_manager()
     history = HistoricalRecords(
-        m2m_fields=[sources], excluded_fields=["sort_key", "folded_title", "folded_original_title"]
+        m2m_fields=[sources], excluded_fields=["sort_key", "letter", "folded_title", "folded_original_title"]
     )
 
     class Meta:
@@ -72,6 +73,8 @@ class Work(Record):
         verbose_name_plural = _("works")
         indexes = [
             models.Index(fields=["sort_key", "id"], name="work_by_sort_key"),
+            models.Index(fields=["letter", "sort_key", "id"], name="work_by_letter"),
+            models.Index(fields=["year_from", "sort_key", "id"], name="work_by_year"),
             # The sitemap looks for works that are not synthetic.
             models.Index(fields=["id"], name="work_real", condition=~is_synthetic()),
         ]

@@ -3,26 +3,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Event, Figure
 from contests.people_filters import OrganisationFilterSet
 from people.models import Affiliation, Organisation, Person
+from portal.views.alphabetical import MANY, NAMES
 from portal.views.careers import career
 from record.limited_lists import cut, limited
-from record.lists import FilteredList, Order
+from record.lists import FilteredList
 from record.prepared_queries import KEY, Given, prepared
 from record.slug_lookup import find_page, moved_to
 from record.viewpoint import Request, Viewpoint
 from record.web.query_parameters import of_list, reads
-
-MANY = 60
-
-NAMES = [
-    Order("name", _("A to Z"), ("sort_key", "pk")),
-    Order("-name", _("Z to A"), ("-sort_key", "-pk")),
-]
 
 
 def listed_organisations(viewpoint: Viewpoint) -> QuerySet:

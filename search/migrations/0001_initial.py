@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Series'), (5, 'Award'), (6, 'Organisation'), (7, 'Quote'), (8, 'Source')])),
                 ('object_id', models.PositiveBigIntegerField()),
-                ('reason', models.PositiveSmallIntegerField(choices=[(1, 'its texts have changed'), (2, 'a row has changed through which its row is public, so it may belong in another part'), (3, 'all entries are rebuilt'), (4, 'it was rebuilt while another transaction was changing the record')])),
+                ('reason', models.PositiveSmallIntegerField(choices=[(1, 'its texts have changed'), (2, 'a row has changed through which its row is public, so its part or its rank may be another'), (3, 'all entries are rebuilt'), (4, 'it was rebuilt while another transaction was changing the record')])),
             ],
             options={
                 'db_table': 'search_change',
@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('url', models.TextField()),
                 ('title', models.TextField()),
                 ('language', models.CharField(blank=True, max_length=35)),
+                ('told_apart', models.TextField(blank=True)),
                 ('label', models.TextField(blank=True)),
                 ('byline', models.TextField(blank=True)),
                 ('text', models.TextField(blank=True)),

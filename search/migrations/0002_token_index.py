@@ -16,7 +16,7 @@ INDEX = {
         # Statistics of 10,000 tokens, so that the planner knows which words are common.
         "ALTER TABLE search_entry ALTER COLUMN vector SET STATISTICS 1000",
         "CREATE INDEX search_entry_by_token ON search_entry USING gin (vector)",
-        "CREATE INDEX search_entry_awarded ON search_entry (weight, title_length, object_id) WHERE weight < 3",
+        "CREATE INDEX search_entry_awarded ON search_entry (kind, weight, title_length, object_id) WHERE weight < 1023",
     ],
 }
 REMOVAL = {

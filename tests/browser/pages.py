@@ -21,6 +21,7 @@ PAGES = {
     "film with a poster": "/works/lost-and-found/",
     "event": "/contests/nextgen/events/awards-ceremony/",
     "winners": "/winners/",
+    "works": "/works/",
     "people": "/people/",
     "person": "/people/tim-yip/",
     "person with a portrait": "/people/lee-hwan-kyung/",
@@ -51,7 +52,7 @@ EMBEDS = {
 #: A page for developers. In production, only editors can open it.
 STYLE_GUIDE = "/style-guide/"
 #: The pages that work while the portal has no contests.
-EMPTY = ("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=a")
+EMPTY = ("/", "/contests/", "/winners/", "/works/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=a")
 NOT_FOUND = "/nothing-here/"
 
 

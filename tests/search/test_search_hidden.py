@@ -195,10 +195,17 @@ def test_a_preview_finds_what_its_contest_hides_and_nothing_of_another(shown):
 
 
 def state():
-    """Return the reveal time and the tokens of every entry in the index, and the words of every part of the index."""
+    """
+    Return the reveal time, the rank and the tokens of every entry in the index, and the words of every part of the
+    index.
+    """
     moments = {None: None, **dict(Part.objects.values_list("pk", "public_from"))}
     entries = {
-        (e.kind, e.object_id): (moments.get(e.part, e.part), sorted({unmarked(token)[1] for token in e.tokens.split()}))
+        (e.kind, e.object_id): (
+            moments.get(e.part, e.part),
+            e.weight,
+            sorted({unmarked(token)[1] for token in e.tokens.split()}),
+        )
         for e in Entry.objects.all()
     }
     return entries, {(moments.get(part, part), word) for part, word in Spelling.objects.values_list("part", "word")}
@@ -218,6 +225,11 @@ CHANGES = {
     "a recognition shown ahead": lambda: Recognition.objects.update(reveal_at=NOW - timedelta(days=1)),
     "no credits": lambda: [film.credits.all().delete() for film in Submission.objects.all()],
     "no awards": lambda: (Recognition.objects.all().delete(), Award.objects.all().delete()),
+    "a recognition for its makers": lambda: make.PartyFactory(
+        recognition=Recognition.objects.first(), person=Person.objects.get(name="Ada Quill")
+    ),
+    "withdrawn recognitions": lambda: Recognition.objects.update(outcome="withdrawn"),
+    "a work taken from a recognition": lambda: Recognition.objects.first().submissions.clear(),
     "no presenters": lambda: [row.presenters.clear() for row in Recognition.objects.all()],
     "no sources": lambda: [film.sources.clear() for film in Submission.objects.all()],
     "only winners": lambda: Contest.objects.update(public_entries="none"),
