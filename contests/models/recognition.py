@@ -124,6 +124,7 @@ class Recognition(Record):
             models.Index(fields=["award"], name="recognition_waiting", condition=Q(approved_at__isnull=True)),
             models.Index(fields=["reveal_at"], name="recognition_by_reveal"),
             models.Index(fields=["approved_at"], name="recognition_by_approval"),
+            models.Index(fields=["standing", "award", "order"], name="recognition_by_standing"),
         ]
         constraints = [
             *moments_within("approved_at", "reveal_at"),
