@@ -115,8 +115,8 @@ class ResultList(FilteredList):
 
     @property
     def is_of_winners(self) -> bool:
-        """Whether all rows are wins. True for a list without rows."""
-        return self._standings == {Standing.WINNER} or not self.page.rows
+        """Whether all rows are wins. True for a contest without results."""
+        return self._standings == {Standing.WINNER} or not self._standings and not self.page.rows
 
     @property
     def title(self) -> str | Promise:
@@ -145,7 +145,7 @@ class ResultList(FilteredList):
     @property
     def says_detail(self) -> bool:
         """Whether a row of the page has more to say: what was recognised, its place or a note."""
-        return any(row.detail or row.rank or row.is_tied or row.is_shared or row.note for row in self.page)
+        return any(row.has_detail for row in self.page)
 
     @property
     def standing_links(self) -> list[Choice]:
@@ -173,20 +173,17 @@ class ResultList(FilteredList):
         The links to the results of each award of a contest: on this page if they are there, otherwise as a list of
         their own. None if the list is short or has one award only.
         """
-        if self.size <= GLANCE or self.page.is_first and self.page.is_last and len(self._awards) < 2:
+        options = self._options["award"]
+        if self.size <= GLANCE or len(options.options) < 2:
             return []
         chosen, _label = self.chosen.get("award", ("", ""))
-        options = self._options["award"]
+        names = {row.award.slug: row.award.name for row in self.page}
         return [
             Jump(
-                label,
-                f"#results-{slug}" if slug in self._awards and not chosen else self.href(award=slug),
+                names.get(slug, label),
+                f"#results-{slug}" if slug in names and not chosen else self.href(award=slug),
                 grouped(number) if options.are_exact else "",
             )
             for slug, label, number in options.options
             if slug != chosen
         ]
-
-    @cached_property
-    def _awards(self) -> set[str]:
-        return {row.award.slug for row in self.page}

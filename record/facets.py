@@ -105,6 +105,10 @@ class ScopeFacet(Facet):
     def knows(self, value: str) -> bool:
         return any(value == known for known, _label in self.scopes)
 
+    def value_of(self, asked: str) -> str:
+        """Return the value of the filter, given the text in the URL."""
+        return asked if self.knows(asked) else self.default
+
 
 class IsAmong(Expression):
     """The condition that the primary key of a row is in `keys`, the text of a JSON array."""

@@ -60,14 +60,14 @@ class FilteredList:
         self.count_to = max(count_to, LARGE)
         self.asked = asked = request.GET
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
-        self.scopes = {name: facet for name, facet in self.offered.items() if isinstance(facet, ScopeFacet)}
-        given = {name: asked[name] for name, facet in self.scopes.items() if facet.knows(asked.get(name, ""))}
-        #: The value of each `ScopeFacet`: which rows the list has before it is filtered.
-        self.scope = {name: given.get(name, facet.default) for name, facet in self.scopes.items()}
-        self.base = tuple(name for name, value in self.scope.items() if value != ALL)
-        self.values |= {f"only_{name}": self.scope[name] for name in self.base}
         # A parameter with several values is ambiguous. The list is then not filtered and shows a message.
         self.repeated = [name for name in (*self.offered, "sort", "view") if len(set(asked.getlist(name))) > 1]
+        self.scopes = {name: facet for name, facet in self.offered.items() if isinstance(facet, ScopeFacet)}
+        read = {name: "" if name in self.repeated else asked.get(name, "") for name in self.scopes}
+        #: The value of each `ScopeFacet`: which rows the list has before it is filtered.
+        self.scope = {name: facet.value_of(read[name]) for name, facet in self.scopes.items()}
+        self.base = tuple(name for name, value in self.scope.items() if value != ALL)
+        self.values |= {f"only_{name}": self.scope[name] for name in self.base}
 
     @cached_property
     def page(self) -> Page:

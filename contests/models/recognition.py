@@ -254,6 +254,11 @@ class Recognition(Record):
         return next((row for row in self.recipients if isinstance(row, Person)), None)
 
     @property
+    def has_detail(self) -> bool:
+        """Whether there is more to say: what was recognised, a place, a tie, a shared prize or a note."""
+        return bool(self.detail or self.rank or self.is_tied or self.is_shared or self.note)
+
+    @property
     def standing_words(self) -> str:
         """The standing and the outcome, such as "Nominee, withdrawn". Blank for a win that was given."""
         standing = "" if self.standing == self.Standing.WINNER else str(self.get_standing_display())
