@@ -333,7 +333,7 @@ class Page(HTMLParser):
 def follow(client, url, text):
     """Click the first link with the text `text` on the page at `url`. Return the URL of the page it leads to."""
     links = Page(body(client, url)).links
-    href = next((href for href, said in links if said == text), None)
+    href = next((href for href, said in links if said == text and not href.startswith("#")), None)
     assert href, (url, text, links)
     return urldefrag(urljoin(url, href)).url
 
