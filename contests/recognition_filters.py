@@ -54,6 +54,11 @@ def standings(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     return rows.exclude(NO_WIN).annotate(value=F("standing"), label=F("standing"))
 
 
+def awards_of_contest(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
+    # The page says at its top if the contest is synthetic.
+    return rows.annotate(value=F("award__slug"), label=F("award__name"), option_rank=F("award__precedence"))
+
+
 def awards_given(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     return rows.annotate(value=F("award__slug"), label=named("name", "award__"), option_rank=F("award__precedence"))
 
@@ -95,7 +100,7 @@ class ContestResultFilterSet(django_filters.FilterSet):
     """The filters of all results of a contest."""
 
     standing = StandingFacet(method="with_standing")
-    award = Facet(label=_("Award"), field_name="award__slug", options=awards_given, is_ranked=True)
+    award = Facet(label=_("Award"), field_name="award__slug", options=awards_of_contest, is_ranked=True)
     category = Facet(label=_("Category"), method="in_category", options=categories_of_works, is_ranked=True)
     country = CountryFacet(method="from_country", options=countries_of_recipients)
 
@@ -122,6 +127,7 @@ class WinnerFilterSet(ContestResultFilterSet):
     """The filters of the results of all contests. A list has only the winners, unless the visitor asks for others."""
 
     standing = StandingFacet(method="with_standing", default=Recognition.Standing.WINNER.value)
+    award = Facet(label=_("Award"), field_name="award__slug", options=awards_given, is_ranked=True)
     line = Facet(label=_("Award through the years"), method="of_line", options=lines, is_ranked=True)
     contest = Facet(label=_("Contest"), field_name="award__contest__slug", options=contests_of("award__contest"))
     year = Facet(label=_("Year of the contest"), method="of_year", options=years, is_ranked=True)

@@ -177,11 +177,11 @@ class ResultList(FilteredList):
         if self.size <= GLANCE or len(options.options) < 2:
             return []
         chosen, _label = self.chosen.get("award", ("", ""))
-        names = {row.award.slug: row.award.name for row in self.page}
+        here = {row.award.slug for row in self.page}
         return [
             Jump(
-                names.get(slug, label),
-                f"#results-{slug}" if slug in names and not chosen else self.href(award=slug),
+                label,
+                f"#results-{slug}" if slug in here and not chosen else self.href(award=slug),
                 grouped(number) if options.are_exact else "",
             )
             for slug, label, number in options.options
