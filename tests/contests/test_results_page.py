@@ -117,7 +117,13 @@ def test_a_table_says_who_for_what_and_what_it_was_for(client, series):
     Recognition.objects.filter(pk=won.pk).update(detail="Moon Waltz", is_tied=True)
     text = body(client, "/contests/reel-1975/winners/?view=table")
     heads = re.findall(r"<th[^>]* scope=\"col\">(.*?)</th>|<th scope=\"col\">(.*?)</th>", text)
-    assert ["".join(pair) for pair in heads] == ["Award", "Standing", "Recipients", "Work", "Recognised for"]
+    assert ["".join(pair) for pair in heads] == [
+        "Award",
+        "Standing",
+        "People and organisations",
+        "Work",
+        "Recognised for",
+    ]
     row = text[text.index('<tr class="won">') :].partition("</tr>")[0]
     for word in ("Winner", str(won.parties.get().person), won.submission.title, "Moon Waltz", "Tied"):
         assert word in row, word
