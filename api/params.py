@@ -10,9 +10,10 @@ from ninja import Schema
 from pydantic import Field
 from pydantic_core import CoreSchema, core_schema
 
-from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
+from contests.filters import QuoteFilterSet, SubmissionFilterSet
 from contests.models import Appearance, Award, Contest, Event
 from contests.people_filters import OrganisationFilterSet, PersonFilterSet
+from contests.recognition_filters import WinnerFilterSet
 from record.keyset import LONGEST
 
 from .schemas import COUNTRY, OneOf
@@ -219,6 +220,12 @@ class RecognitionsParams(ListParams, RecognitionParams):
     FILTERS = RecognitionFilters
     contest: str = text(CONTEST)
     award: str = text("The slug of an award.")
+    line: str = text("The slugs of a series and of a continuing award of it, with a slash between them.")
+    standing: Literal["", "winner", "runner_up", "finalist", "nominee", "mention"] = Field(
+        "", description="The standing. For winners, awards that were withdrawn or are not official are left out."
+    )
+    year: str = text("The year of the contest as people write it, such as 1975 or 1927/28.")
+    category: str = text("The slug of a category of one of its works.")
     country: str = text(f"The country of a person whom it names or, if it names none, of a creator. {COUNTRY}")
     person: str = text("The slug of a person whom it names or, if it names none, who created the work.")
     status: Literal["in_force", "revoked", "all"] = Field("in_force", description="Winners, revoked awards, or both.")

@@ -1,6 +1,6 @@
 """
-Filters for the public lists of winners, submissions and quotes. The options of a filter come from the rows of the list.
-The value of an option in the URL is a slug or a country code.
+Filters for the public lists of submissions and quotes, and parts of those of recognitions. The options of a filter come
+from the rows of the list. The value of an option in the URL is a slug or a country code.
 
 A function of type `Options` annotates each row of a list with the `value` and the `label` of the row's option. If the
 options have an order of their own, it also annotates the option's `option_rank`.
@@ -11,16 +11,24 @@ A filter gets the value as text. While the SQL of a list is compiled, it gets a 
 from typing import Any
 
 import django_filters
-from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, TextField, Value, When
+from django.db.models import CharField, Exists, Expression, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Left, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
+from contests.edition_words import edition_named
 from contests.formatting import country_name
-from contests.models import Credit, Party, Recognition, Submission
+from contests.models import Credit, Recognition, Submission
 from record.facets import Facet, Options
 from record.prepared_queries import Given
 from record.synthetic import named
 from record.viewpoint import Viewpoint
+
+
+def halves(value: str | Given) -> tuple[Expression, Expression]:
+    """Return expressions for the two parts of a value such as "<slug of the contest>/<slug>"."""
+    given = value if isinstance(value, Given) else Value(value, output_field=TextField())
+    end = StrIndex(Concat(given, Value("/")), Value("/"))
+    return Left(given, end - 1), Substr(given, end + 1)
 
 
 class CountryFacet(Facet):
@@ -33,21 +41,10 @@ class CountryFacet(Facet):
         return country_name(value) or value
 
 
-def awards_given(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    return rows.annotate(value=F("award__slug"), label=named("name", "award__"), option_rank=F("award__precedence"))
-
-
 def awards_won(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     won = rows.filter(recognitions__in=Recognition.objects.public(viewpoint).winning())
     award = "recognitions__award__"
     return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), option_rank=F(f"{award}precedence"))
-
-
-def countries_of_winners(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
-    # The people who are named have the award. If nobody is named, it belongs to the creators of the works.
-    named = When(parties__isnull=False, then=F("parties__person__country"))
-    country = Case(named, default=F("submissions__work__credits__person__country"), output_field=CharField())
-    return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
 def countries_of_creators(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
@@ -64,27 +61,7 @@ def categories(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
 
 
 def contests_of(path: str) -> Options:
-    return lambda rows, viewpoint: rows.annotate(value=F(f"{path}__slug"), label=named("title", f"{path}__"))
-
-
-class ContestWinnerFilterSet(django_filters.FilterSet):
-    award = Facet(label=_("Award"), field_name="award__slug", options=awards_given, is_ranked=True)
-    country = CountryFacet(method="from_country", options=countries_of_winners)
-
-    class Meta:
-        model = Recognition
-        fields: list[str] = []
-
-    def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
-        # Check the few recognitions one by one, because many works may have a creator from the country.
-        of_creators = Credit.objects.filter(work__entries__recognitions=OuterRef("pk"), person__country=value)
-        of_parties = Party.objects.filter(recognition=OuterRef("pk"), person__country=value)
-        is_named = Exists(Party.objects.filter(recognition=OuterRef("pk")))
-        return queryset.filter(Exists(of_parties) | Exists(of_creators) & ~is_named)
-
-
-class WinnerFilterSet(ContestWinnerFilterSet):
-    contest = Facet(label=_("Contest"), field_name="award__contest__slug", options=contests_of("award__contest"))
+    return lambda rows, viewpoint: rows.annotate(value=F(f"{path}__slug"), label=edition_named(f"{path}__"))
 
 
 class SubmissionFilterSet(django_filters.FilterSet):
@@ -135,8 +112,6 @@ class QuoteFilterSet(django_filters.FilterSet):
     work = Facet(label=_("Work"), phrase=_("on %(value)s"), method="by_path", options=parts_of_contests("submission"))
 
     def by_path(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
-        given = value if isinstance(value, Given) else Value(value, output_field=TextField())
-        end = StrIndex(Concat(given, Value("/")), Value("/"))
+        first, second = halves(value)
         relation = "event" if name == "event" else "submission"
-        parts = {"contest__slug": Left(given, end - 1), "slug": Substr(given, end + 1)}
-        return queryset.filter(**{f"{relation}__{column}": part for column, part in parts.items()})
+        return queryset.filter(**{f"{relation}__contest__slug": first, f"{relation}__slug": second})

@@ -58,14 +58,14 @@ def quote_pages(viewpoint: Viewpoint) -> QuerySet:
 # For `FilteredList`
 
 
-def winners(viewpoint: Viewpoint) -> QuerySet:
-    return Recognition.objects.public(viewpoint).winning().for_winners()
+def results(viewpoint: Viewpoint) -> QuerySet:
+    """Return the wins, nominations and mentions in force. `ResultList` loads their works, recipients and so on."""
+    rows = Recognition.objects.public(viewpoint).in_force()
+    return rows.with_presenters().select_related("award__contest", "award__line__series", "source")
 
 
-def winners_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
-    """Return the winners of a contest. The view loads their parts together with those of `named_in`."""
-    won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest)
-    return won.with_presenters().select_related("award__contest", "source")
+def results_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return results(viewpoint).filter(award__contest=contest)
 
 
 def works_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
@@ -96,12 +96,6 @@ def other_winners(viewpoint: Viewpoint, contest: Given, work: Given) -> QuerySet
 
 def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
     return Recognition.objects.public(viewpoint).winning().filter(award__contest=contest).for_award_lines()
-
-
-@prepared(contest=KEY)
-def named_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
-    named = Recognition.objects.public(viewpoint).filter(award__contest=contest).named_only().with_presenters()
-    return cut(named.select_related("award__contest", "source"), MANY)
 
 
 @prepared(contest=KEY)

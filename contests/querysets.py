@@ -121,12 +121,16 @@ class ContestQuerySet(RecordQuerySet):
 
     def with_counts(self, viewpoint: Viewpoint) -> Self:
         """
-        Annotate each contest with `winner_count`, `submission_count` and `quote_count`: the numbers of its winners,
-        submissions and quotes that are public at `viewpoint`. Submissions are counted up to `WORKS`, and one more.
+        Annotate each contest with `winner_count`, `result_count`, `submission_count` and `quote_count`: the numbers of
+        its winners, of its winners and nominees and so on, of its submissions and of its quotes that are public at
+        `viewpoint`. Submissions are counted up to `WORKS`, and one more.
         """
         return self.annotate(
             winner_count=NumberOf(
                 rows_of("Recognition").public(viewpoint).winning().filter(award__contest=OuterRef("pk"))
+            ),
+            result_count=NumberOf(
+                rows_of("Recognition").public(viewpoint).in_force().filter(award__contest=OuterRef("pk"))
             ),
             submission_count=NumberOf(rows_of("Submission").public(viewpoint).filter(contest=OuterRef("pk")), WORKS),
             quote_count=NumberOf(rows_of("Quote").public(viewpoint).filter(event__contest=OuterRef("pk"))),
@@ -195,11 +199,14 @@ class EventQuerySet(PartOfContestQuerySet):
         return self.select_related("contest", "host", "part_of__contest").embed("sources")
 
 
-def credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
-    """Return what the gallery prefetches. The works of the submissions must be loaded."""
+def credits_and_recognitions(viewpoint: Viewpoint, award: str = "award") -> list[Prefetch]:
+    """
+    Return what the gallery prefetches. The works of the submissions must be loaded. `award` is the path from a
+    recognition to what is loaded of its award.
+    """
     return [
         Prefetch("work__credits", rows_of("Credit").by_role().select_related("source")),
-        Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
+        Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related(award, "source")),
     ]
 
 
@@ -224,7 +231,8 @@ def credits_of_works() -> Prefetch:
 
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     """Return what the page of a work prefetches for its entries, but no works and parties of the recognitions."""
-    credits, recognitions = credits_and_recognitions(viewpoint)
+    # The pages of continuing awards, to which the page of a work leads, have the slug of their series in the URL.
+    credits, recognitions = credits_and_recognitions(viewpoint, "award__line__series")
     return [credits, Prefetch("recognitions", recognitions.queryset.with_presenters())]
 
 

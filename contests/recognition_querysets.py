@@ -46,10 +46,6 @@ class RecognitionQuerySet(RecordQuerySet):
         """Return the wins that count. Leave out nominees, revoked awards, and awards withdrawn or not official."""
         return self.counted().filter(standing="winner")
 
-    def named_only(self) -> Self:
-        """Return the nominees, finalists, runners-up and mentions that are not revoked."""
-        return self.in_force().exclude(standing="winner")
-
     def belonging_to(self, **whose: Any) -> Self:
         """
         Return the recognitions of a person or an organisation, given by a lookup such as `person=key`: those that name

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from contests import page_queries as queries
 from contests.corrections import Corrections
-from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
+from contests.filters import QuoteFilterSet, SubmissionFilterSet
 from contests.models import Event, Quote
 from contests.page_queries import MANY, SOME
 from contests.querysets import (
@@ -17,9 +17,10 @@ from contests.querysets import (
     credits_and_recognitions,
     credits_of_works,
     parts_of_submission,
-    parts_of_winners,
     works_and_parties,
 )
+from contests.recognition_filters import ContestResultFilterSet, WinnerFilterSet
+from contests.result_lists import ROWS_OF_CONTEST, ResultList
 from contests.series_queries import earlier_and_later, first_series
 from contests.visibility import Results
 from record.limited_lists import first, first_of, limited
@@ -32,7 +33,8 @@ from record.web.query_parameters import of_list, reads
 WALL = 48
 
 NEWEST = [Order("newest", _("Newest first"), ("-edition_key", "-pk"))]
-OF_AWARDS = [Order("award", _("By award"), ("award__precedence", "order", "pk"))]
+# "-standing" puts winners first: the order of the alphabet. The page then sorts the rows of each award by standing.
+OF_AWARDS = [Order("award", _("By award"), ("award__precedence", "-standing", "order", "pk"))]
 OF_ALL_AWARDS = [
     Order(
         "award",
@@ -104,27 +106,32 @@ def contest(request: Request, contest: str) -> HttpResponse:
 @require_safe
 @reads(*of_list(WinnerFilterSet))
 def winners(request: Request) -> HttpResponse:
-    """List the winners of all contests. Context: `list`, a FilteredList of Recognition."""
-    shown = FilteredList(request, queries.winners, OF_ALL_AWARDS, WinnerFilterSet)
+    """
+    List the winners of all contests, or the nominees and so on if the visitor asks for them. Context: `list`, a
+    `ResultList`.
+    """
+    shown = ResultList(request, queries.results, OF_ALL_AWARDS, WinnerFilterSet)
+    shown.load_parts()
     return render(request, "contests/winners.html", {"list": shown})
 
 
 @require_safe
-@reads(*of_list(ContestWinnerFilterSet))
+@reads(*of_list(ContestResultFilterSet))
 def contest_winners(request: Request, contest: str) -> HttpResponse:
     """
-    List the winners of a contest, the highest award first. Context: `contest`, `list` (a FilteredList of Recognition),
-    `named` (nominees, finalists, runners-up and mentions), `more_to_come` (whether other results of the contest are not
-    public yet).
+    List the winners of a contest with its nominees, finalists, runners-up and mentions, the highest award first.
+    Context: `contest`, `list` (a `ResultList`), `more_to_come` (whether other results of the contest are not public
+    yet).
     """
     found, moved = find_page(queries.contests_of_lists, request.viewpoint, contest)
     if moved:
         return moved_to(request, reverse("contest_winners", args=[found.slug]))
-    shown = FilteredList(request, queries.winners_in, OF_AWARDS, ContestWinnerFilterSet, contest=found.pk)
+    shown = ResultList(
+        request, queries.results_in, OF_AWARDS, ContestResultFilterSet, rows_of_table=ROWS_OF_CONTEST, contest=found.pk
+    )
+    shown.load_parts()
     more = bool(shown.page) and found.results(request.viewpoint) is not Results.PUBLIC
-    named = [] if shown.is_filtered else limited(queries.named_in(request.viewpoint, contest=found.pk))
-    prefetch_related_objects([*shown.page.rows, *named], *parts_of_winners())
-    context = {"contest": found, "list": shown, "more_to_come": more, "named": named}
+    context = {"contest": found, "list": shown, "more_to_come": more}
     return render(request, "contests/contest_winners.html", context)
 
 

@@ -15,8 +15,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 BUNDLES = {
     "public": (
         *("fonts", "tokens", "base", "layout", "components", "titles", "focus", "source_marks", "lists", "letters"),
-        *("languages", "pages", "quotes", "sharing", "search", "statistics", "corrections", "series", "verify"),
-        "print",
+        *("languages", "pages", "quotes", "sharing", "search", "statistics", "corrections", "series", "results"),
+        *("verify", "print"),
     ),
     "account": ("fonts", "tokens", "base", "layout", "account"),
     "embed": ("fonts", "tokens", "embeds", "focus"),

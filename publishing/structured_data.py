@@ -373,14 +373,14 @@ def of_contests(page: Mapping[str, Any], at: Address) -> Node:
 
 def of_winners(page: Mapping[str, Any], at: Address) -> Node:
     honoured = [recognition.honouree for recognition in real(page["list"].page) if recognition.honouree]
-    return graph(item_list(_("Winners"), reverse("winners"), honoured, at))
+    return graph(item_list(str(page["list"].title), reverse("winners"), honoured, at))
 
 
 def of_contest_winners(page: Mapping[str, Any], at: Address) -> Node:
     row, path = page["contest"], reverse("contest_winners", args=[page["contest"].slug])
     honoured = [recognition.honouree for recognition in real(page["list"].page) if recognition.honouree]
-    steps = _within(row, (_("Winners"), path))
-    return graph(item_list(_("Winners"), path, honoured, at), breadcrumb(steps, at))
+    title = str(page["list"].title)
+    return graph(item_list(title, path, honoured, at), breadcrumb(_within(row, (title, path)), at))
 
 
 def of_submissions(page: Mapping[str, Any], at: Address) -> Node:

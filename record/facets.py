@@ -1,11 +1,13 @@
 """Facets: list filters that show their possible values as options, each with the number of matching rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import django_filters
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -21,8 +23,9 @@ from django.db.models import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from record.prepared_queries import Given, PreparedQuery
+from record.prepared_queries import Given, compiled_once, filled
 from record.sort_keys import reading_key
 from record.viewpoint import Viewpoint
 
@@ -72,20 +75,7 @@ class Facet(django_filters.CharFilter):
         order of display. All these rows must be public. If there are more than `LARGE` keys, the caller has left out
         rows, and the numbers are too low. Needs one SQL statement.
         """
-        labels: dict[str, str] = {}
-        ranks: dict[str, int] = {}
-        numbers: Counter[str] = Counter()
-        variant = (viewpoint.preview, rows.model, self.options, self.is_ranked, get_language())
-        # The same value may have several labels, because awards of different contests may have the same slug. Such a
-        # value becomes one option, with the label that is first in alphabetical order. No row has two of the labels.
-        for value, label, rank, number in _GROUPED.rows(rows.db, *variant, at=viewpoint.at, among=array(keys)):
-            labels[value] = min(label, labels.get(value, label))
-            ranks[value] = min(rank, ranks.get(value, MOST))
-            numbers[value] += number
-        options = [(value, self.label_of(value, label), numbers[value]) for value, label in labels.items()]
-        options.sort(key=lambda option: (ranks[option[0]], -option[2], reading_key(str(option[1])), option[0]))
-        are_exact = len(keys) <= LARGE
-        return Counted(options[:LIMIT], are_exact, len(options) > LIMIT or not are_exact)
+        return counted_together({"": (self, keys)}, rows, viewpoint)[""]
 
     def known(self, rows: QuerySet, viewpoint: Viewpoint, value: str | Given) -> Subquery:
         """
@@ -95,6 +85,29 @@ class Facet(django_filters.CharFilter):
         having = self.options(rows.order_by() if self.path else self.filter(rows.order_by(), value), viewpoint)
         having = having.filter(value=value)
         return Subquery(having.values("label")[:1], output_field=TextField())
+
+
+#: The value of a `ScopeFacet` that leaves out nothing.
+ALL = "all"
+
+
+class ScopeFacet(Facet):
+    """
+    A filter that always has a value in a list: one of `scopes`, which are pairs of a value and a label, or `ALL`. The
+    URL omits `default`. Its options are links above the list, not among the other filters, and it is no narrowing: the
+    heading says what the list is.
+    """
+
+    def __init__(self, *args: Any, scopes: Sequence[tuple[str, Any]], default: str = ALL, **kwargs: Any) -> None:
+        self.scopes, self.default = [(ALL, _("All")), *scopes], default
+        super().__init__(*args, **kwargs)
+
+    def knows(self, value: str) -> bool:
+        return any(value == known for known, _label in self.scopes)
+
+    def value_of(self, asked: str) -> str:
+        """Return the value of the filter, given the text in the URL."""
+        return asked if self.knows(asked) else self.default
 
 
 class IsAmong(Expression):
@@ -126,24 +139,66 @@ def array(keys: Sequence[int]) -> str:
     return f"[{','.join(map(str, keys))}]"
 
 
+def counted_together(
+    asked: Mapping[str, tuple[Facet, Sequence[int]]], rows: QuerySet, viewpoint: Viewpoint
+) -> dict[str, "Counted"]:
+    """
+    Return what `Facet.counted` returns, for several facets, by name. Each has its own primary keys. Needs one SQL
+    statement in all.
+    """
+    labels: dict[str, dict[str, str]] = {name: {} for name in asked}
+    ranks: dict[str, dict[str, int]] = {name: {} for name in asked}
+    numbers: dict[str, Counter[str]] = {name: Counter() for name in asked}
+    # The same value may have several labels, because awards of different contests may have the same slug. Such a value
+    # becomes one option, with the label that is first in alphabetical order. No row has two of the labels.
+    for place, value, label, rank, number in _read(asked, rows, viewpoint):
+        name = [*asked][place]
+        labels[name][value] = min(label, labels[name].get(value, label))
+        ranks[name][value] = min(rank, ranks[name].get(value, MOST))
+        numbers[name][value] += number
+    found = {}
+    for name, (facet, keys) in asked.items():
+        options = [(value, facet.label_of(value, label), numbers[name][value]) for value, label in labels[name].items()]
+        rank_of = ranks[name]
+        options.sort(key=lambda option: (rank_of[option[0]], -option[2], reading_key(str(option[1])), option[0]))
+        are_exact = len(keys) <= LARGE
+        found[name] = Counted(options[:LIMIT], are_exact, len(options) > LIMIT or not are_exact)
+    return found
+
+
+def _read(
+    asked: Mapping[str, tuple[Facet, Sequence[int]]], rows: QuerySet, viewpoint: Viewpoint
+) -> list[tuple[int, str, str, int, int]]:
+    """Return tuples (place of the facet in `asked`, value, label, rank, number of rows)."""
+    kinds = tuple((facet.options, facet.is_ranked) for facet, _keys in asked.values())
+    # Labels depend on the language.
+    sql, parameters = _grouped(viewpoint.preview, rows.model, kinds, get_language())
+    if not sql:
+        return []
+    keys = {f"among_{place}": array(some) for place, (_facet, some) in enumerate(asked.values())}
+    connection = connections[rows.db]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, filled(parameters, {"at": viewpoint.at, **keys}, connection))
+        return cursor.fetchall()
+
+
+@compiled_once
 def _grouped(
-    preview: int | None,
-    model: type[Model],
-    options: Options,
-    is_ranked: bool,
-    language: str,  # Labels depend on it.
-    *,
-    at: Any,
-    among: Given,
-) -> QuerySet:
-    """Return tuples (value, label, rank, number of rows) of the options of the rows with the primary keys `among`."""
-    rank = F("option_rank") if is_ranked else Value(MOST, output_field=BigIntegerField())
-    rows = model._default_manager.filter(IsAmong(among)).order_by()
-    found = options(rows, Viewpoint(at, preview)).annotate(facet_rank=rank).values_list("value", "label", "facet_rank")
-    return found.annotate(number=Count("pk", distinct=True))
-
-
-_GROUPED = PreparedQuery(_grouped, {"at": DateTimeField(), "among": TextField()})
+    preview: int | None, model: type[Model], kinds: tuple[tuple[Options, bool], ...], _language: str
+) -> tuple[str, list[Any]]:
+    parts = []
+    for place, (options, is_ranked) in enumerate(kinds):
+        rank = F("option_rank") if is_ranked else Value(MOST, output_field=BigIntegerField())
+        among = Given(f"among_{place}", TextField())
+        rows = model._default_manager.filter(IsAmong(among)).order_by()
+        viewpoint = Viewpoint(cast(Any, Given("at", DateTimeField())), preview)
+        found = options(rows, viewpoint).annotate(facet_rank=rank).values_list("value", "label", "facet_rank")
+        try:
+            sql, some = found.annotate(number=Count("pk", distinct=True)).query.sql_with_params()
+        except EmptyResultSet:  # No row can have an option.
+            continue
+        parts.append((f"SELECT {place}, part.* FROM ({sql}) part", some))  # noqa: S608
+    return " UNION ALL ".join(sql for sql, _some in parts), [value for _sql, some in parts for value in some]
 
 
 @dataclass(frozen=True)

@@ -7,57 +7,24 @@ counts faster may have a higher limit, but not its filters.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
-from babel.numbers import format_decimal
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from record.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
+from record.facets import ALL, LARGE, Counted, Facet, Option, ScopeFacet, ShownFacet, counted_together, shown
 from record.keyset import Page
 from record.letters import MOST, Jump, LetterFacet, in_order, numbers_by_letter
-from record.list_format import enumerated
-from record.list_queries import ListPage, ListQuery, Rows
+from record.list_format import enumerated, grouped
+from record.list_orders import Choice, Order
+from record.list_queries import ListPage, ListQuery, Names, Rows
 from record.viewpoint import Request
 
 PER_PAGE = 24
 # Lists with at most this many rows are shown without facets.
 GLANCE = 6
-
-
-def grouped(number: int) -> str:
-    """Format a whole number for the current language: "5,000"."""
-    return _grouped(number, get_language() or "en")
-
-
-@lru_cache(maxsize=10_000)
-def _grouped(number: int, language: str) -> str:
-    return format_decimal(number, locale=to_locale(language))
-
-
-@dataclass(frozen=True)
-class Order:
-    """
-    One sort order: its `name` in the URL, its label, and its columns. No column is null, and the last one is unique.
-    """
-
-    name: str
-    label: Any
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A link to a sort order or a view of a list; `href` is its URL."""
-
-    id: str
-    label: str
-    href: str
-    is_chosen: bool
 
 
 class FilteredList:
@@ -93,10 +60,14 @@ class FilteredList:
         self.count_to = max(count_to, LARGE)
         self.asked = asked = request.GET
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
-        names = [name for name, _label in views]
-        self.view = asked["view"] if asked.get("view") in names else (names[0] if names else "")
         # A parameter with several values is ambiguous. The list is then not filtered and shows a message.
         self.repeated = [name for name in (*self.offered, "sort", "view") if len(set(asked.getlist(name))) > 1]
+        self.scopes = {name: facet for name, facet in self.offered.items() if isinstance(facet, ScopeFacet)}
+        read = {name: "" if name in self.repeated else asked.get(name, "") for name in self.scopes}
+        #: The value of each `ScopeFacet`: which rows the list has before it is filtered.
+        self.scope = {name: facet.value_of(read[name]) for name, facet in self.scopes.items()}
+        self.base = tuple(name for name, value in self.scope.items() if value != ALL)
+        self.values |= {f"only_{name}": self.scope[name] for name in self.base}
 
     @cached_property
     def page(self) -> Page:
@@ -104,8 +75,13 @@ class FilteredList:
         # If few rows match, don't look for them again one by one.
         are_few = any(self.offered[name].path for name in self.chosen) and len(self._keys()) <= LARGE
         among = self._keys() if are_few else None
-        names, order = tuple(self.chosen), self.order.columns
+        names, order = self._names, self.order.columns
         return ListPage(self.query, names, self._given, order, self.asked, self.per_page, among)
+
+    @property
+    def _names(self) -> Names:
+        """The names of all filters that apply."""
+        return *self.base, *self.chosen
 
     @property
     def _given(self) -> dict[str, Any]:
@@ -130,6 +106,8 @@ class FilteredList:
         if not self.form.is_valid():
             return {}, [name for name in self.offered if name in self.form.errors]
         asked = {name: value for name, value in self.form.cleaned_data.items() if value}
+        if wrong := [name for name, facet in self.scopes.items() if not facet.knows(asked.pop(name, facet.default))]:
+            return {}, wrong
         if not asked:
             return {}, []
         values = self.values | {f"only_{name}": value for name, value in asked.items()}
@@ -147,7 +125,7 @@ class FilteredList:
         Return the primary keys of the rows that match all active filters, except the filter `without`: all of them, or
         `LARGE` + 1 if there are more.
         """
-        return self._found_keys[tuple(name for name in self.chosen if name != without)]
+        return self._found_keys[tuple(name for name in self._names if name != without)]
 
     @cached_property
     def _found_keys(self) -> dict[tuple[str, ...], list[int]]:
@@ -156,11 +134,11 @@ class FilteredList:
         names of their filters. Needs one SQL statement, sometimes two, or none if the list is not filtered and fits on
         one page.
         """
-        names = tuple(self.chosen)
+        names = self._names
         without_one = (tuple(name for name in names if name != without) for without in names)
-        found: dict[tuple[str, ...], list[int]] = {each: [] for each in ((), names, *without_one)}
+        found: dict[Names, list[int]] = {each: [] for each in (self.base, names, *without_one)}
         wanted = list(found)
-        if not names and self.page.is_first and self.page.is_last:
+        if names == self.base and self.page.is_first and self.page.is_last:
             found[names] = [row.pk for row in self.page]
             wanted.remove(names)
         if wanted:
@@ -172,8 +150,9 @@ class FilteredList:
     @cached_property
     def size(self) -> int:
         """The number of rows in the unfiltered list, at most `count_to` + 1."""
-        number = len(self._found_keys[()])
-        return self.query.number((), self.count_to + 1, self.values) if LARGE < number <= self.count_to else number
+        number = len(self._found_keys[self.base])
+        is_cut = LARGE < number <= self.count_to
+        return self.query.number(self.base, self.count_to + 1, self.values) if is_cut else number
 
     @property
     def total(self) -> int:
@@ -220,7 +199,7 @@ class FilteredList:
         elif self.page.is_last:
             before = total - rows
         else:
-            place, names = self.page.place_of(self.page.rows[0]), tuple(self.chosen)
+            place, names = self.page.place_of(self.page.rows[0]), self._names
             before = self.query.number_before(place, names, self.order.columns, self._limit + 1, self._given)
         if before > self._limit:
             return ""
@@ -233,19 +212,35 @@ class FilteredList:
 
     @cached_property
     def _options(self) -> dict[str, Counted]:
-        return {
-            name: facet.counted(self.query.template.rows, self._keys(without=name), self.viewpoint)
+        asked = {
+            name: (facet, self._keys(without=name))
             for name, facet in self.offered.items()
             if not isinstance(facet, LetterFacet)
         }
+        return counted_together(asked, self.query.template.rows, self.viewpoint)
 
     # The links to the same list with other parameters
+
+    @property
+    def default_view(self) -> str:
+        """The name of the view that the URL omits; "" if the list has no views."""
+        return self.views[0][0] if self.views else ""
+
+    @cached_property
+    def view(self) -> str:
+        """The name of the view that the visitor has chosen."""
+        asked = self.asked.get("view", "")
+        return asked if asked in [name for name, _label in self.views] else self.default_view
+
+    @property
+    def _kept_scope(self) -> dict[str, str]:
+        return {name: value for name, value in self.scope.items() if value != self.scopes[name].default}
 
     def href(self, **changes: str) -> str:
         """Return the URL of this list with some parameters changed; an empty value removes a parameter."""
         asked = {name: value for name, (value, _label) in self.chosen.items()}
-        asked["sort"] = "" if self.order is self.orders[0] else self.order.name
-        asked["view"] = "" if not self.views or self.view == self.views[0][0] else self.view
+        asked |= {"sort": "" if self.order is self.orders[0] else self.order.name, **self._kept_scope}
+        asked["view"] = "" if self.view == self.default_view else self.view
         kept = {name: value for name, value in {**asked, **changes}.items() if value}
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
 
@@ -259,6 +254,8 @@ class FilteredList:
             return []
         found = []
         for name, counted in self._options.items():
+            if name in self.scopes:
+                continue
             facet, options = self.offered[name], list(counted.options)
             chosen, label = self.chosen.get(name, ("", ""))
             if chosen and chosen not in {value for value, _text, _number in options}:
@@ -350,8 +347,13 @@ class FilteredList:
     def looks(self) -> list[Choice]:
         """Links to the views of the list, such as posters. Each leads to the same page of rows."""
         return [
-            Choice(f"view-{name}", label, self.href(view=name if place else "", **self.page.params), name == self.view)
-            for place, (name, label) in enumerate(self.views)
+            Choice(
+                f"view-{name}",
+                label,
+                self.href(view="" if name == self.default_view else name, **self.page.params),
+                name == self.view,
+            )
+            for name, label in self.views
         ]
 
     @property
@@ -382,7 +384,8 @@ class FilteredList:
         the same rows.
         """
         is_plain = not self.chosen and self.order is self.orders[0] and "after" in self.page.params
-        return f"?{urlencode(self.page.params)}" if is_plain else ""
+        kept = {**self._kept_scope, **(self.page.params if is_plain else {})}
+        return f"?{urlencode(kept)}" if kept else ""
 
     @property
     def problem(self) -> str:

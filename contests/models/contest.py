@@ -151,6 +151,7 @@ class Contest(OfSeries, Record):
             models.Index(fields=["-edition_key", "-id"], name="contest_newest_first"),
             models.Index(fields=["series", "-edition_key", "-id"], name="contest_editions"),
             models.Index(fields=["published_at"], name="contest_by_publication"),
+            models.Index(fields=["year_label", "edition_key"], name="contest_by_year"),
             models.Index(fields=["hero"], name="contest_by_hero"),
             models.Index(fields=["reveal_at"], name="contest_by_reveal"),
         ]

@@ -124,6 +124,7 @@ class Recognition(Record):
             models.Index(fields=["award"], name="recognition_waiting", condition=Q(approved_at__isnull=True)),
             models.Index(fields=["reveal_at"], name="recognition_by_reveal"),
             models.Index(fields=["approved_at"], name="recognition_by_approval"),
+            models.Index(fields=["standing", "award", "order"], name="recognition_by_standing"),
         ]
         constraints = [
             *moments_within("approved_at", "reveal_at"),
@@ -251,6 +252,11 @@ class Recognition(Record):
     def pictured(self) -> Person | None:
         """The person whose portrait lists show, if they show no poster."""
         return next((row for row in self.recipients if isinstance(row, Person)), None)
+
+    @property
+    def has_detail(self) -> bool:
+        """Whether there is more to say: what was recognised, a place, a tie, a shared prize or a note."""
+        return bool(self.detail or self.rank or self.is_tied or self.is_shared or self.note)
 
     @property
     def standing_words(self) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contests.filters import WinnerFilterSet
 from contests.models import Recognition, Submission
+from contests.recognition_filters import WinnerFilterSet
 from contests.views import OF_ALL_AWARDS
 from record.lists import FilteredList
 from record.slug_lookup import keep_former_slug

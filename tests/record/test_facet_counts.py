@@ -5,8 +5,9 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from contests.filters import SubmissionFilterSet, WinnerFilterSet
+from contests.filters import SubmissionFilterSet
 from contests.models import Recognition, Submission
+from contests.recognition_filters import WinnerFilterSet
 from record import facets
 from record.viewpoint import Viewpoint
 from tests import factories as make
