@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -189,6 +190,11 @@ class Submission(StaysWithContest, Record):
 
     def get_absolute_url(self) -> str:
         return self.work.get_absolute_url()
+
+    @property
+    def entry_path(self) -> str:
+        """The path of the entry. It redirects to the work; the share card, the press kit and so on are below it."""
+        return reverse("submission", args=[self.contest.slug, self.slug])
 
     @property
     def listed_categories(self) -> list[Category]:

@@ -1,4 +1,7 @@
-"""URLs of share cards. The URL of a card is the URL of its page, followed by `card.png`."""
+"""
+URLs of share cards. The URL of a card is the URL of its page, followed by `card.png`; for a submission, it is that of
+the entry, as a work may have several.
+"""
 
 from django.urls import reverse
 
@@ -15,4 +18,11 @@ def url_of(card: Card, subject: Subject | None = None) -> str:
     Return the path of the share card of the page about `subject`. The query parameter `v` is the version of the card.
     Without `subject`, return the path of the portal's own card.
     """
-    return f"{subject.get_absolute_url() if subject else reverse('home')}card.png?v={card.version}"
+    match subject:
+        case None:
+            page = reverse("home")
+        case Submission():
+            page = subject.entry_path
+        case _:
+            page = subject.get_absolute_url()
+    return f"{page}card.png?v={card.version}"

@@ -17,7 +17,7 @@ from api.endpoints import RESOURCES, api
 from api.openapi import document
 
 pytestmark = pytest.mark.django_db
-# More than seventeen operations have parameters, so SQLite gets at least 2,040 requests. The requests do not depend on the
+# SQLite gets many requests to each operation that has parameters. The requests do not depend on the
 # database; PostgreSQL gets a tenth of them.
 CASES = 120 if connection.vendor == "sqlite" else 12
 LISTS = [resource.name for resource in RESOURCES]

@@ -76,7 +76,12 @@ def film(**fields):
 
 
 def card_path(row):
-    return f"{row.get_absolute_url()}card.png"
+    return f"{getattr(row, 'entry_path', None) or row.get_absolute_url()}card.png"
+
+
+def files_of(address):
+    """Return the path below which the card of a page and its other files are."""
+    return address.replace("/works/", "/contests/nextgen/submissions/")
 
 
 @pytest.mark.parametrize(("kind", "address"), PAGES.items())
@@ -91,7 +96,7 @@ def test_a_page_names_its_card_with_size_and_words(client, nextgen, kind, addres
     assert meta["og:site_name"] == ["Laurel"]
     assert meta["og:locale"] == ["en_US"]
     (image,) = meta["og:image"]
-    assert path_of(image).partition("?")[0] == f"{address}card.png"
+    assert path_of(image).partition("?")[0] == f"{files_of(address)}card.png"
     response = client.get(path_of(image))
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
     shown = opened(response.content)
@@ -206,8 +211,9 @@ def test_a_former_slug_leads_to_the_card_of_today(client):
 
 @pytest.mark.parametrize("address", [*PAGES.values(), "/"])
 def test_a_card_is_only_read(client, nextgen, address):
-    assert client.post(f"{address}card.png").status_code == 405
-    head = client.head(f"{address}card.png")
+    card = f"{files_of(address)}card.png"
+    assert client.post(card).status_code == 405
+    head = client.head(card)
     assert (head.status_code, head.content) == (200, b"")
 
 

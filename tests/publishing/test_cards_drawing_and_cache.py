@@ -21,7 +21,7 @@ from publishing.cards.posters import outlines, picture
 from record.images import renditions
 from tests import factories as make
 from tests.difficult_names import NAMES
-from tests.publishing.test_cards import PAGES, card_path, film, opened, path_of, tags
+from tests.publishing.test_cards import PAGES, card_path, files_of, film, opened, path_of, tags
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +105,7 @@ def test_a_card_that_can_not_be_kept_is_shown_all_the_same(client, monkeypatch, 
 @pytest.mark.parametrize("kind", PAGES)
 def test_the_number_of_statements_is_small(client, nextgen, django_assert_num_queries, kind):
     with django_assert_num_queries(STATEMENTS[kind]):
-        assert client.get(f"{PAGES[kind]}card.png").status_code == 200
+        assert client.get(f"{files_of(PAGES[kind])}card.png").status_code == 200
 
 
 @pytest.fixture(params=["contest", "work", "event", "person", "quote"])

@@ -286,7 +286,7 @@ def test_without_the_rule_a_citation_tells_what_is_hidden(client, portal, monkey
     add_hidden(portal)
     figure = make.FigureFactory(contest=portal["draft"], label="Figures of the draft", slug="figure")
     addresses = [f"{quote.get_absolute_url()}citation.{extension}" for quote in Quote.objects.all()]
-    addresses += [f"{film.get_absolute_url()}citation.{extension}" for film in Submission.objects.all()]
+    addresses += [f"{film.entry_path}citation.{extension}" for film in Submission.objects.all()]
     addresses.append(f"{figure.contest.get_absolute_url()}figures/figure/citation.{extension}")
     # No slug contains these words, so the requested URLs don't contain them either.
     words = ("Words sealed", "Film future", "Figures of the draft", "Contest Figures", "Creator sealed")

@@ -21,7 +21,7 @@ __all__ = ["portal"]
 CSS = Path(__file__).parents[2] / "static" / "css"
 PIECES = [
     "/embed/contests/nextgen/winners/",
-    "/embed/works/alzheimer/",
+    "/embed/contests/nextgen/submissions/alzheimer/",
     "/embed/quotes/tim-yip-human-touch/",
 ]
 PAGES = {

@@ -52,7 +52,7 @@ def test_a_film_is_told_in_full(client, nextgen):
     }
     assert frame.of("iframe") == [
         {
-            "src": f"{HERE}/embed/works/alzheimer/",
+            "src": f"{HERE}/embed/contests/nextgen/submissions/alzheimer/",
             "title": "Alzheimer",
             "width": "600",
             "height": "336",
@@ -104,9 +104,7 @@ def test_a_piece_keeps_to_the_room_that_there_is(client, nextgen, limits, size):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "path", ["contests/nextgen/", "contests/nextgen/submissions/alzheimer/", "quotes/tim-yip-human-touch/"]
-)
+@pytest.mark.parametrize("path", ["contests/nextgen/", "works/alzheimer/", "quotes/tim-yip-human-touch/"])
 def test_the_share_card_of_the_page_is_the_thumbnail_where_there_is_room_for_it(client, nextgen, path):
     (card,) = [tag["content"] for tag in Tags(body(client, f"/{path}")).of("meta") if tag.get("property") == "og:image"]
     thumbnail = {"thumbnail_url": card, "thumbnail_width": 1200, "thumbnail_height": 630}
@@ -122,9 +120,7 @@ def test_the_share_card_of_the_page_is_the_thumbnail_where_there_is_room_for_it(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "path", ["contests/nextgen/", "contests/nextgen/submissions/alzheimer/", "quotes/tim-yip-human-touch/"]
-)
+@pytest.mark.parametrize("path", ["contests/nextgen/", "works/alzheimer/", "quotes/tim-yip-human-touch/"])
 def test_the_xml_form_says_the_same(client, nextgen, path):
     response = ask(client, f"{HERE}/{path}", format="xml")
     assert (response.status_code, response["Content-Type"]) == (200, "text/xml; charset=utf-8")
@@ -202,7 +198,7 @@ def test_an_address_without_a_piece_is_unknown_and_so_is_a_hidden_one_and_anothe
     ]
     addresses += [
         FILM.replace("http://", "http://testserver@example.org/"),
-        FILM.replace("http:", "https:").replace("r/c", "r:80/c"),
+        FILM.replace("http:", "https:").replace("r/w", "r:80/w"),
     ]
     answers = {address: (ask(client, address).status_code, ask(client, address).content) for address in addresses}
     unknown = (404, b"There is nothing to embed at this URL.\n")
@@ -262,7 +258,7 @@ def test_what_is_made_up_says_so(client):
     [
         "contests/nextgen/",
         "contests/nextgen/winners/",
-        "contests/nextgen/submissions/alzheimer/",
+        "works/alzheimer/",
         "quotes/tim-yip-human-touch/",
     ],
 )
@@ -284,7 +280,7 @@ def test_a_page_without_a_piece_leads_nowhere(client, nextgen, path):
 def test_a_site_that_uses_a_library_shows_every_piece(live_server, nextgen):
     nouns = [Contest.objects.get(slug="nextgen"), *Submission.objects.all(), *Quote.objects.all()]
     registry = ProviderRegistry()
-    registry.register(f"{re.escape(live_server.url)}/(contests|quotes)/.*", Provider(f"{live_server.url}/oembed"))
+    registry.register(f"{re.escape(live_server.url)}/(contests|works|quotes)/.*", Provider(f"{live_server.url}/oembed"))
     for noun in nouns:
         url = f"{live_server.url}{noun.get_absolute_url()}"
         answer = registry.request(url, maxwidth=480)

@@ -263,7 +263,7 @@ def peak(contest, rf):
 
 
 def test_who_asks_for_the_head_makes_no_kit(client, contest, django_assert_num_queries):
-    with django_assert_num_queries(2):  # One statement reads the contest and one its sources.
+    with django_assert_num_queries(1):  # It reads the contest with its sources.
         response = client.head(KIT)
     assert (response.status_code, response.getvalue()) == (200, b"")
     assert response["Content-Disposition"] == 'attachment; filename="contest-press-kit.zip"'
