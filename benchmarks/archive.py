@@ -130,7 +130,10 @@ def kinds(slug: str) -> dict[str, Iterable[str]]:
         "search suggestions": [f"/search/suggestions/?q={query[:4]}" for query in SEARCHES],
         "site's feeds": ["/winners/feed.atom", "/winners/feed.json"],
         "sitemap": ["/sitemap.xml"],
-        **{f"API, {name}": [f"/api/v1/{name}?limit=100&expand={expand}"] for name, expand in api.items()},
+        **{
+            f"API, {name}": [f"/api/v1/{name}?limit=100{expand and f'&expand={expand}'}"]
+            for name, expand in api.items()
+        },
         "API, statistics": ["/api/v1/statistics", f"/api/v1/statistics?contest={last}"],
     }
 
