@@ -61,7 +61,7 @@ def main() -> None:
     print(f"{'':34}{'statements':>11}{'KB':>8}{'ms':>8}")
     over = 0
     for kind, urls in kinds(found[0]).items():
-        measured = [found for url in urls if (found := measure(client, url))]
+        measured = [taken for url in urls if (taken := measure(client, url))]
         for row in worst(measured):
             over += row.is_over
             mark = "  OVER" if row.is_over else ""
