@@ -61,7 +61,7 @@ def main() -> None:
     print(f"{'':34}{'statements':>11}{'KB':>8}{'ms':>8}")
     over = 0
     for kind, urls in kinds(found[0]).items():
-        measured = [found for url in urls if (found := measure(client, url))]
+        measured = [taken for url in urls if (taken := measure(client, url))]
         for row in worst(measured):
             over += row.is_over
             mark = "  OVER" if row.is_over else ""
@@ -130,7 +130,10 @@ def kinds(slug: str) -> dict[str, Iterable[str]]:
         "search suggestions": [f"/search/suggestions/?q={query[:4]}" for query in SEARCHES],
         "site's feeds": ["/winners/feed.atom", "/winners/feed.json"],
         "sitemap": ["/sitemap.xml"],
-        **{f"API, {name}": [f"/api/v1/{name}?limit=100&expand={expand}"] for name, expand in api.items()},
+        **{
+            f"API, {name}": [f"/api/v1/{name}?limit=100{expand and f'&expand={expand}'}"]
+            for name, expand in api.items()
+        },
         "API, statistics": ["/api/v1/statistics", f"/api/v1/statistics?contest={last}"],
     }
 

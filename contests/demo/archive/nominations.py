@@ -253,9 +253,9 @@ class Nominations:
             self._for_several(rows[0], rows)
         if line.slug == "leading-actor" and number % 4 == 2:
             rows[0].values.update(outcome="declined", note=_DECLINED)
-        if line.slug == "original-score" and number % 4 == 3:
+        if line.slug == "original-score" and number % 4 == 2:
             rows[-1].values.update(outcome="withdrawn", note=_WITHDRAWN)
-        if line.slug.startswith("cinematography") and number % 4 == 3:
+        if line.slug.startswith("cinematography") and number % 4 == 1:
             rows[-1].values.update(outcome="unofficial", note=_WRITTEN_IN)
         if line.slug == "original-screenplay":
             rows[0].values["is_shared"] = len(rows[0].parties) > 2
