@@ -249,3 +249,21 @@ def test_sources_of_a_large_contest_are_read_up_to_a_limit(monkeypatch):
     assert captured[0]["sql"].count("LIMIT 2") == len(
         impact._TO_CONTEST
     )  # Parties have no source; one more reads the sources.
+
+
+def test_organisations_that_a_step_makes_public_are_named():
+    whole = make.ContestFactory(approved_future=True)
+    studio, house, school, elsewhere = (
+        make.OrganisationFactory(name=name) for name in ("Studio", "House", "School", "Elsewhere")
+    )
+    won = make.RecognitionFactory(award__contest=whole, submission__contest=whole)
+    make.PartyFactory(recognition=won, person=None, organisation=studio, order=5)
+    made = make.CreditFactory(submission=won.submission)
+    make.CreditFactory(submission=won.submission, person=None, organisation=house)
+    make.CreditFactory(submission=won.submission, person=None, organisation=elsewhere)
+    make.AffiliationFactory(person=made.person, organisation=school)
+    make.ContestFactory(revealed=True, organiser=elsewhere)  # So it is public already.
+    shown = outlook([whole], lambda trial: results.reveal(whole, actor=None, trial=trial))
+    [found] = [each for each in shown.differences if str(each.kind) == "organisations"]
+    assert [name for name, _url in found.appear] == ["Studio", "House", "School"]
+    assert "/organisations/" in shown.lists

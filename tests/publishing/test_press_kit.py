@@ -183,6 +183,9 @@ def test_who_did_not_win_is_named_without_a_laurel(client, contest, address, pag
         )
     archive = unpacked(client, address)
     assert "Best finalist, Finalist: 受賞者" in read(archive, page)
+    if address == KIT:
+        won, named = read(archive, page).split("Nominees, finalists and mentions")
+        assert ("Grand Prize" in won, "Best nominee" in won, "Best nominee, Nominee" in named) == (True, False, True)
     folders = {name.split("/")[1] for name in archive.namelist() if name.startswith("laurels/")}
     assert {folder.rpartition("-")[0] for folder in folders} == {"grand-prize"}
 
