@@ -225,7 +225,8 @@ def credits_of_works() -> Prefetch:
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     """Return what the page of a work prefetches for its entries, but no works and parties of the recognitions."""
     credits, recognitions = credits_and_recognitions(viewpoint)
-    return [credits, Prefetch("recognitions", recognitions.queryset.with_presenters())]
+    rows: Any = recognitions.queryset
+    return [credits, Prefetch("recognitions", rows.with_presenters())]
 
 
 class SubmissionQuerySet(RecordQuerySet):

@@ -389,36 +389,3 @@ def test_the_contest_and_its_winners_lead_there(client, contest):
     for page in ("/contests/c/", "/contests/c/winners/"):
         assert 'href="/contests/c/corrections/"' in client.get(page).content.decode()
     assert Credit.objects.count() == 0
-
-
-def test_a_continuing_award_and_an_organiser_of_the_series_are_corrected_on_the_pages_of_its_contests(
-    client, contest, before
-):
-    with before():
-        series = make.SeriesFactory()
-        old, house = make.OrganisationFactory(name="Old House"), make.OrganisationFactory(name="New House")
-        make.ContestFactory(revealed=True, organiser=old)
-        line = make.AwardLineFactory(series=series, name="Best Motion Picture")
-        unused = make.AwardLineFactory(series=series, name="Best Unseen")
-        contest.series = series
-        contest.save()
-        award = make.AwardFactory(contest=contest, name="Grand Prize", line=line)
-        organiser = make.SeriesOrganiserFactory(series=series, organisation=old, since="1950")
-        elsewhere = make.SeriesOrganiserFactory(organisation=old)
-    change(line, "The source says so", name="Best Picture")
-    change(unused, name="Best Seen")
-    change(organiser, organisation=house)
-    change(elsewhere, organisation=house)
-    change(award, line=None)
-    award.line = line
-    award.save()
-    lines = told(client, contest)
-    assert "Organiser of the series, Changed New House Organisation before: Old House now: New House" in lines
-    assert (
-        "Continuing award, Changed Best Picture Name before: Best Motion Picture now: Best Picture "
-        "Why The source says so" in lines
-    )
-    assert "Award, Changed Grand Prize Continuing award before: Best Picture now:" in lines
-    assert len(lines) == 4
-    page = client.get("/contests/c/corrections/").content.decode()
-    assert f'href="/series/{series.slug}/awards/{line.slug}/"' in page

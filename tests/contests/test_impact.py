@@ -23,12 +23,14 @@ pytestmark = pytest.mark.django_db
 
 def contest(state, **values):
     """
-    A contest with results in `state`, public from an hour ago if they are "ahead": two works share a creator, one
-    recognition waits for approval, one is revoked, and one is of a person. Another work has no award.
+    A contest with results in `state`, public from an hour ago if they are "ahead": two works share a creator, an
+    organisation is credited, one recognition waits for approval, one is revoked, and one is of a person. Another work
+    has no award.
     """
     whole = filled_contest(**({"approved_future": True} if state == "ahead" else {state: True}), **values)
     won = Recognition.objects.get()
     make.CreditFactory(submission=won.submission, person__name="Ada", source=make.SourceFactory())
+    make.CreditFactory(submission=won.submission, person=None, organisation=make.OrganisationFactory(name="Dee House"))
     other = make.AwardFactory(contest=whole, name="Other award")
     make.RecognitionFactory(award=other, submission=won.submission, standing="mention")
     make.RecognitionFactory(award=won.award, approved_at=None, presenters=[make.PersonFactory(name="Bo")])
@@ -265,5 +267,5 @@ def test_organisations_that_a_step_makes_public_are_named():
     make.ContestFactory(revealed=True, organiser=elsewhere)  # So it is public already.
     shown = outlook([whole], lambda trial: results.reveal(whole, actor=None, trial=trial))
     [found] = [each for each in shown.differences if str(each.kind) == "organisations"]
-    assert [name for name, _url in found.appear] == ["Studio", "House", "School"]
+    assert sorted(name for name, _url in found.appear) == ["House", "School", "Studio"]
     assert "/organisations/" in shown.lists

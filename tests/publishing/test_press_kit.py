@@ -234,10 +234,10 @@ def statements(client, address):
 def test_the_number_of_statements_grows_by_the_chunk_and_not_by_the_row(client, contest):
     few = statements(client, KIT)
     make.SubmissionFactory.create_batch(90, contest=contest)
-    assert statements(client, KIT) == few == 86
+    assert statements(client, KIT) == few == 77
     make.SubmissionFactory.create_batch(100, contest=contest)
-    # Each further hundred rows need three statements for the list and three for the JSON.
-    assert statements(client, KIT) == few + 6
+    # Each further hundred rows need three statements for the list and two for the JSON.
+    assert statements(client, KIT) == few + 5
 
 
 def test_memory_does_not_grow_with_the_number_of_submissions(contest, rf):
@@ -266,7 +266,7 @@ def peak(contest, rf):
 
 
 def test_who_asks_for_the_head_makes_no_kit(client, contest, django_assert_num_queries):
-    with django_assert_num_queries(2):  # One statement reads the contest and one its sources.
+    with django_assert_num_queries(1):  # One statement reads the contest with its sources.
         response = client.head(KIT)
     assert (response.status_code, response.getvalue()) == (200, b"")
     assert response["Content-Disposition"] == 'attachment; filename="contest-press-kit.zip"'
