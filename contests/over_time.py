@@ -81,7 +81,8 @@ class OverTime:
         for number, moment in enumerate(self.moments):
             total, won = HEIGHT * moment.total / most, HEIGHT * moment.won / most
             sizes = (number * step, step * 0.72, HEIGHT - total, total - won, HEIGHT - won, won)
-            found.append(Column(*(f"{size:.1f}" for size in sizes), f"{moment.label}: {moment.total}"))
+            x, width, top, other, middle, low = (f"{size:.1f}" for size in sizes)
+            found.append(Column(x, width, top, other, middle, low, f"{moment.label}: {moment.total}"))
         return found
 
 

@@ -233,7 +233,8 @@ def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     """Return what the page of a work prefetches for its entries, but no works and parties of the recognitions."""
     # The pages of continuing awards, to which the page of a work leads, have the slug of their series in the URL.
     credits, recognitions = credits_and_recognitions(viewpoint, "award__line__series")
-    return [credits, Prefetch("recognitions", recognitions.queryset.with_presenters())]
+    rows: Any = recognitions.queryset
+    return [credits, Prefetch("recognitions", rows.with_presenters())]
 
 
 class SubmissionQuerySet(RecordQuerySet):

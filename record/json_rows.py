@@ -70,7 +70,7 @@ class Embedded:
         return made
 
 
-def _columns(model: type[Model], path: str) -> list[str]:
+def _columns(model: Any, path: str) -> list[str]:
     """Return the columns that `path` means, as `Embedded` says: all of `model` for ""."""
     fields = {field.name: field for field in model._meta.concrete_fields}
     if not path:

@@ -32,10 +32,11 @@ class RecordQuerySet(models.QuerySet):
 
     def _fetch_all(self) -> None:
         if self._embedded and self._result_cache is None and issubclass(self._iterable_class, ModelIterable):
-            self._result_cache = list(self._iterable_class(self))
+            rows: Any = self
+            self._result_cache = list(self._iterable_class(rows))
             for embedded in self._embedded:
                 embedded.fill(self._result_cache)
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def real(self) -> Self:
         """Return the rows that are not synthetic. Search engines must not list synthetic rows."""

@@ -20,7 +20,7 @@ from contests.people_visibility import firm_source_ties
 from contests.result_checks import FOUR_EYES
 from contests.step_saving import Trial
 from contests.visibility import Results
-from people.models import Person
+from people.models import Affiliation, Organisation, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
 
@@ -132,6 +132,18 @@ def _people(scope: Scope) -> QuerySet:
     return Person.objects.filter(pk__in=credited.union(*others))
 
 
+def _organisations(scope: Scope) -> QuerySet:
+    """
+    Return the organisations that public rows of the scope name, or to which the people of `_people` belong. The same
+    limit applies to their credits.
+    """
+    works = _works(scope).order_by("pk").values("pk")[: MOST + 1]
+    credited = Credit.objects.filter(work__entries__in=works).order_by().values("organisation")
+    named = scope.public(Party).order_by().values("organisation")
+    joined = Affiliation.objects.filter(person__in=_people(scope).order_by().values("pk")).order_by()
+    return Organisation.objects.filter(pk__in=credited.union(named, joined.values("organisation")))
+
+
 def cited_in(contests: list[int]) -> Q:
     """
     Return the condition for the sources that rows of `contests` cite, also hidden rows. Needs one SQL statement;
@@ -180,11 +192,7 @@ class Compared:
 
 
 KINDS = [
-    Compared(
-        _("recognitions"),
-        Recognition,
-        _winners,
-    ),
+    Compared(_("recognitions"), Recognition, _winners),
     Compared(_("works"), Submission, _works, ("work",)),
     Compared(_("people"), Person, _people),
     Compared(_("quotes"), Quote, _quotes, ("speaker",)),
@@ -195,8 +203,11 @@ KINDS = [
         ("person", "event__contest"),
         page_of=lambda row: row.event,
     ),
+    Compared(_("organisations"), Organisation, _organisations),
     Compared(_("sources"), Source, _sources),
 ]
+#: The positions in `KINDS` of rows that rows of another contest can make public too.
+_SHARED = {KINDS.index(kind): kind.model for kind in KINDS if kind.model in (Person, Organisation)}
 
 
 @dataclass(frozen=True)
@@ -282,7 +293,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
     differences = []
     for n, all_before in zip(turned, totals, strict=True):
         kind, old, new = KINDS[n], before[n], after[n]
-        is_cut = max(len(old), len(new)) > MOST or (kind.model in (Person, Source) and not are_all)
+        is_cut = max(len(old), len(new)) > MOST or (kind.model in (Person, Organisation, Source) and not are_all)
         gone = set() if is_cut else old - new
         was = len(all_before | old)
         number = was - len(gone) + len(new - old) if is_part else len(new)
@@ -303,11 +314,17 @@ def _add_public_elsewhere(
     of: list[set[int]], others: list[set[int]], viewpoint: Viewpoint, trial: Trial | None = None
 ) -> None:
     """
-    Add people to the primary keys `of` public rows: those that are only in `others`, but are public through rows that
-    were not compared, for example of another contest. Both lists are in the order of `KINDS`.
+    Add people and organisations to the primary keys `of` public rows: those that are only in `others`, but are public
+    through rows that were not compared, for example of another contest. Both lists are in the order of `KINDS`. Needs
+    one SQL statement, or none.
     """
-    if only := sorted(others[2] - of[2]):
-        of[2] |= keys_of([Person.objects.public(viewpoint).filter(pk__in=only)], trial)[0]
+    asked: dict[int, Any] = {}
+    for n, model in _SHARED.items():
+        if only := sorted(others[n] - of[n]):
+            rows: Any = model._default_manager
+            asked[n] = rows.public(viewpoint).filter(pk__in=only)
+    for n, found in zip(asked, keys_of(asked.values(), trial), strict=True):
+        of[n] |= found
 
 
 def keys_of(queries: Iterable[QuerySet], trial: Trial | None = None) -> list[set[int]]:
@@ -373,7 +390,7 @@ def _lists(slugs: Iterable[str], turned: set[Callable]) -> list[str]:
     if not turned:
         return []
     own = [reverse(name, args=[slug]) for slug in slugs for name in ("contest", "contest_winners", "submissions")]
-    lists = {_people: "people", _quotes: "quotes", _sources: "sources"}
+    lists = {_people: "people", _organisations: "organisations", _quotes: "quotes", _sources: "sources"}
     return [
         *own[: 3 * NAMED],
         *map(reverse, ["home", "winners", *(name for rows, name in lists.items() if rows in turned), "statistics"]),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from contests.models import (
     Appearance,
     Award,
+    AwardLine,
     Category,
     Contest,
     Credit,
@@ -20,6 +21,7 @@ from contests.models import (
     Quote,
     Recognition,
     Series,
+    SeriesOrganiser,
     Submission,
     Work,
     WorkIdentifier,
@@ -34,6 +36,7 @@ PERSON, ROLE = gettext_lazy("Person"), gettext_lazy("Role")
 DESCRIPTION, NAME, TITLE = gettext_lazy("Description"), gettext_lazy("Name"), gettext_lazy("Title")
 # `label_in` replaces this label by the contest's own word for its works, such as "Film".
 WORK = gettext_lazy("Work")
+CONTINUING = gettext_lazy("Continuing award")
 CITY, KIND = gettext_lazy("City"), gettext_lazy("Kind")
 
 
@@ -173,6 +176,7 @@ KINDS = {
             "contest",
             {
                 "name": NAME,
+                "line": CONTINUING,
                 "kind": KIND,
                 "description": DESCRIPTION,
                 "prize_amount": gettext_lazy("Prize money"),
@@ -309,6 +313,23 @@ TIED = {
             },
         ),
         Kind(Series, gettext_lazy("Series"), "", {"name": NAME}),
+        Kind(
+            SeriesOrganiser,
+            gettext_lazy("Organiser of the series"),
+            "",
+            {
+                "organisation": gettext_lazy("Organisation"),
+                "since": gettext_lazy("Since"),
+                "until": gettext_lazy("Until"),
+                "source": SOURCE,
+            },
+        ),
+        Kind(
+            AwardLine,
+            CONTINUING,
+            "",
+            {"name": NAME, "description": DESCRIPTION, "continues": gettext_lazy("Continues"), "source": SOURCE},
+        ),
     )
 }
 
@@ -324,6 +345,7 @@ NAMED: dict[type[models.Model], str] = {
     Submission: "title",
     Work: "title",
     Award: "name",
+    AwardLine: "name",
     Category: "name",
     Event: "title",
     Quote: "text",

@@ -22,6 +22,7 @@ from simple_history.template_utils import ObjDiffDisplay
 from contests.models import (
     Appearance,
     Award,
+    AwardLine,
     Contest,
     Credit,
     CreditRole,
@@ -32,12 +33,13 @@ from contests.models import (
     Quote,
     Recognition,
     Series,
+    SeriesOrganiser,
     Step,
     Submission,
     Work,
     WorkIdentifier,
 )
-from people.models import Person
+from people.models import Organisation, Person
 from record.field_text import as_text
 from record.list_format import enumerated
 from record.time_zones import on_clocks, zone_named
@@ -184,6 +186,9 @@ class Entry:
             return self.now["label"], ""
         if model is Series:
             return self.now["name"], ""
+        if model is SeriesOrganiser:
+            organisation = self.now["organisation"]
+            return names.of(Organisation, organisation), names.url(Organisation, organisation)
         if model is LeadingRegion:
             return countries.name(self.now["country"]), ""
         if model is Quote:
@@ -315,6 +320,7 @@ class Names:
         found = self._found.get((model._meta.label_lower, pk or 0))
         if found is None or not hasattr(model, "get_absolute_url"):
             return ""
-        in_contest = {"contest": self.contest} if model is Event else {}
+        series: Any = {"series": self.contest.series}
+        in_contest = {"contest": self.contest} if model is Event else series if model is AwardLine else {}
         row: Any = (Work if model is Submission else model)(slug=found[1], **in_contest)
         return row.get_absolute_url()

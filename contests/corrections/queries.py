@@ -99,7 +99,7 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
         )
         shown = Q(Exists(kind.public(viewpoint).filter(pk=OuterRef("id")).order_by())) & ~Q(history_type="-")
         gone = Q(history_type="-")
-    else:  # For people, organisations and series, creating or deleting a row is not a correction, only changing it.
+    else:  # For people, series and so on, creating or deleting a row is not a correction, only changing it.
         rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=viewpoint.at).order_by()
         shown, gone = tied(kind.model, contest, viewpoint), Q(pk__in=[])
     if kind.model is Submission:

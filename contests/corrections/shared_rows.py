@@ -1,6 +1,7 @@
 """
-Corrections of people, organisations and series. These rows don't belong to one contest. A contest shows the correction
-of such a row if one of the contest's public rows refers to it now, and did so when the row was changed.
+Corrections of people, organisations and series, and of the organisers and continuing awards of series. These rows don't
+belong to one contest. A contest shows the correction of such a row if one of the contest's public rows refers to it
+now, and did so when the row was changed.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,20 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 
-from contests.models import Appearance, Credit, Event, Figure, Party, Quote, Recognition, Series, Submission
+from contests.models import (
+    Appearance,
+    Award,
+    AwardLine,
+    Credit,
+    Event,
+    Figure,
+    Party,
+    Quote,
+    Recognition,
+    Series,
+    SeriesOrganiser,
+    Submission,
+)
 from people.models import Organisation, Person
 from record.viewpoint import Viewpoint
 
@@ -24,6 +38,8 @@ def tied(model: type[Model], contest: ContestColumns, viewpoint: Viewpoint) -> Q
         Person: _people,
         Organisation: _organisations,
         Series: _series,
+        SeriesOrganiser: _organisers,
+        AwardLine: _lines,
     }
     return conditions[model](contest, viewpoint)
 
@@ -79,3 +95,11 @@ def _organisations(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
 
 def _series(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     return Q(id=contest.series)
+
+
+def _organisers(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
+    return Q(series=contest.series)
+
+
+def _lines(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
+    return Q(Exists(_rows(Award, "line", viewpoint, contest=contest.pk)))

@@ -30,4 +30,4 @@ def synthetic_sentence(context: RequestContext) -> str:
     """Say what is synthetic: the subject of the page or, if that row is not marked, the contest that it belongs to."""
     rows = ((name, context.get(name)) for name in SENTENCES)
     marked = (name for name, row in rows if isinstance(row, Record) and row.is_synthetic)
-    return SENTENCES[next(marked, "contest")]
+    return str(SENTENCES[next(marked, "contest")])

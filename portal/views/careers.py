@@ -60,7 +60,7 @@ def _cut(rows: QuerySet, part: int) -> QuerySet:
     return rows.annotate(of_all=NumberOf(rows, PART * PARTS))[start : start + PART]
 
 
-def _recognitions(preview: int | None, who: str, part: int, *, at: Given, key: Given) -> QuerySet:
+def _recognitions(preview: int | None, who: str, part: int, *, at: Any, key: Given) -> QuerySet:
     """Return a part of the recognitions that name somebody. Each has the numbers of all, as JSON, in `standings`."""
     named = Party.objects.filter(**{who: key}).values("recognition")
     rows = Recognition.objects.public(Viewpoint(at, preview)).filter(pk__in=named)
@@ -69,14 +69,14 @@ def _recognitions(preview: int | None, who: str, part: int, *, at: Given, key: G
     return _cut(told.for_mentions().order_by(*OF_ALL_AWARDS[0].columns), part)
 
 
-def _entries(preview: int | None, who: str, part: int, *, at: Given, key: Given) -> QuerySet:
+def _entries(preview: int | None, who: str, part: int, *, at: Any, key: Given) -> QuerySet:
     """Return a part of the entries of the works that credit somebody, those of the newest contest first."""
     made = Credit.objects.filter(**{who: key}).order_by().values("work")
     rows = Submission.objects.public(Viewpoint(at, preview)).filter(work__in=made).select_related("contest", "work")
     return _cut(rows.order_by("-contest__edition_key", "sort_key", "pk"), part)
 
 
-def _of_works(preview: int | None, who: str, part: int, *, at: Given, key: Given) -> QuerySet:
+def _of_works(preview: int | None, who: str, part: int, *, at: Any, key: Given) -> QuerySet:
     """
     Return the pairs of a recognition and an entry in a part, if the recognition names nobody and somebody created the
     work of the entry.
@@ -95,7 +95,7 @@ def _through(column: str) -> str:
     return f"-recognition__{column[1:]}" if column.startswith("-") else f"recognition__{column}"
 
 
-_FIELDS = {"at": DateTimeField(), "key": KEY}
+_FIELDS: Mapping[str, Any] = {"at": DateTimeField(), "key": KEY}
 _RECOGNITIONS, _ENTRIES, _OF_WORKS = (PreparedQuery(each, _FIELDS) for each in (_recognitions, _entries, _of_works))
 
 

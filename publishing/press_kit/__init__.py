@@ -36,7 +36,7 @@ def of_contest(contest: Contest, request: Request) -> Iterator[Member]:
     yield text("README.txt", texts.readme(contest, url, request, _contents(is_contest=True)))
     yield Member("fact-sheet.pdf", [fact_sheet.of_contest(contest, request)], stored=True)
     yield text("contest.txt", texts.contest(contest, url))
-    yield text("winners.txt", texts.awards(_("Awards"), kit.recognitions(**won), kit.absolute))
+    yield text("winners.txt", kit.results(contest))
     yield text("figures.txt", texts.figures(kit.figures(contest)))
     yield text("quotes.txt", texts.quotes(kit.quotes(**quotes), kit.absolute))
     yield text("submissions.txt", texts.submissions(kit.works(contest), kit.absolute))
@@ -93,6 +93,16 @@ class _Kit:
     def recognitions(self, **of: object) -> Iterator[Recognition]:
         return in_chunks(Recognition.objects.public(self.viewpoint).filter(**of).for_winners().order_by(*BY_AWARD))
 
+    def results(self, contest: Contest) -> Iterator[str]:
+        """Return the text of the file of results: the awards, then the nominees and so on, if there are any."""
+        of, winner = {"award__contest": contest}, Recognition.Standing.WINNER
+        yield from texts.awards(_("Awards"), self.recognitions(**of, standing=winner), self.absolute)
+        standings = [value for value in Recognition.Standing.values if value != winner]
+        others = self.recognitions(**of, standing__in=standings)
+        if first := next(others, None):
+            title = _("Nominees, finalists and mentions")
+            yield from texts.awards(title, chain([first], others), self.absolute)
+
     def won(self, **of: object) -> Iterator[Recognition]:
         """
         Return the wins that match the filters `of` and are not revoked. Only they have laurels in the kit, because
@@ -138,7 +148,7 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
     """Return pairs of file name and description for the README."""
     of_contest = {
         "contest.txt": _("the contest: what it is, who runs it, where and when"),
-        "winners.txt": _("who won what, with the jury's words"),
+        "winners.txt": _("who won what, who was nominated, with the jury's words"),
         "figures.txt": _("numbers as they were reported, each with its source"),
         "quotes.txt": _("what was said on stage, by whom, and where it was reported"),
         "submissions.txt": _("every public submission, with its credits"),

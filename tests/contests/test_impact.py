@@ -23,12 +23,14 @@ pytestmark = pytest.mark.django_db
 
 def contest(state, **values):
     """
-    A contest with results in `state`, public from an hour ago if they are "ahead": two works share a creator, one
-    recognition waits for approval, one is revoked, and one is of a person. Another work has no award.
+    A contest with results in `state`, public from an hour ago if they are "ahead": two works share a creator, an
+    organisation is credited, one recognition waits for approval, one is revoked, and one is of a person. Another work
+    has no award.
     """
     whole = filled_contest(**({"approved_future": True} if state == "ahead" else {state: True}), **values)
     won = Recognition.objects.get()
     make.CreditFactory(submission=won.submission, person__name="Ada", source=make.SourceFactory())
+    make.CreditFactory(submission=won.submission, person=None, organisation=make.OrganisationFactory(name="Dee House"))
     other = make.AwardFactory(contest=whole, name="Other award")
     make.RecognitionFactory(award=other, submission=won.submission, standing="mention")
     make.RecognitionFactory(award=won.award, approved_at=None, presenters=[make.PersonFactory(name="Bo")])
@@ -249,3 +251,21 @@ def test_sources_of_a_large_contest_are_read_up_to_a_limit(monkeypatch):
     assert captured[0]["sql"].count("LIMIT 2") == len(
         impact._TO_CONTEST
     )  # Parties have no source; one more reads the sources.
+
+
+def test_organisations_that_a_step_makes_public_are_named():
+    whole = make.ContestFactory(approved_future=True)
+    studio, house, school, elsewhere = (
+        make.OrganisationFactory(name=name) for name in ("Studio", "House", "School", "Elsewhere")
+    )
+    won = make.RecognitionFactory(award__contest=whole, submission__contest=whole)
+    make.PartyFactory(recognition=won, person=None, organisation=studio, order=5)
+    made = make.CreditFactory(submission=won.submission)
+    make.CreditFactory(submission=won.submission, person=None, organisation=house)
+    make.CreditFactory(submission=won.submission, person=None, organisation=elsewhere)
+    make.AffiliationFactory(person=made.person, organisation=school)
+    make.ContestFactory(revealed=True, organiser=elsewhere)  # So it is public already.
+    shown = outlook([whole], lambda trial: results.reveal(whole, actor=None, trial=trial))
+    [found] = [each for each in shown.differences if str(each.kind) == "organisations"]
+    assert sorted(name for name, _url in found.appear) == ["House", "School", "Studio"]
+    assert "/organisations/" in shown.lists
