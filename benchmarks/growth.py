@@ -103,7 +103,7 @@ def pages(client: Any) -> dict[str, str]:
         "feed of winners": "/winners/feed.atom",
         "feed of a contest": f"{home}feed.atom",
         "sitemap index": "/sitemap.xml",
-        "sitemap of works, part 1": "/sitemap-submissions.xml",
+        "sitemap of works, part 1": "/sitemap-works.xml",
         "sitemap of people, part 1": "/sitemap-people.xml",
         "API: submissions": "/api/v1/submissions?limit=50",
         "API: people": "/api/v1/people?limit=50",

@@ -12,12 +12,26 @@ class ContestsConfig(AppConfig):
         from record.visibility import show_through
 
         from . import merge_guard, people_visibility, standard_roles
-        from .models import CreditRole, Work
+        from .models import CreditRole, Recognition, Submission, Work
+        from .models.same_contest import keep_links_in_contest
         from .triggers import TRIGGERS
 
         allow(Work)
         guard_with(merge_guard.in_the_way)
         allow(CreditRole)
+
+        keep_links_in_contest(
+            Submission.categories.through,
+            {"submission": "contest", "category": "contest"},
+            at="categories",
+            message=_("This category belongs to another contest."),
+        )
+        keep_links_in_contest(
+            Recognition.submissions.through,
+            {"recognition": "award__contest", "submission": "contest"},
+            at="submissions",
+            message=_("A work and the award belong to different contests."),
+        )
 
         TRIGGERS.connect(self)
         standard_roles.connect(self)

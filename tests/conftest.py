@@ -5,6 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.http import FileResponse
 from django.utils import formats, translation
+from hypothesis import HealthCheck, settings
 
 from contests import formatting
 from record import prepared_queries
@@ -12,6 +13,10 @@ from record import prepared_queries
 from . import factories as make
 from . import kept_client
 from .fixture_rows import bring_in
+
+# How fast examples are made is a matter of the machine, which may be busy.
+settings.register_profile("laurel", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laurel")
 
 
 def pytest_sessionstart():

@@ -84,7 +84,7 @@ def addresses_to_look_at(contests, ahead, rows):
         "code": [row.code for row in (ahead, *rows)],
         "file": ["on-light.svg"],
         "id": [row.key for row in (ahead, *rows, *films)],
-        "slug": [person.slug for person in people],
+        "slug": [*(person.slug for person in people), *(film.work.slug for film in films)],
         "path": [],
         "section": sorted(SITEMAPS),
     }
@@ -136,7 +136,7 @@ def test_the_whole_follows_at_its_moment_and_an_unapproved_result_does_not(clien
         film = client.get(ahead.submission.get_absolute_url()).content.decode()
         assert second.award.name in film
         assert client.get(f"/verify/{late.code}/").status_code == 404
-        assert client.get("/sitemap-submissions.xml").status_code == 200
+        assert client.get("/sitemap-works.xml").status_code == 200
     results.approve_recognition(late, actor=None)
     assert client.get(f"/verify/{late.code}/").status_code == 200
 
@@ -149,7 +149,7 @@ def test_a_change_is_seen_by_the_next_request_on_each_kind_of_page(client):
         f"/laurels/{won.code}/on-light.svg", f"/contests/{contest.slug}/submissions/early-film/card.png",
     ]  # fmt: skip
     lists = ["/winners/", "/winners/feed.atom", f"/contests/{contest.slug}/winners/", "/search/?q=early"]
-    lists += ["/sitemap-submissions.xml"]
+    lists += ["/sitemap-works.xml"]
     lists += [f"/statistics/?contest={contest.slug}"]
 
     def seen():
@@ -172,7 +172,7 @@ def test_no_index_of_the_sitemap_tells_of_a_reveal_to_come(client):
     contest = make.ContestFactory(approved_future=True)
     results.reveal_recognition(shown_result(contest, "Early film"), actor=None)
     day = f"{contest.reveal_at:%Y-%m-%d}".encode()
-    for url in ("/sitemap.xml", "/sitemap-submissions.xml", "/sitemap-contests.xml", "/winners/feed.atom"):
+    for url in ("/sitemap.xml", "/sitemap-works.xml", "/sitemap-contests.xml", "/winners/feed.atom"):
         answer = client.get(url)
         assert (answer.status_code, day in answer.getvalue()) == (200, False)
     assert Contest.objects.get().reveal_at == contest.reveal_at

@@ -43,8 +43,9 @@ SURFACES = {
     "sitemap": r"sitemap-.+",
     "images": r"media/.+",
     "corrections": r"contests/{contest}/corrections/",
+    "addresses of entries": r"contests/{contest}/submissions/{slug}/",
     "structured data": r"|contests/|(contests/{contest}|people|organisations|quotes|sources|winners)/"
-    r"((submissions|events|winners)/)?({slug}/)?|series/({series}/(awards/{slug}/)?)?|works/({slug}/)?",
+    r"(submissions/|((events|winners)/)?({slug}/)?)|series/({series}/(awards/{slug}/)?)?|works/({slug}/)?",
 }
 #: Routes that are public together with the contest, before its results. Only a hidden contest could leak there. The
 #: home page, which shows one contest, and the corrections, which don't exist before the reveal, are also in this list.
@@ -108,8 +109,10 @@ class HiddenRows:
         self.codes = {row.code: WORDS[row.award.contest == draft] for row in won}
         self.keys = {row.key: WORDS[row.award.contest == draft] for row in won}
         self.keys |= {row.key: WORDS[WORDS[1] in str(row.slug)] for row in [*said, *sources]}
-        self.keys |= {film.key: WORDS[film.contest == draft] for film in Submission.objects.select_related("contest")}
         self.keys |= {row.key: "draftword" for row in (draft, draft.series, *draft.events.all(), *draft.awards.all())}
+        entries = Submission.objects.select_related("contest", "work")
+        self.keys |= {row.key: WORDS[film.contest == draft] for film in entries for row in (film, film.work)}
+        self.works = [percent(film.work.slug) for film in entries]
         self.files = [film.poster.name for film in Submission.objects.all()]
 
     def addresses(self, route):
@@ -131,6 +134,8 @@ class HiddenRows:
         parts = re.findall(r"{(\w+)}", route)
         if parts == ["series", "slug"]:
             values["slug"] = list(AwardLine.objects.values_list("slug", flat=True))
+        if route.startswith("works/"):
+            values["slug"] = self.works
         choices = self.pairs if parts == ["contest", "slug"] else product(*(values[part] for part in parts))
         found = {"/" + route.format(**dict(zip(parts, choice, strict=True))) for choice in choices}
         return sorted(f"{url}?limit=100" if route in API_LISTS else url for url in found)

@@ -1,13 +1,18 @@
-"""Refuse to move a row to another contest while rows of its old contest refer to it."""
+"""
+Keep rows that belong together in one contest: refuse to move a row to another contest while rows of its old contest
+refer to it, and refuse to link rows of different contests.
+"""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.db.models.signals import m2m_changed
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from django.db.models import Model as Base
+    Base = Model
 else:
     Base = object
 
@@ -47,3 +52,21 @@ class StaysWithContest(Base):
                     },
                     code="stays_with_contest",
                 )
+
+
+def keep_links_in_contest(through: type[Model], contest_of: dict[str, str], at: str, message: Any) -> None:
+    """
+    Refuse to link rows of different contests in the many-to-many table `through` in every way that uses the ORM: forms,
+    fixtures, scripts. `contest_of` maps each of the two models to the lookup path to its contest. The refusal is a
+    `ValidationError` at the field `at` with `message`.
+    """
+
+    def check(instance: Model, action: str, model: Any, pk_set: set[int] | None, **signal: Any) -> None:
+        if action != "pre_add" or not pk_set:
+            return
+        own = type(instance)._base_manager.filter(pk=instance.pk).values(contest_of[instance._meta.model_name])
+        others = model._base_manager.filter(pk__in=pk_set)
+        if others.exclude(**{f"{contest_of[model._meta.model_name]}__in": own}).exists():
+            raise ValidationError({at: message})
+
+    m2m_changed.connect(check, sender=through, weak=False)

@@ -1,6 +1,8 @@
 """An entry may be in several categories of its contest."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import ProtectedError
 
 from contests.four_eyes import hands_of
@@ -36,6 +38,20 @@ def test_form_refuses_a_category_of_another_contest(desk, film):
     one = film.categories.get(name="Drama")
     saved(desk.post(page(film), filled(desk.get(page(film)), categories=[one.pk])))
     assert list(film.categories.all()) == [one]
+
+
+def test_no_way_of_writing_links_rows_of_different_contests(film):
+    category, award = make.CategoryFactory(name="Elsewhere"), make.AwardFactory()
+    won = make.RecognitionFactory(award=award, submission=None)
+    for rows, row in (
+        (film.categories, category),
+        (category.submissions, film),
+        (won.submissions, film),
+        (film.recognitions, won),
+    ):
+        with pytest.raises(ValidationError), transaction.atomic():
+            rows.add(row)
+        assert row not in rows.all()
 
 
 def test_category_with_entries_cannot_be_deleted(film):

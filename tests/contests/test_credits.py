@@ -157,7 +157,7 @@ def test_an_organisation_is_named_wherever_people_are(client, film, studio):
         assert "Lamp House" in body(client, path), path
     assert "Lantern" in body(client, "/search/?q=lamp+house")
     for name in ("card.png", "fact-sheet.pdf", "press-kit.zip", "citation.txt"):
-        assert client.get(f"{film.get_absolute_url()}{name}").status_code == 200
+        assert client.get(f"/contests/c/submissions/{film.slug}/{name}").status_code == 200
 
 
 def test_an_organisation_is_public_as_soon_as_one_of_its_credits_is(film, studio):

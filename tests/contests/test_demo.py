@@ -212,7 +212,7 @@ def test_films_are_handed_over_a_thousand_at_a_time_so_that_a_million_fit():
 
 
 def test_every_name_has_a_word_for_sample_in_it():
-    create(submissions=1_500, countries=122)
+    create(submissions=2_000, countries=122)
     samples = {sample for tongue in languages.TONGUES for sample in tongue.samples}
     samples |= {sample for tongue in languages.TONGUES if tongue.latin for sample in tongue.latin[0]}
     names = set(Person.objects.values_list("name", flat=True)) - {*vocabulary.HARD_NAMES}

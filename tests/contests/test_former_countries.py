@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django_countries import countries
 
-from contests.models import Contest, Submission
+from contests.models import Contest, Submission, Work
 from people.models import Organisation, Person
 from record.former_countries import FORMER, INTERNATIONAL, NAMES
 from tests import factories as make
@@ -85,7 +85,8 @@ def test_the_statistics_list_them_and_say_that_no_map_shows_them(client, portal)
 
 def test_json_ld_and_the_api_have_them(client, portal):
     work = Submission.objects.get(countries="DE")
-    Submission.objects.filter(pk=work.pk).update(countries="SUHH,XINT")
+    for rows in (Submission.objects.filter(pk=work.pk), Work.objects.filter(pk=work.work_id)):
+        rows.update(countries="SUHH,XINT")
     graph = re.search(
         r'<script type="application/ld\+json">(.*?)</script>', client.get(work.get_absolute_url()).content.decode()
     )

@@ -110,7 +110,7 @@ def test_a_citation_names_the_context(client, joke):
     assert item["note"] == "Context: Meant as a joke & people laughed. Reported in: Report"
 
 
-@pytest.mark.parametrize("address", ["/contests/contest/", "/works/film/"])
+@pytest.mark.parametrize("address", ["/contests/contest/", "/contests/contest/submissions/film/"])
 def test_the_press_has_the_context_in_kit_and_fact_sheet(client, joke, address):
     kit = client.get(f"{address}press-kit.zip")
     with zipfile.ZipFile(io.BytesIO(b"".join(kit.streaming_content))) as archive:

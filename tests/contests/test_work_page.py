@@ -73,7 +73,7 @@ def test_identifiers_lead_to_other_catalogues(client, work):
     entry_in(work, "Alpha", revealed=True)
     make.WorkIdentifierFactory(work=work, scheme="imdb", value="tt0049902")
     page = body(client, "/works/nightjar/")
-    assert '<a href="https://www.imdb.com/title/tt0049902/">IMDb</a>' in page
+    assert '<a href="https://www.imdb.com/title/tt0049902/">IMDb <bdi>tt0049902</bdi></a>' in page
     assert '"sameAs": ["https://www.imdb.com/title/tt0049902/"]' in page
 
 

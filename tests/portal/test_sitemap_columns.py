@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_script_prefix
 
-from contests.models import Contest, Event, Quote, Submission
+from contests.models import Contest, Event, Quote, Submission, Work
 from people.models import Person
 from record.models import Source
 from tests import factories as make
@@ -13,7 +13,7 @@ from tests.query_plans import plan_of
 pytestmark = pytest.mark.django_db
 MODELS = {
     "contests": Contest,
-    "submissions": Submission,
+    "works": Work,
     "events": Event,
     "people": Person,
     "quotes": Quote,
@@ -47,33 +47,34 @@ def test_a_sitemap_makes_no_objects_and_reads_no_texts(client, portal, monkeypat
 
 def test_the_picture_of_a_page_is_listed_with_its_full_url(client, portal):
     Submission.objects.filter(pk=Submission.objects.order_by("pk").first().pk).update(poster="posters/one.png")
-    body = client.get("/sitemap-submissions.xml").content.decode()
+    body = client.get("/sitemap-works.xml").content.decode()
     assert body.count("<image:loc>") == 1
     assert "<image:image><image:loc>http://testserver/media/posters/one.png</image:loc></image:image>" in body
     with override_script_prefix("/laurel/"):
-        below = client.get("/sitemap-submissions.xml").content.decode()
+        below = client.get("/sitemap-works.xml").content.decode()
     assert "<image:loc>http://testserver/laurel/media/posters/one.png</image:loc>" in below
 
 
 def test_parts_are_numbered_without_gaps_and_hold_every_public_row_once(client, portal, monkeypatch):
     monkeypatch.setattr("portal.sitemaps.PublicSitemap.limit", 2)
-    first, second, third = Submission.objects.order_by("pk")
-    hidden = make.SubmissionFactory(pk=third.pk + 10, contest=make.ContestFactory(sealed=True))
-    last = make.SubmissionFactory(pk=hidden.pk + 10, contest=first.contest)
+    first, second, third = Submission.objects.order_by("work")
+    # The works have gaps between their keys.
+    hidden = make.SubmissionFactory(work__pk=third.work_id + 10, contest=make.ContestFactory(sealed=True))
+    last = make.SubmissionFactory(work__pk=hidden.work_id + 10, contest=first.contest)
     index = client.get("/sitemap.xml").content.decode()
-    parts = index.count("/sitemap-submissions.xml")
-    bodies = [client.get(f"/sitemap-submissions.xml?p={number + 1}").content.decode() for number in range(parts)]
+    parts = index.count("/sitemap-works.xml")
+    bodies = [client.get(f"/sitemap-works.xml?p={number + 1}").content.decode() for number in range(parts)]
     assert all("<loc>" in body for body in bodies)
-    assert client.get(f"/sitemap-submissions.xml?p={parts + 1}").status_code == 404
+    assert client.get(f"/sitemap-works.xml?p={parts + 1}").status_code == 404
     for work in (first, second, third, last):
         assert sum(f"{work.get_absolute_url()}</loc>" in body for body in bodies) == 1
-    assert not any(hidden.slug in body for body in bodies)
+    assert not any(hidden.work.slug in body for body in bodies)
 
 
 def test_works_of_a_synthetic_contest_are_not_listed(client):
     contest = make.ContestFactory(key="synthetic-one", revealed=True, public_entries="all")
     make.SubmissionFactory(contest=contest)
-    assert "sitemap-submissions" not in client.get("/sitemap.xml").content.decode()
+    assert "sitemap-works" not in client.get("/sitemap.xml").content.decode()
 
 
 def test_people_who_are_not_synthetic_are_found_by_an_index(client, portal):
