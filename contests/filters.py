@@ -11,8 +11,8 @@ A filter gets the value as text. While the SQL of a list is compiled, it gets a 
 from typing import Any
 
 import django_filters
-from django.db.models import CharField, Exists, Expression, F, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Concat, Left, StrIndex, Substr
+from django.db.models import Case, CharField, Exists, Expression, F, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Left, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from contests.edition_words import edition_named
@@ -60,6 +60,19 @@ def categories(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     )
 
 
+def with_year(title: str, contest: str) -> Case:
+    """
+    Return an expression for the text of the column `title`, followed by the year of a contest as people write it or,
+    if that is unknown, the number of the edition: "Gala · 1975". Events of several editions often have the same title.
+    If the title says it already, it is left out. `contest` is the lookup path to the contest, such as "contest__".
+    """
+    number = Coalesce(Cast(f"{contest}edition_number", CharField()), Value(""))
+    year = Case(When(**{f"{contest}year_label__gt": ""}, then=F(f"{contest}year_label")), default=number)
+    # Every title contains a blank year.
+    joined = Concat(title, Value(" · "), year, output_field=CharField())
+    return Case(When(Q(**{f"{title}__contains": year}), then=F(title)), default=joined, output_field=CharField())
+
+
 def contests_of(path: str) -> Options:
     return lambda rows, viewpoint: rows.annotate(value=F(f"{path}__slug"), label=edition_named(f"{path}__"))
 
@@ -92,12 +105,22 @@ def parts_of_contests(path: str) -> Options:
     """
     Return a function that gives the options of a filter by event or work. `path` is the lookup path from a row to its
     event or work. The value of an option is "<slug of the contest>/<slug>", because slugs of events and works are
-    unique only within their contest.
+    unique only within their contest. For the same reason, the label has the year of the contest.
     """
     address = Concat(f"{path}__contest__slug", Value("/"), f"{path}__slug", output_field=CharField())
-    return lambda rows, viewpoint: rows.filter(**{f"{path}__isnull": False}).annotate(
-        value=address, label=named("title", f"{path}__")
-    )
+
+    def options(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
+        label = named("title", f"{path}__", with_year(f"{path}__title", f"{path}__contest__"))
+        return rows.filter(**{f"{path}__isnull": False}).annotate(value=address, label=label)
+
+    return options
+
+
+def speakers(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
+    name = F("speaker__name")
+    told_apart = Concat(name, Value(" ("), "speaker__disambiguation", Value(")"), output_field=CharField())
+    text = Case(When(speaker__disambiguation="", then=name), default=told_apart, output_field=CharField())
+    return rows.annotate(value=F("speaker__slug"), label=named("name", "speaker__", text))
 
 
 class QuoteFilterSet(django_filters.FilterSet):
@@ -106,7 +129,7 @@ class QuoteFilterSet(django_filters.FilterSet):
         label=_("Speaker"),
         phrase=_("by %(value)s"),
         field_name="speaker__slug",
-        options=lambda rows, viewpoint: rows.annotate(value=F("speaker__slug"), label=named("name", "speaker__")),
+        options=speakers,
     )
     event = Facet(label=_("Event"), phrase=_("at %(value)s"), method="by_path", options=parts_of_contests("event"))
     work = Facet(label=_("Work"), phrase=_("on %(value)s"), method="by_path", options=parts_of_contests("submission"))

@@ -127,7 +127,8 @@ class WinnerFilterSet(ContestResultFilterSet):
     """The filters of the results of all contests. A list has only the winners, unless the visitor asks for others."""
 
     standing = StandingFacet(method="with_standing", default=Recognition.Standing.WINNER.value)
-    award = Facet(label=_("Award"), field_name="award__slug", options=awards_given, is_ranked=True)
+    # The ranks of awards of different contests can't be compared, so the most common awards come first.
+    award = Facet(label=_("Award"), field_name="award__slug", options=awards_given)
     line = Facet(label=_("Award through the years"), method="of_line", options=lines, is_ranked=True)
     contest = Facet(label=_("Contest"), field_name="award__contest__slug", options=contests_of("award__contest"))
     year = Facet(label=_("Year of the contest"), method="of_year", options=years, is_ranked=True)
