@@ -131,6 +131,7 @@ def test_a_table_says_who_for_what_and_what_it_was_for(client, series):
     simple = body(client, f"{plain.get_absolute_url()}winners/?view=table")
     assert "Recognised for" not in simple
     assert '<td class="standing">' not in simple
+    assert '<td class="standing">' not in body(client, "/contests/reel-1975/winners/?view=table&standing=nominee")
 
 
 def test_an_award_that_names_nobody_belongs_to_the_creators_of_the_work(client, series):
