@@ -139,8 +139,12 @@ class ResultList(FilteredList):
 
     @property
     def says_standing(self) -> bool:
-        """Whether the table says the standing or the outcome of each row: not if all rows are wins that were given."""
-        return any(row.standing_words for row in self.page)
+        """
+        Whether the table says the standing or the outcome of each row: not if all rows are what the heading says, and
+        were given.
+        """
+        found = {(row.standing, row.outcome == Recognition.Outcome.GIVEN) for row in self.page}
+        return len(self._standings) != 1 or found != {(*self._standings, True)}
 
     @property
     def says_detail(self) -> bool:
