@@ -15,6 +15,9 @@ PAGE = {
     "site_nav",
     *(
         "career",
+        "career_parts",
+        "career_works",
+        "over_time",
         "recipients",
         "identifiers",
         "letter_jumps",
