@@ -64,7 +64,7 @@ def keep_links_in_contest(through: type[Model], contest_of: dict[str, str], at: 
     def check(instance: Model, action: str, model: Any, pk_set: set[int] | None, **signal: Any) -> None:
         if action != "pre_add" or not pk_set:
             return
-        own = type(instance)._base_manager.filter(pk=instance.pk).values(contest_of[instance._meta.model_name])
+        own = type(instance)._base_manager.filter(pk=instance.pk).values(contest_of[str(instance._meta.model_name)])
         others = model._base_manager.filter(pk__in=pk_set)
         if others.exclude(**{f"{contest_of[model._meta.model_name]}__in": own}).exists():
             raise ValidationError({at: message})

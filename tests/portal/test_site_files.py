@@ -133,9 +133,9 @@ def test_the_sitemap_says_since_when_a_page_is_as_it_is_and_never_tells_of_an_ap
     contest.save()
     assert entries(client, "contests")[contest.get_absolute_url()] == (reveal, None)
     film.history.update(history_date=reveal - timedelta(days=3))
-    assert entries(client, "submissions") == {film.get_absolute_url(): (reveal, None)}
+    assert entries(client, "works") == {film.get_absolute_url(): (reveal, None)}
     film.history.update(history_date=reveal + timedelta(days=1))
-    assert entries(client, "submissions") == {film.get_absolute_url(): (reveal + timedelta(days=1), None)}
+    assert entries(client, "works") == {film.get_absolute_url(): (reveal + timedelta(days=1), None)}
 
 
 def test_the_sitemap_names_the_uploaded_poster_of_a_film_that_is_public_and_no_other(client):
@@ -145,7 +145,7 @@ def test_the_sitemap_names_the_uploaded_poster_of_a_film_that_is_public_and_no_o
         Image.new("RGB", (20, 30)).save(content, "PNG")
         film.poster.save(f"{state}.png", ContentFile(content.getvalue()))
     make.SubmissionFactory(contest__revealed=True)
-    images = [image for _since, image in entries(client, "submissions").values()]
+    images = [image for _since, image in entries(client, "works").values()]
     (poster,) = [image for image in images if image]
     assert len(images) == 2
     assert client.get(poster.removeprefix("http://testserver")).status_code == 200
@@ -173,7 +173,7 @@ def test_the_index_says_when_something_last_changed_in_a_section_as_the_section_
     told = sections(client)
     assert told == {
         "contests": reveal,
-        "submissions": reveal + timedelta(days=3),
+        "works": reveal + timedelta(days=3),
         "quotes": reveal,
     }
     for name, moment in told.items():
@@ -188,7 +188,7 @@ def test_the_index_tells_of_no_change_to_what_is_hidden(client):
     make.QuoteFactory(event__contest=contest).history.update(history_date=reveal)
     make.SubmissionFactory(contest=contest).history.update(history_date=reveal)
     before = sections(client)
-    assert before == dict.fromkeys(("contests", "submissions", "quotes"), reveal)
+    assert before == dict.fromkeys(("contests", "works", "quotes"), reveal)
     sealed = make.ContestFactory(published_at=reveal, approved_future=True)
     make.QuoteFactory(event__contest=sealed)
     make.SubmissionFactory(contest=sealed)
@@ -224,7 +224,7 @@ def test_the_index_names_only_maps_that_have_something_in_them(client):
     contest = make.ContestFactory(sealed=True)
     make.RecognitionFactory(award__contest=contest, submission__contest=contest)
     make.QuoteFactory(event__contest=contest)
-    assert maps() & {"results", "submissions", "people", "quotes"} == set()
+    assert maps() & {"results", "works", "people", "quotes"} == set()
     make.RecognitionFactory(award__contest__revealed=True)
     for url in listed(client, "/sitemap.xml", "sitemap"):
         tree = ElementTree.fromstring(client.get(url.removeprefix("http://testserver")).content)  # noqa: S314 (ours)
