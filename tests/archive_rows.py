@@ -131,6 +131,14 @@ class Archive:
         """Return the numbers of recognitions of somebody by standing, as the page has to count them."""
         return Counter(row.standing for row in self.of_party[party] if row.counts)
 
+    def times_of(self, line):
+        """Return how often a continuing award was given, and to how many of each standing, as the series says it."""
+        awards = [award for award in self.awards if award.line_id == line.pk]
+        numbers = Counter(row.standing for award in awards for row in self.of_award[award.pk] if row.counts)
+        parts = [_number(numbers[value], *words) for value, words in IN_WORDS.items() if numbers[value]]
+        said = " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+        return ", ".join(filter(None, [_number(len(awards), "time", "times"), said]))
+
     def made(self, party):
         """Return the works that credit a person or an organisation, as its page lists them."""
         found = []
@@ -178,6 +186,19 @@ class Archive:
 
 
 IDENTIFIER = "In other catalogues"
+
+
+IN_WORDS = {
+    "winner": ("award", "awards"),
+    "runner_up": ("time runner-up", "times runner-up"),
+    "finalist": ("time finalist", "times finalist"),
+    "nominee": ("nomination", "nominations"),
+    "mention": ("mention", "mentions"),
+}
+
+
+def _number(number, one, several):
+    return f"{number} {one if number == 1 else several}"
 
 
 def grouped(rows, key):

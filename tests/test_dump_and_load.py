@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import Invitation
-from contests.models import Credit, Recognition
+from contests.models import Credit, Recognition, Submission
 from people.models import Person
 from record.history import is_tracked
 from tests import factories as make
@@ -43,6 +43,8 @@ def full():
     gone.delete()
     recognition = Recognition.objects.first()
     recognition.presenters.add(person)
+    film = Submission.objects.first()
+    film.categories.add(make.CategoryFactory(contest=film.contest))
     group = Group.objects.create(name="Guests")
     group.permissions.set(Permission.objects.order_by("-pk")[:3])
     group.save()

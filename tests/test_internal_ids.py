@@ -48,7 +48,7 @@ def test_no_public_page_or_file_shows_the_number_of_a_row(client):
             "/search/?q=person",
             "/search/suggestions/?q=person",
             "/contests/c/",
-            "/contests/c/winners/",
+            "/contests/c/winners/?view=large",
             "/contests/c/submissions/",
         ),
         *(

@@ -51,6 +51,7 @@ PAGE = {
     "language_links",
     "share_tags",
     "language_switch",
+    "entry_facts",
 }
 
 

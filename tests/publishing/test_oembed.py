@@ -35,7 +35,7 @@ def said(client, url, **more):
 def test_a_film_is_told_in_full(client, nextgen):
     answer = said(client, FILM)
     frame = Tags(answer.pop("html"))
-    assert answer.pop("thumbnail_url").startswith(f"{FILM}card.png?v=")
+    assert answer.pop("thumbnail_url").startswith(f"{HERE}/contests/nextgen/submissions/alzheimer/card.png?v=")
     assert answer == {
         "version": "1.0",
         "type": "rich",
