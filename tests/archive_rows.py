@@ -9,6 +9,7 @@ from django.utils import timezone
 from contests.demo.archive import ArchivePlan, make
 from contests.formatting import language_label
 from contests.models import Award, AwardLine, Contest, Credit, Recognition, Submission, Work
+from contests.recognition_words import numbers_in_words
 from people.models import Organisation, Person
 from record.list_format import enumerated
 from record.partial_dates import formatted
@@ -166,6 +167,13 @@ class Archive:
             contest = award.contest
             found.append((contest.edition_key, (contest.year_label, contest.get_absolute_url(), winners, notes)))
         return [row for _key, row in sorted(found, reverse=True)]
+
+    def numbers_of(self, line):
+        """Return how often a continuing award was on the programme, and its recognitions in numbers."""
+        awards = [award for award in self.awards if award.line_id == line.pk]
+        counts = Counter(row.standing for award in awards for row in self.of_award[award.pk] if row.counts)
+        times = f"{len(awards)} time{'s' if len(awards) > 1 else ''}"
+        return ", ".join(filter(None, [times, numbers_in_words(counts)]))
 
     def editions(self):
         """Return the editions of the series, the newest first, each with the winner of its highest award."""
