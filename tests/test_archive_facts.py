@@ -3,7 +3,6 @@ Every fact of a synthetic archive is found on a public page and in the API, and 
 are compared with the texts of the elements that show them.
 """
 
-from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
