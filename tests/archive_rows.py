@@ -9,6 +9,7 @@ from django.utils import timezone
 from contests.demo.archive import ArchivePlan, make
 from contests.formatting import language_label
 from contests.models import Award, AwardLine, Contest, Credit, Recognition, Submission, Work
+from contests.recognition_words import numbers_in_words
 from people.models import Organisation, Person
 from record.list_format import enumerated
 from record.partial_dates import formatted
@@ -131,14 +132,6 @@ class Archive:
         """Return the numbers of recognitions of somebody by standing, as the page has to count them."""
         return Counter(row.standing for row in self.of_party[party] if row.counts)
 
-    def times_of(self, line):
-        """Return how often a continuing award was given, and to how many of each standing, as the series says it."""
-        awards = [award for award in self.awards if award.line_id == line.pk]
-        numbers = Counter(row.standing for award in awards for row in self.of_award[award.pk] if row.counts)
-        parts = [_number(numbers[value], *words) for value, words in IN_WORDS.items() if numbers[value]]
-        said = " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
-        return ", ".join(filter(None, [_number(len(awards), "time", "times"), said]))
-
     def made(self, party):
         """Return the works that credit a person or an organisation, as its page lists them."""
         found = []
@@ -175,6 +168,13 @@ class Archive:
             found.append((contest.edition_key, (contest.year_label, contest.get_absolute_url(), winners, notes)))
         return [row for _key, row in sorted(found, reverse=True)]
 
+    def numbers_of(self, line):
+        """Return how often a continuing award was on the programme, and its recognitions in numbers."""
+        awards = [award for award in self.awards if award.line_id == line.pk]
+        counts = Counter(row.standing for award in awards for row in self.of_award[award.pk] if row.counts)
+        times = f"{len(awards)} time{'s' if len(awards) > 1 else ''}"
+        return ", ".join(filter(None, [times, numbers_in_words(counts)]))
+
     def editions(self):
         """Return the editions of the series, the newest first, each with the winner of its highest award."""
         found = []
@@ -186,19 +186,6 @@ class Archive:
 
 
 IDENTIFIER = "In other catalogues"
-
-
-IN_WORDS = {
-    "winner": ("award", "awards"),
-    "runner_up": ("time runner-up", "times runner-up"),
-    "finalist": ("time finalist", "times finalist"),
-    "nominee": ("nomination", "nominations"),
-    "mention": ("mention", "mentions"),
-}
-
-
-def _number(number, one, several):
-    return f"{number} {one if number == 1 else several}"
 
 
 def grouped(rows, key):

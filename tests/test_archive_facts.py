@@ -115,7 +115,7 @@ def test_the_page_of_the_series_has_every_edition_and_award(archive, client):
         ("Organiser", f"{row.organisation.name} {period}") for row, period in zip(organisers, periods, strict=True)
     ]
     assert pages.leaders(page, "awards") == [
-        (line.get_absolute_url(), line.name, archive.times_of(line)) for line in archive.lines
+        (line.get_absolute_url(), line.name, archive.numbers_of(line)) for line in archive.lines
     ]
 
 
