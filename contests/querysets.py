@@ -199,14 +199,14 @@ class EventQuerySet(PartOfContestQuerySet):
         return self.select_related("contest", "host", "part_of__contest").embed("sources")
 
 
-def credits_and_recognitions(viewpoint: Viewpoint, award: str = "award") -> list[Prefetch]:
+def credits_and_recognitions(viewpoint: Viewpoint, *awards: str) -> list[Prefetch]:
     """
-    Return what the gallery prefetches. The works of the submissions must be loaded. `award` is the path from a
-    recognition to what is loaded of its award.
+    Return what the gallery prefetches. The works of the submissions must be loaded. `awards` are paths from a
+    recognition to what is loaded of its award, besides the award itself.
     """
     return [
         Prefetch("work__credits", rows_of("Credit").by_role().select_related("source")),
-        Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related(award, "source")),
+        Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", *awards, "source")),
     ]
 
 
@@ -232,7 +232,7 @@ def credits_of_works() -> Prefetch:
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     """Return what the page of a work prefetches for its entries, but no works and parties of the recognitions."""
     # The pages of continuing awards, to which the page of a work leads, have the slug of their series in the URL.
-    credits, recognitions = credits_and_recognitions(viewpoint, "award__line__series")
+    credits, recognitions = credits_and_recognitions(viewpoint, "award__line__series", "award__contest")
     rows: Any = recognitions.queryset
     return [credits, Prefetch("recognitions", rows.with_presenters())]
 
