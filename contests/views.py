@@ -1,5 +1,7 @@
 """The public pages about contests. Each view starts from the rows that are public at `request.viewpoint`."""
 
+from collections import Counter
+
 from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -20,6 +22,7 @@ from contests.querysets import (
     works_and_parties,
 )
 from contests.recognition_filters import ContestResultFilterSet, WinnerFilterSet
+from contests.recognition_words import numbers_in_words
 from contests.result_lists import ROWS_OF_CONTEST, ResultList
 from contests.series_queries import earlier_and_later, first_series
 from contests.visibility import Results
@@ -35,6 +38,8 @@ WALL = 48
 NEWEST = [Order("newest", _("Newest first"), ("-edition_key", "-pk"))]
 # "-standing" puts winners first: the order of the alphabet. The page then sorts the rows of each award by standing.
 OF_AWARDS = [Order("award", _("By award"), ("award__precedence", "-standing", "order", "pk"))]
+#: The most recognitions above the title of a work.
+ABOVE_TITLE = 3
 OF_ALL_AWARDS = [
     Order(
         "award",
@@ -177,7 +182,8 @@ def work(request: Request, slug: str) -> HttpResponse:
     Show a work with all its public entries. Context: `work`, `entries`, `submission` (the entry whose texts and poster
     the page shows), `quotes` (all quotes about the work), `about` (quotes by other people), `words` (quotes by the
     work's creators), `has_won` (whether the work won an award), `others` (other wins in the contest, if the work was in
-    one contest only).
+    one contest only), `heading` (the recognitions above the title: of many, only the first wins) and `numbers`
+    (all recognitions in words, if `heading` leaves some out).
     """
     entries = limited(queries.entries_of(request.viewpoint, slug=slug))
     if not entries:
@@ -198,6 +204,9 @@ def work(request: Request, slug: str) -> HttpResponse:
     own = [recognition for entry in entries for recognition in entry.recognitions.all()]
     prefetch_related_objects([*own, *others], *works_and_parties())
     prefetch_related_objects(others, credits_of_works())
+    has_many = len(own) > ABOVE_TITLE
+    heading = [recognition for recognition in own if recognition.is_won] if has_many or len(entries) > 1 else own
+    counts = Counter(recognition.standing for recognition in own if recognition.counts)
     return render(
         request,
         "contests/work.html",
@@ -210,6 +219,8 @@ def work(request: Request, slug: str) -> HttpResponse:
             "words": [quote for quote in quotes if quote.speaker_id in makers],
             "has_won": any(recognition.is_won for recognition in own),
             "others": others,
+            "heading": heading[:ABOVE_TITLE],
+            "numbers": numbers_in_words(counts) if has_many else "",
         },
     )
 
