@@ -29,6 +29,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from record.viewpoint import Viewpoint
+from record.visibility import AnyRow
 
 
 class Results(models.TextChoices):
@@ -147,7 +148,8 @@ def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
 def work_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
     """Return the condition under which a work is public: at least one of its entries is."""
     entries = rows_of("Submission").filter(submission_is_public(viewpoint), work=OuterRef(f"{via}pk"))
-    return Q(Exists(entries))
+    # The credits of a person are a condition of further rows, such as search results (see `AnyRow`).
+    return Q(AnyRow(entries) if via else Exists(entries))
 
 
 def recognition_is_revealed(viewpoint: Viewpoint, via: str = "") -> Q:

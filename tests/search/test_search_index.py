@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contests.models import Contest, Credit, Recognition, Submission
+from contests.models import Contest, Credit, Recognition, Submission, Work
 from people.models import Organisation, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
@@ -242,7 +242,7 @@ def test_while_everything_is_rebuilt_a_search_finds_what_it_found(client):
 
 
 def test_a_row_without_an_address_stops_nothing():
-    Submission.objects.filter(pk=film("Nowhere").pk).update(slug="")
+    Work.objects.filter(pk=film("Nowhere").work_id).update(slug="")
     film("Lantern")
     assert found("lantern") == {"work": ["Lantern"]}
     assert found("nowhere") == {}
