@@ -1,4 +1,4 @@
-"""The facts by which a search finds a work besides its title: the awards that it won, with their years."""
+"""The facts that lead a search to a work, besides its title: the awards that it won, with their years."""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ _YEARS = re.compile(r"(\d\d)?(\d\d)\s*[/–-]\s*(\d\d|\d{4})", re.ASCII)
 
 def years_of(contest: Contest) -> list[str]:
     """
-    Return the ways in which people write the year of a contest: as its label and, of a label with two years, each of
-    them. Without a label, return the year in which the contest was held, or the number of the edition.
+    Return the year of a contest in each form that people write it: its label and, of a label with two years, each of
+    them. Without a label, return the year when the contest was held, or the number of the edition.
 
     >>> years_of(Contest(year_label="1927/28")), years_of(Contest(held_from="1975-03"))
     (['1927/28', '1927', '1928'], ['1975'])
@@ -24,7 +24,7 @@ def years_of(contest: Contest) -> list[str]:
 
 def facts_of(win: Recognition) -> Iterator[str]:
     """
-    Yield the texts by which people look for the winner of an award: its name, or that of the continuing award, with the
+    Yield the texts that people type to find the winner of an award: its name, or that of the continuing award, with the
     year and perhaps the series, or with the contest.
     """
     contest, line = win.award.contest, win.award.line

@@ -220,7 +220,7 @@ class Submission(Resource):
     original_title_language: Language
     work: Reference
     contest: Contest | Reference
-    categories: list[Category] = Field(description="The categories of its contest in which it was entered.")
+    categories: list[Category] = Field(description="The categories that it was entered in.")
     logline: str | None
     synopsis: str | None
     language: Language

@@ -51,7 +51,7 @@ class Line:
 
 SONG, MUSIC = "original-song", ("original-score", "original-song", "song-score")
 FILM, TECHNICAL, HONORARY, HUMANITARIAN, MENTION = "film", "technical", "honorary", "humanitarian", "special-mention"
-#: The awards for which the large organisation is nominated, with its part.
+#: The awards that the large organisation is nominated for, with its part.
 OF_LARGE_ORGANISATION = {
     FILM: "Production company",
     "sound": "Sound department",

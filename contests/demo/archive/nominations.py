@@ -263,7 +263,7 @@ class Nominations:
             rows[0].values["citation"] = vocabulary.citation(self.rng)
 
     def _for_several(self, winner: Nomination, rows: list[Nomination]) -> None:
-        """Make the award one for several works, in which the winner acted."""
+        """Make the award one for several works; the winner acted in each."""
         ((model, person, _part, _printed),) = winner.parties[:1]
         for other in rows[1:3]:
             work = other.works[0]
