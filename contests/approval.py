@@ -14,7 +14,7 @@ from django.db.models import Model, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contests.models import Award, Credit, CreditRole, Party, Recognition, Submission
+from contests.models import Award, Credit, CreditRole, Party, Recognition, Submission, Work
 from people.models import Organisation, Person
 
 #: What an approval stores about a recognition. The keys are those of `Recognition.approved_as`; the values are their
@@ -55,7 +55,7 @@ def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
     for work, person, organisation, printed, role in credits.order_by("order", "pk").values_list("work", *named):
         name = person or organisation
         makers[work].append(f"{name} ({printed}), {role}" if printed else f"{name}, {role}")
-    works = Prefetch("submissions", Submission.objects.prefetch_related("categories"))
+    works = Prefetch("submissions", Submission.objects.select_related("work").prefetch_related("categories"))
     parties = Prefetch("parties", Party.objects.select_related("person", "organisation"))
     found = Recognition.objects.filter(pk__in=keys).select_related("award").prefetch_related(works, parties)
     return {row.pk: {part: said for part, said in _parts(row, makers) if said} for row in found.order_by()}
@@ -66,13 +66,18 @@ def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str
     # The usual outcome is left out, as are blank values.
     yield from (("outcome", row.outcome if row.outcome != Recognition.Outcome.GIVEN else ""), ("detail", row.detail))
     works = row.works
-    yield from (("work", _joined(work.title for work in works)), ("status", _statuses(works)))
-    yield "original title", _joined(work.original_title for work in works)
+    yield from (("work", _joined(_titles(work, "title") for work in works)), ("status", _statuses(works)))
+    yield "original title", _joined(_titles(work, "original_title") for work in works)
     # Categories, credits and recipients are sorted, because a change of their order must not withdraw an approval.
     yield "categories", _joined(", ".join(sorted(map(str, work.categories.all()))) for work in works)
     yield "credits", sorted(line for work in works for line in makers[work.work_id])
     yield "recipients", _joined(sorted(map(_recipient, row.parties.all())))
     yield "native name", _joined(sorted(party.person.native_name for party in row.parties.all() if party.person))
+
+
+def _titles(entry: Submission, name: str) -> str:
+    """Return the title of an entry and that of its work, which its page shows, if they differ."""
+    return ", ".join(dict.fromkeys(filter(None, (getattr(entry, name), getattr(entry.work, name)))))
 
 
 def _recipient(party: Party) -> str:
@@ -105,12 +110,13 @@ def why_not_seen(work: Submission) -> str:
 
 def hold(rows: Iterable[Recognition]) -> None:
     """
-    Lock the awards, submissions with their categories, credits, roles, parties, people and organisations that `rows`
-    refer to, so that they can't change until the approval is saved.
+    Lock the awards, submissions with their works and categories, credits, roles, parties, people and organisations that
+    `rows` refer to, so that they can't change until the approval is saved.
     """
     rows = list(rows)
     keys = [row.pk for row in rows]
-    works = set(Submission.objects.filter(recognitions__in=keys).values_list("pk", flat=True))
+    entries = dict(Submission.objects.filter(recognitions__in=keys).values_list("pk", "work_id"))
+    works = set(entries)
     links = Submission.categories.through
     categories = links._base_manager.filter(submission__in=works).values_list("pk", flat=True)
     columns = ("pk", "person_id", "organisation_id")
@@ -120,6 +126,8 @@ def hold(rows: Iterable[Recognition]) -> None:
     held: list[tuple[type[Model], set[int]]] = [
         (Award, {row.award_id for row in rows}),
         (Submission, works),
+        # A new credit waits for this lock, because it refers to the work.
+        (Work, set(entries.values())),
         (links, set(categories)),
         (Credit, {credit.pk for credit in credits}),
         (CreditRole, {credit.role_id for credit in credits}),

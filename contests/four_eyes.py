@@ -18,7 +18,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from accounts.same_person import counts_as
-from contests.models import Award, Category, Credit, CreditRole, Party, Recognition, Submission
+from contests.models import Award, Category, Credit, CreditRole, Party, Recognition, Submission, Work
 from contests.recognition_querysets import RecognitionQuerySet
 from people.models import Organisation, Person
 
@@ -28,6 +28,7 @@ WHO_WON_WHAT = ("award_id", "standing", "outcome", "detail")
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
     Submission: ("title", "original_title", "status", "work_id"),
+    Work: ("title", "original_title"),
     Category: ("name",),
     Credit: ("work_id", "person_id", "organisation_id", "role_id", "credited_as"),
     CreditRole: ("slug",),
@@ -116,6 +117,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     asked: dict[type[Model], set[int]] = {
         Award: {row.award_id for row in rows},
         Submission: all_works,
+        Work: set(entered.values()),
         Category: {pk for own in categories.values() for pk in own},
         Credit: {pk for own in credits.values() for pk in own},
         Party: {pk for own in parties.values() for pk in own},
@@ -129,7 +131,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
         first = max(filter(None, decisions), key=lambda version: version.at, default=None)
         pairs: set[tuple[type[Model], int]] = {(Award, row.award_id), *recipients[row.pk]}
         for entry in works[row.pk]:
-            pairs |= {(Submission, entry), *makers[entered[entry]]}
+            pairs |= {(Submission, entry), (Work, entered[entry]), *makers[entered[entry]]}
             pairs |= {(Category, pk) for pk in categories[entry]}
             pairs |= {(Credit, pk) for pk in credits[entered[entry]]}
         about = [named[model].get(pk) for model, pk in pairs]

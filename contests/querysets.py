@@ -313,6 +313,9 @@ class WorkQuerySet(RecordQuerySet):
 class PartOfWorkQuerySet(RecordQuerySet):
     """Rows that are public if their work is public: credits and identifiers."""
 
+    #: The foreign key to the row that makes these rows public. They make no other row of its kind public.
+    public_with = "work"
+
     def public(self, viewpoint: Viewpoint) -> Self:
         """Return the rows whose work is public at `viewpoint`."""
         return self.filter(visibility.work_is_public(viewpoint, "work__"))
@@ -326,23 +329,28 @@ class CreditQuerySet(PartOfWorkQuerySet):
         """
         return self.select_related("person", "organisation", "role").order_by("role__order", "order")
 
-    def for_statistics(self, contests: Sequence[int]) -> QuerySet:
+    def for_statistics(self, viewpoint: Viewpoint, contests: Sequence[int]) -> QuerySet:
         """
-        Count the credits of the contests with the primary keys `contests`. Return tuples (measure, value, count,
-        people) from one SQL statement. If the measure is "country", the value is a country (or
+        Count the credits of the works with entries that are public at `viewpoint` in the contests with the primary keys
+        `contests`. A work may have other entries that are hidden; they do not count. Return tuples (measure, value,
+        count, people) from one SQL statement. If the measure is "country", the value is a country (or
         "" if unknown), `count` is the number of submissions with a credited person or organisation from there, and
         `people` is the number of these persons. If the measure is "role", the value is the slug of a role, `count` is
         the number of credits with this role, and `people` is 0.
         """
         # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
-        rows = self.filter(work__entries__contest__in=contests).order_by()
+        entries = rows_of("Submission").public(viewpoint).filter(contest__in=contests).order_by()
+        rows = self.filter(work__entries__in=entries).order_by()
         country = Coalesce("person__country", "organisation__country")
         from_country = rows.annotate(measure=Value("country"), value=country)
         in_role = rows.annotate(measure=Value("role"), value=F("role__slug"))
         return (
             from_country.values_list("measure", "value")
             .annotate(count=Count("work__entries", distinct=True), people=Count("person", distinct=True))
-            .union(in_role.values_list("measure", "value").annotate(count=Count("pk"), people=Value(0)), all=True)
+            .union(
+                in_role.values_list("measure", "value").annotate(count=Count("pk", distinct=True), people=Value(0)),
+                all=True,
+            )
         )
 
 

@@ -130,7 +130,7 @@ def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[C
     contests = [pk for pk, *_state in state]
     counted = (
         [Cell(*row) for row in Submission.objects.public(viewpoint).for_statistics(contests)],
-        list(Credit.objects.public(viewpoint).for_statistics(contests)),
+        list(Credit.objects.for_statistics(viewpoint, contests)),
     )
     if sum(cell.count for cell in counted[0]) >= MANY:
         cache.set(key, counted, AT_MOST)

@@ -53,6 +53,10 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
         ("submission_id", "category_id"),
         f"{_OF_SUBMISSIONS} = {{row}}.submission_id",
     ),
+    "contests_work": (
+        ("title", "original_title"),
+        f"{_OF_SUBMISSIONS} IN (SELECT id FROM contests_submission WHERE work_id = {{row}}.id)",  # noqa: S608
+    ),
     "people_organisation": (
         ("name",),
         "SELECT recognition_id FROM contests_party WHERE organisation_id = {row}.id UNION"  # noqa: S608

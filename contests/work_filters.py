@@ -25,7 +25,7 @@ class WorkFilterSet(django_filters.FilterSet):
         phrase=_("from the %(value)s"),
         method="in_decade",
         options=decades,
-        validators=[RegexValidator(r"^\d{3}0$")],
+        validators=[RegexValidator(r"\A[0-9]{3}0\Z")],
     )
 
     class Meta:

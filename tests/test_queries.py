@@ -36,7 +36,7 @@ PAGES = {
     "/works/often/": 7,
     "/contests/big/events/evening/": 8,
     "/winners/?view=table": 6,
-    "/winners/?view=large": 7,
+    "/winners/?view=large": 6,
     "/winners/?contest=big&award=award-big&country=PL": 7,
     "/winners/?view=large&contest=big&award=award-big&country=PL&standing=all": 7,
     "/people/": 3,

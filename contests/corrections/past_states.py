@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
@@ -50,13 +50,24 @@ def state_of(contest: ContestColumns, levels: int) -> Case:
     )
 
 
-def state_of_entries(column: str, contest: ContestColumns, levels: int) -> Case:
+def state_of_entries(column: str, contest: ContestColumns, levels: int, record: int | None = None) -> Case:
     """
     Return an SQL expression with the value "shown" or "hidden": whether `contest` showed an entry of the work to which
-    `column` refers, at the time of a history record. `levels` is as in `state_of_work`.
+    `column` refers, at the time of a history record. `levels` is as in `state_of_work`. An entry that belonged to
+    another work then does not count, for example before two works were merged: at the time of the history record that
+    is `record` subqueries further out (by default, as many as `levels`).
     """
+    versions = Submission.history.filter(id=OuterRef("pk")).values("work")
+    at = moment((levels if record is None else record) + 2)
+    then = versions.filter(history_date__lte=at).order_by("-history_date", "-history_id")
+    # A work is made before its first entry. If the entry has no version yet, its first one tells.
+    first = versions.order_by("history_date", "history_id")
     entries = Submission.objects.filter(work=OuterRef(column), contest=contest.pk).order_by()
-    shown = entries.annotate(state=state_of_work("pk", contest, levels + 1)).filter(state="shown")
+    entries = entries.annotate(
+        state=state_of_work("pk", contest, levels + 1),
+        work_then=Coalesce(Subquery(then[:1]), Subquery(first[:1]), F("work_id"), output_field=BigIntegerField()),
+    )
+    shown = entries.filter(state="shown", work_then=F("work_id"))
     return Case(When(Exists(shown), then=Value("shown")), default=Value("hidden"), output_field=TextField())
 
 

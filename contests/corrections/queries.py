@@ -58,7 +58,8 @@ def _told(kind: Kind, contest: ContestColumns, levels: int = 0) -> Cast:
     elif kind.part:
         columns["_state"] = state_of_work(kind.part, contest, levels)
     elif kind.of_work:
-        columns["_state"] = state_of_entries(kind.of_work, contest, levels)
+        # Of the record itself, also if it is the one before the correction: its work may have had no entry then.
+        columns["_state"] = state_of_entries(kind.of_work, contest, levels, record=0)
     of_work = kind.of_work if kind.model is not Work else ""
     if parent := kind.part or of_work or _PARENT_COLUMNS.get(kind.model, ""):
         columns["_parent"] = F(parent)

@@ -1,6 +1,6 @@
 import json
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -84,6 +84,7 @@ class Submission(StaysWithContest, Record):
 
     #: Fields that get their default again when a deleted row is restored, because they decide what the public sees.
     DECIDED_BY_STEPS = ("is_selected",)
+    _work_read: int | None = None
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -209,9 +210,26 @@ class Submission(StaysWithContest, Record):
         """The manager of the work's credits. To load them with several entries, prefetch `work__credits`."""
         return self.work.credits
 
+    @classmethod
+    def from_db(  # type: ignore[override]  # The type stubs have a parameter of Django 6.
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> Self:
+        row = super().from_db(db, field_names, values)
+        row._work_read = row.__dict__.get("work_id")
+        return row
+
     def clean(self) -> None:
         super().clean()
         self._refuse_to_publish()
+        if self._work_read not in (None, self.work_id) and self.is_public:
+            raise ValidationError(
+                {
+                    "work": _(
+                        "This entry is public, and public pages must not disappear, so its work can’t be changed. "
+                        "Merge the two works instead."
+                    )
+                }
+            )
         if self.status != self.Status.ELIGIBLE and self.won_in_public:
             raise ValidationError(
                 {
@@ -283,6 +301,11 @@ class Submission(StaysWithContest, Record):
         """Whether the entry is marked as selected in the database. Needs one SQL statement."""
         stored = Submission.objects.filter(pk=self.pk, contest=self.contest_id, is_selected=True)
         return bool(self.pk) and stored.exists()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the public sees this entry, as it is in the database. Needs one SQL statement."""
+        return bool(self.pk) and Submission.objects.public(Viewpoint.now()).filter(pk=self.pk).exists()
 
     @property
     def public_work_url(self) -> str:

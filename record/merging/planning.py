@@ -290,6 +290,8 @@ class Plan:
         for table, column in pointing_at(self.model):
             rows = table._base_manager.filter(**{column.name: row.pk}).order_by("pk")
             parent = _shown_with(table, column)
+            if getattr(table._default_manager.all(), "public_with", "") == column.name:
+                continue
             if parent is None and hasattr(table._default_manager, "public"):
                 keys = [twins.get((table, pk), pk) for pk in rows.values_list("pk", flat=True)[:MOST_WAITED_FOR]]
                 ties.setdefault(table._meta.label_lower, []).extend(keys)

@@ -59,7 +59,7 @@ def merge_maker(row):
 CHANGES = {
     "award": (lambda row: Award.objects.update(name="Second"), "award: “Grand Prize” → “Second”"),
     "kind": (lambda row: Award.objects.update(kind="mention"), "kind: Prize → Mention"),
-    "work": (lambda row: Submission.objects.update(title="Beta"), "work: “Alpha” → “Beta”"),
+    "work": (lambda row: Submission.objects.update(title="Beta"), "work: “Alpha” → “Beta, Alpha”"),
     "original title": (lambda row: Submission.objects.update(original_title="Älva"), "original title: — → “Älva”"),
     "status": (
         lambda row: Submission.objects.update(status="withdrawn"),
