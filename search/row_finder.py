@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from django.db import connection
 
+from contests.models import Submission, Work
 from record.admin.search import FINDERS
 from search.documents import MODELS
 from search.models import HIDDEN, OPEN, Kind
@@ -38,7 +39,14 @@ def keys(kind: Kind, text: str) -> list[int]:
     return list(dict.fromkeys(found))[: MOST + 1]
 
 
+def keys_of_works(text: str) -> list[int]:
+    """Return the primary keys of the works with such an entry, as `keys` does. The index has the entries of works."""
+    entries = Submission.objects.filter(pk__among=keys(Kind.WORK, text)).order_by()
+    return list(dict.fromkeys(entries.values_list("work_id", flat=True)))
+
+
 def register() -> None:
     """Let the search of the admin lists use the index. Called once at the start."""
+    FINDERS[Work._meta.label] = keys_of_works
     for kind, model in MODELS.items():
         FINDERS[model._meta.label] = partial(keys, kind)

@@ -103,8 +103,9 @@ def near(rows: QuerySet, relations: Sequence[str], term: str) -> Reach:
 class _Path:
     """
     A relation from `model`: to a row ("person"), to the rows that point to `model` ("other_names"), over these rows to
-    another row ("credits__person"), or to many rows ("submissions"). The last three kinds are `to_many`. `far` is the
-    model at its end. `column` is the field of `model` where it begins.
+    another row ("credits__person"), or to many rows ("submissions"). The last three kinds are `to_many`. A path to a
+    row may go on from there ("work__credits__person"). `far` is the model at its end. `column` is the field of `model`
+    where it begins.
     """
 
     def __init__(self, model: type[Model], name: str):
@@ -113,7 +114,11 @@ class _Path:
         self.relation: Any = model._meta.get_field(first)
         self.to_many = bool(self.relation.one_to_many or self.relation.many_to_many)
         beside: Any = self.relation.related_model
-        self.far: type[Model] = beside._meta.get_field(self.further).related_model if self.further else beside
+        self.onward = _Path(beside, self.further) if self.further and not self.to_many else None
+        if self.onward:
+            self.far: type[Model] = self.onward.far
+        else:
+            self.far = beside._meta.get_field(self.further).related_model if self.further else beside
         self.column = "pk" if self.to_many else first
 
     def nearest(self, keys: list[int]) -> list[int]:
@@ -121,6 +126,8 @@ class _Path:
         Return the values of `column` for the rows that belong to one of the rows with the primary keys `keys`. A long
         or reverse relation needs one SQL statement, and has at most `BEGINNING` + 1 values.
         """
+        if self.onward:
+            return self.onward.nearest(keys)
         if not self.to_many:
             return keys
         if self.relation.many_to_many:
@@ -192,16 +199,32 @@ def found(rows: QuerySet, lookups: Sequence[str], term: str) -> QuerySet:
     if not words:
         return rows
     condition = _each_word(words, own)
-    for relation in dict.fromkeys(name.partition("__")[0] for name in related):
-        others: Any = rows.model._meta.get_field(relation)
-        back = others.related_query_name() if others.many_to_many else others.field.name
-        theirs = [name.partition("__")[2] for name in related if name.partition("__")[0] == relation]
+    ways = {name: _to_many(rows.model, name) for name in related}
+    for way, back, model in dict.fromkeys(ways.values()):
+        theirs = [name.removeprefix(f"{way}__") for name in related if ways[name][0] == way]
         # A row that has the only word itself needs no related row, so this condition asks only for related rows.
         theirs += [f"{back}__{name}" for name in own] if len(words) > 1 else []
-        there = others.related_model._base_manager.filter(_each_word(words, theirs), **{back: OuterRef("pk")})
+        there = model._base_manager.filter(_each_word(words, theirs), **{back: OuterRef("pk")})
         # With `Exists`, PostgreSQL would find the related rows of all rows first, by reading their whole table.
         condition |= Q(IsNull(Subquery(there.order_by().values("pk")[:1]), False))
     return rows.filter(condition)
+
+
+def _to_many(model: type[Model], name: str) -> tuple[str, str, type[Model]]:
+    """
+    Return the beginning of the path `name` from `model`, as far as its first relation to many rows, the path back, and
+    the model of these rows: "work__credits", "work__entries" and Credit for "work__credits__person__name_key".
+    """
+    way: list[str] = []
+    back: list[str] = []
+    for part in name.split("__"):
+        relation: Any = model._meta.get_field(part)
+        way.append(part)
+        back.insert(0, relation.field.name if relation.one_to_many else relation.related_query_name())
+        model = relation.related_model
+        if relation.one_to_many or relation.many_to_many:
+            break
+    return "__".join(way), "__".join(back), model
 
 
 def _each_word(words: Iterable[str], lookups: Iterable[str]) -> Q:

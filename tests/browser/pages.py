@@ -45,8 +45,8 @@ PAGES = {
 #: The pages that other websites can show in a frame.
 EMBEDS = {
     "winners to embed": "/embed/contests/nextgen/winners/",
-    "film to embed": "/embed/works/alzheimer/",
-    "film with a poster to embed": "/embed/works/lost-and-found/",
+    "film to embed": "/embed/contests/nextgen/submissions/alzheimer/",
+    "film with a poster to embed": "/embed/contests/nextgen/submissions/lost-and-found/",
     "quote to embed": "/embed/quotes/tim-yip-human-touch/",
 }
 #: A page for developers. In production, only editors can open it.
