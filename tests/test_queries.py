@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_countries import countries
 
 from contests.models import Submission
+from record.facets import ALL
 from record.lists import FilteredList
 from search import index
 from tests import factories as make
@@ -232,8 +233,10 @@ def needed(captured, response):
     need not be read; add it, so that the number is the same for all lists.
     """
     shown = (response.context or {}).get("list")
-    is_whole = isinstance(shown, FilteredList) and shown.page.is_first and shown.page.is_last and not shown.chosen
-    return len(captured) + is_whole
+    if not isinstance(shown, FilteredList):
+        return len(captured)
+    is_narrowed = shown.chosen or any(scope != ALL for scope in shown.scope.values())
+    return len(captured) + (shown.page.is_first and shown.page.is_last and not is_narrowed)
 
 
 # Lists of up to six rows have no facets, so they need fewer statements.
