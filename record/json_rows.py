@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import F, Field, Model, OuterRef, QuerySet, Subquery, TextField
 from django.utils.timezone import is_naive
 
@@ -83,6 +83,9 @@ def _columns(model: Any, path: str) -> list[str]:
 def _read(field: Field, value: Any) -> Any:
     """Return a value of `field` as Python has it, not as JSON. SQLite writes times without their zone, UTC."""
     read = field.to_python(value)
+    # For example, `WebURLField` reads nothing but web links, whatever is stored.
+    for convert in field.get_db_converters(connection):
+        read = convert(read, None, connection)
     return read.replace(tzinfo=UTC) if isinstance(read, datetime) and is_naive(read) else read
 
 

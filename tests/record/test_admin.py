@@ -41,7 +41,7 @@ LISTS = {
     make.AwardFactory: 5,
     make.CategoryFactory: 5,
     make.ContestFactory: 8,
-    make.CreditFactory: 6,
+    make.CreditFactory: 5,
     make.CreditRoleFactory: 4,
     make.EventFactory: 7,
     make.FigureFactory: 5,
@@ -67,6 +67,8 @@ LISTS = {
     make.SourceFactory: 6,
     make.SubmissionFactory: 5,
     make.UserFactory: 7,
+    make.WorkFactory: 4,
+    make.WorkIdentifierFactory: 4,
 }
 ONLY_TO_BE_READ = {DBTaskResult, FormerSlug, Merge, PreviewLink}
 #: Models that no form can change or delete.
@@ -135,7 +137,9 @@ PAGES = {
     make.SeriesFactory: 9,
     make.SeriesOrganiserFactory: 3,
     make.SourceFactory: 4,
-    make.SubmissionFactory: 11,
+    make.SubmissionFactory: 14,
+    make.WorkFactory: 10,
+    make.WorkIdentifierFactory: 3,
     make.UserFactory: 7,
 }
 

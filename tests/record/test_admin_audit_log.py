@@ -213,7 +213,7 @@ def test_page_takes_the_same_statements_however_much_has_happened(desk):
     assert statements(desk, ADDRESS) == COUNT
 
 
-COUNT = 23
+COUNT = 26
 
 
 def test_recognition_is_named_with_the_works_that_it_had_then(desk):

@@ -86,4 +86,4 @@ def test_index_lists_what_editors_use_most_first(desk):
     assert [app["app_label"] for app in apps] == [
         *("contests", "people", "record", "accounts", "auth", "django_tasks_database"),
     ]
-    assert [model["object_name"] for model in apps[0]["models"]][:2] == ["Contest", "Submission"]
+    assert [model["object_name"] for model in apps[0]["models"]][:3] == ["Contest", "Work", "Submission"]

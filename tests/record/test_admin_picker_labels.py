@@ -89,4 +89,4 @@ def test_other_rows_of_one_name_are_told_apart_too(desk):
         make.SubmissionFactory(title="Nova", slug=slug, contest=contest)
     assert offered(desk, "organisation", "affiliation", "people", "Nova") == ["Nova", "Nova · nova-2"]
     assert offered(desk, "source", term="Nova") == ["Nova · The Paper", "Nova · The Paper · nova-2"]
-    assert offered(desk, "submission", term="Nova") == ["Nova · C", "Nova · C · nova-2"]
+    assert offered(desk, "submission", "quote", term="Nova") == ["Nova · C", "Nova · C · nova-2"]

@@ -105,7 +105,7 @@ def test_former_slug_says_that_what_had_it_was_deleted(desk):
 SLUGGED = [
     *(make.PersonFactory, make.OrganisationFactory, make.SourceFactory, make.SeriesFactory, make.ContestFactory),
     *(make.CategoryFactory, make.SubmissionFactory, make.AwardFactory, make.FigureFactory, make.EventFactory),
-    *(make.QuoteFactory, make.AwardLineFactory, make.CreditRoleFactory),
+    *(make.QuoteFactory, make.AwardLineFactory, make.CreditRoleFactory, make.WorkFactory),
 ]
 
 

@@ -71,7 +71,7 @@ def test_awards_with_the_same_slug_are_one_option_with_the_first_label_and_rank(
     other = make.AwardFactory(contest=award.contest, slug="other", name="Other", precedence=1)
     make.RecognitionFactory(award=other)
     found, returned = counted(Recognition, WinnerFilterSet, "award")
-    assert (found.options, returned) == ([("other", "Other", 1), ("one", "Apple", 6)], [4])
+    assert (found.options, returned) == ([("one", "Apple", 6), ("other", "Other", 1)], [4])
 
 
 def test_an_empty_list_has_no_options(gallery):

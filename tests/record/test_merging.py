@@ -228,13 +228,13 @@ def test_what_was_changed_since_in_the_same_field_stays_and_is_named(both, edito
 
 def test_a_slug_and_a_place_that_others_took_since_are_given_anew(both, editor):
     kept, gone = both
-    film = kept.credits.order_by("order").last().submission
+    work = kept.credits.order_by("order").last().work
     merged = merge(kept, gone, actor=editor)
     make.PersonFactory(name="Another Anna", slug="anna")
-    make.CreditFactory(submission=film, order=31_001)
+    make.CreditFactory(work=work, order=31_001)
     done = undo(merged, actor=editor)
     again = Person.objects.get(pk=gone.pk)
-    assert (again.slug, again.credits.get(submission=film).order) == ("anna-2", 31_002)
+    assert (again.slug, again.credits.get(work=work).order) == ("anna-2", 31_002)
     assert len(done.left) == 2
 
 

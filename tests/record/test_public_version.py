@@ -39,9 +39,18 @@ def full(nextgen):
     contest.public_entries = "all"
     contest.save()
     source = make.SourceFactory()
-    for row in (contest, person, make.SubmissionFactory(), make.SeriesFactory(), make.EventFactory()):
+    for row in (
+        contest,
+        person,
+        make.SubmissionFactory(),
+        make.SeriesFactory(),
+        make.EventFactory(),
+        make.WorkFactory(),
+    ):
         row.sources.add(source)
         row.save()
+    film = make.SubmissionFactory()
+    film.categories.add(make.CategoryFactory(contest=film.contest))
     organisation = make.OrganisationFactory()
     organisation.sources.add(source)
     organisation.save()

@@ -54,7 +54,8 @@ def test_what_was_deleted_with_it_comes_back_and_what_was_deleted_before_does_no
     Credit.history.filter(id=gone.pk, history_type="-").update(
         history_date=timezone.now() - timezone.timedelta(hours=1)
     )
-    address = delete(desk, film)
+    film.delete()
+    address = delete(desk, film.work)
     assert not Credit.objects.exists()
     assert "Ada Nowak, Creator" in desk.get(address).content.decode()
     put_back(desk, address)
