@@ -33,7 +33,8 @@ def edition_key(dates: list[Any], year_label: str, number: int | None) -> str:
 
 
 def _text(date: Any) -> str:
-    return f"{date.astimezone(UTC):%Y-%m-%dT%H:%M}" if isinstance(date, datetime) else str(date)
+    # `isoformat` writes four digits for each year. The "%Y" of `strftime` does not do so everywhere.
+    return date.astimezone(UTC).isoformat()[:16] if isinstance(date, datetime) else str(date)
 
 
 class _OfParts(DeferredAttribute):
