@@ -128,7 +128,7 @@ def test_a_link_that_leads_elsewhere_or_to_a_new_tab_is_the_browsers(watched):
     opened.value.wait_for_url("**country=PL")
     assert watched.url.endswith(GALLERY)
     watched.get_by_role("link", name="Film 003", exact=True).click()
-    watched.wait_for_url("**/film-003/")
+    watched.wait_for_url("**/works/*film-003/")
     assert not is_the_same(watched)
 
 
