@@ -78,11 +78,16 @@ def contests_of(path: str) -> Options:
 
 
 class SubmissionFilterSet(django_filters.FilterSet):
-    award = Facet(label=_("Award"), method="with_award", options=awards_won, is_ranked=True)
+    award = Facet(label=_("Award won"), method="with_award", options=awards_won, is_ranked=True)
     category = Facet(
         label=_("Category"), method="in_category", options=categories, is_ranked=True, path="categories__slug"
     )
-    country = CountryFacet(method="from_country", options=countries_of_creators, path="work__credits__person__country")
+    country = CountryFacet(
+        label=_("Where the creators are from"),
+        method="from_country",
+        options=countries_of_creators,
+        path="work__credits__person__country",
+    )
 
     class Meta:
         model = Submission

@@ -1,8 +1,8 @@
 """The filters of the public lists of people and organisations."""
 
 import django_filters
-from django.db.models import CharField, F, QuerySet, TextField, Value
-from django.db.models.functions import Concat, Left
+from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Left
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +45,8 @@ class DecadeFacet(Facet):
 
 def decades(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     decade = Concat(Left("born", 3), Value("0"), output_field=CharField())
-    return rows.filter(born__gt="").annotate(value=decade, label=decade)
+    latest_first = 0 - Cast(Left("born", 3), IntegerField())
+    return rows.filter(born__gt="").annotate(value=decade, label=decade, option_rank=latest_first)
 
 
 class PersonFilterSet(django_filters.FilterSet):
@@ -53,7 +54,11 @@ class PersonFilterSet(django_filters.FilterSet):
     role = RoleFacet(label=_("Role"), method="in_role", options=roles)
     country = CountryFacet(field_name="country", options=own_countries)
     born = DecadeFacet(
-        label=_("Decade of birth"), phrase=_("born in the %(value)s"), method="in_decade", options=decades
+        label=_("Decade of birth"),
+        phrase=_("born in the %(value)s"),
+        method="in_decade",
+        options=decades,
+        is_ranked=True,
     )
 
     class Meta:

@@ -21,7 +21,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Coalesce
 
 from contests import visibility
 from contests.tallies import RUNTIMES
@@ -234,6 +233,8 @@ def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     # The pages of continuing awards, to which the page of a work leads, have the slug of their series in the URL.
     credits, recognitions = credits_and_recognitions(viewpoint, "award__line__series", "award__contest")
     rows: Any = recognitions.queryset
+    # "-standing" puts wins first: the order of the alphabet.
+    rows = rows.order_by("-standing", "award__precedence", "order", "pk")
     return [credits, Prefetch("recognitions", rows.with_presenters())]
 
 
@@ -334,15 +335,15 @@ class CreditQuerySet(PartOfWorkQuerySet):
         Count the credits of the works with entries that are public at `viewpoint` in the contests with the primary keys
         `contests`. A work may have other entries that are hidden; they do not count. Return tuples (measure, value,
         count, people) from one SQL statement. If the measure is "country", the value is a country (or
-        "" if unknown), `count` is the number of submissions with a credited person or organisation from there, and
-        `people` is the number of these persons. If the measure is "role", the value is the slug of a role, `count` is
+        "" if unknown), `count` is the number of submissions with a credited person from there, and `people` is
+        the number of these persons. If the measure is "role", the value is the slug of a role, `count` is
         the number of credits with this role, and `people` is 0.
         """
         # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
         entries = rows_of("Submission").public(viewpoint).filter(contest__in=contests).order_by()
         rows = self.filter(work__entries__in=entries).order_by()
-        country = Coalesce("person__country", "organisation__country")
-        from_country = rows.annotate(measure=Value("country"), value=country)
+        # Only people, because the list to which a number leads has a filter by the country of people.
+        from_country = rows.filter(person__isnull=False).annotate(measure=Value("country"), value=F("person__country"))
         in_role = rows.annotate(measure=Value("role"), value=F("role__slug"))
         return (
             from_country.values_list("measure", "value")

@@ -102,7 +102,9 @@ class ContestResultFilterSet(django_filters.FilterSet):
     standing = StandingFacet(method="with_standing")
     award = Facet(label=_("Award"), field_name="award__slug", options=awards_of_contest, is_ranked=True)
     category = Facet(label=_("Category"), method="in_category", options=categories_of_works, is_ranked=True)
-    country = CountryFacet(method="from_country", options=countries_of_recipients)
+    country = CountryFacet(
+        label=_("Where the recipients are from"), method="from_country", options=countries_of_recipients
+    )
 
     class Meta:
         model = Recognition

@@ -38,18 +38,23 @@ class Edition:
 @dataclass(frozen=True)
 class YearOfAward:
     """
-    An award of one edition: its first winners, the number of the other ones, and how many others have each standing.
+    An award of one edition: its first winners, the number of the other ones, and how many others have each standing, in
+    words such as "6 nominations".
     """
 
     award: Award
     winners: list[Recognition]
     more: int
-    others: list[tuple[Any, int]]
+    others: list[str]
 
 
 def decade_of(contest: Contest) -> str:
-    """Return the first and the last year of the decade of an edition, such as "1920–1929"; "" if no year is known."""
-    year = contest.edition_key.partition(" ")[0][:4]
+    """
+    Return the first and the last year of the decade of an edition, such as "1920–1929"; "" if no year is known. The
+    year is what people call it, or the first of two, even if the edition was held in the year after.
+    """
+    label = contest.year_label[:4]
+    year = label if len(label) == 4 and label.isdecimal() else contest.edition_key.partition(" ")[0][:4]
     return f"{year[:3]}0–{year[:3]}9" if year else ""
 
 
@@ -149,6 +154,6 @@ def _years(request: Request, awards: list[Any]) -> list[YearOfAward]:
     for award in awards:
         won, counted = winners.get(award.pk, []), standings.get(award.pk, {})
         more = counted.pop(win, 0) - len(won)
-        others = [(str(label), counted[name]) for name, label in Recognition.Standing.choices if name in counted]
+        others = [numbers_in_words({name: counted[name]}) for name in Recognition.Standing.values if name in counted]
         found.append(YearOfAward(award, won, more, others))
     return found

@@ -2,7 +2,7 @@
 
 import django_filters
 from django.core.validators import RegexValidator
-from django.db.models import CharField, IntegerField, QuerySet, TextField, Value
+from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Left
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,8 @@ from record.viewpoint import Viewpoint
 
 def decades(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     decade = Concat(Left(Cast("year_from", TextField()), 3), Value("0"), output_field=CharField())
-    return rows.filter(year_from__isnull=False).annotate(value=decade, label=decade)
+    # The latest first.
+    return rows.filter(year_from__isnull=False).annotate(value=decade, label=decade, option_rank=-F("year_from") / 10)
 
 
 class WorkFilterSet(django_filters.FilterSet):
@@ -25,6 +26,7 @@ class WorkFilterSet(django_filters.FilterSet):
         phrase=_("from the %(value)s"),
         method="in_decade",
         options=decades,
+        is_ranked=True,
         validators=[RegexValidator(r"\A[0-9]{3}0\Z")],
     )
 

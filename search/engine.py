@@ -95,10 +95,13 @@ class Result:
 
     @cached_property
     def passage(self) -> SafeString | str:
-        """The paragraph that matches the query, or the first one if only the title matches."""
+        """The paragraph with the most words of the query, or the first one if only the title matches."""
         paragraphs = self.entry.text[:_SEARCHED].split("\n")
-        answering = next((text for text in paragraphs if any(self.question.spans(text))), paragraphs[0])
+        answering = max(paragraphs, key=self._matched)
         return marked(passage(answering, self.question, _PASSAGE), self.question)
+
+    def _matched(self, text: str) -> int:
+        return len({text[start:end].casefold() for start, end in self.question.spans(text)})
 
 
 @dataclass(frozen=True)

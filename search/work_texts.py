@@ -13,6 +13,9 @@ from contests.models import Contest, Credit, Party, Recognition, Submission, Wor
 from record.viewpoint import Viewpoint
 from search.facts import facts_of, years_of
 
+#: The most names of makers in the byline of a result. The texts of the entry have the others.
+MOST_NAMED = 4
+
 
 def listed(*parts: Any) -> str:
     return ", ".join([str(part) for part in parts if part])
@@ -75,6 +78,8 @@ def _work(work: Any, contest: Contest, creators: list[_Made], awards: list[Any])
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
     best = won[0] if won else None
     wins = [r for r in won if r.standing == Recognition.Standing.WINNER and r.outcome in Recognition.COUNTED]
+    names = list(dict.fromkeys(made.name for made in creators))
+    shown = names if len(names) <= MOST_NAMED else names[: MOST_NAMED - 1]
     years = Work(year_from=work.work__year_from, year_to=work.work__year_to).years
     return {
         "address": ("work", work.work__slug),
@@ -88,10 +93,11 @@ def _work(work: Any, contest: Contest, creators: list[_Made], awards: list[Any])
         ],
         "language": work.title_language,
         "label": _award(best) if best else "",
-        "byline": listed(*dict.fromkeys(made.name for made in creators)),
+        "byline": listed(*shown),
         "text": [
             work.logline,
             work.synopsis,
+            listed(*names[len(shown) :]),
             listed(*dict.fromkeys(made.native_name for made in creators)),
             listed(*dict.fromkeys(made.credited_as for made in creators)),
             listed(*dict.fromkeys(made.character for made in creators)),

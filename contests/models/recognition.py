@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
@@ -13,6 +14,7 @@ from contests.querysets import works_and_parties
 from contests.recognition_querysets import PartyQuerySet, RecognitionQuerySet
 from contests.verification_codes import CodeField
 from people.models import Organisation, Person
+from record.list_format import enumerated
 from record.models import (
     ProtectedManyToManyField,
     Record,
@@ -53,6 +55,8 @@ class Recognition(Record):
 
     #: The outcomes that count. Lists also show the others, with their word, but numbers leave them out.
     COUNTED = (Outcome.GIVEN, Outcome.DECLINED)
+    #: The most people and organisations that `named` names.
+    MOST_NAMED = 3
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="recognitions", verbose_name=_("award"))
     submissions: models.ManyToManyField = ProtectedManyToManyField(
@@ -228,15 +232,21 @@ class Recognition(Record):
         return self.outcome in self.COUNTED and not self.is_revoked
 
     @property
+    def has_laurel(self) -> bool:
+        """Whether its recipients may show a laurel: it was given, and it is neither declined nor revoked."""
+        return self.outcome == self.Outcome.GIVEN and not self.is_revoked
+
+    @property
     def works_beside(self) -> str:
         """For the template `recipients.html` on the page of a work: "works", unless other works share the award."""
         return "works" if len(self.works) == 1 else ""
 
     @property
     def named_alone(self) -> str:
-        """For the template `recipients.html` below the name of a person: "people", unless there is more to say."""
+        """For the template `recipients.html` below the names of people: "people", unless there is more to say."""
         parties = list(self.parties.all())
-        return "people" if len(parties) == 1 and not parties[0].part and not parties[0].credited_as else ""
+        has_more = len(parties) > self.MOST_NAMED or any(party.part or party.credited_as for party in parties)
+        return "" if has_more else "people"
 
     @property
     def leading_work(self) -> Submission | None:
@@ -245,8 +255,17 @@ class Recognition(Record):
 
     @property
     def named(self) -> str:
-        """The name of the work, person or organisation or, if there is none, what was recognised or the award."""
-        return str(self.honouree or self.detail or self.award)
+        """
+        The name of the work, or those of the people and organisations that share the award, or, if there is none, what
+        was recognised or the award. Of more than three names, the first two and the number of the others.
+        """
+        if self.leading_work or not self.recipients:
+            return str(self.honouree or self.detail or self.award)
+        names = list(map(str, self.recipients))
+        if len(names) > self.MOST_NAMED:
+            others = len(names) - 2
+            names[2:] = [ngettext("%(number)s more", "%(number)s more", others) % {"number": others}]
+        return enumerated(names)
 
     @property
     def pictured(self) -> Person | None:
@@ -256,7 +275,12 @@ class Recognition(Record):
     @property
     def has_detail(self) -> bool:
         """Whether there is more to say: what was recognised, a place, a tie, a shared prize or a note."""
-        return bool(self.detail or self.rank or self.is_tied or self.is_shared or self.note)
+        return bool(self.detail or self.told_rank or self.is_tied or self.is_shared or self.note)
+
+    @property
+    def told_rank(self) -> int | None:
+        """The place, unless it is the first place of a winner, which says nothing new."""
+        return None if self.rank == 1 and self.standing == self.Standing.WINNER else self.rank
 
     @property
     def standing_words(self) -> str:

@@ -15,7 +15,7 @@ from contests.formatting import country_name
 from contests.makers import Maker
 from contests.makers import Party as Named
 from contests.models import Credit, CreditRole, Party, Recognition
-from portal.templatetags.laurel import comma, in_quotes, lang_of, synthetic_mark
+from portal.templatetags.laurel import comma, href, in_quotes, lang_of, synthetic_mark
 from record.list_format import enumerated_html
 
 register = template.Library()
@@ -48,6 +48,23 @@ def recipient(context: RequestContext, party: Party) -> SafeString:
     return mark_safe(f'<span class="maker">{_recipient(context, party)}{part}</span>')  # noqa: S308 (escaped)
 
 
+@register.simple_tag(takes_context=True)
+def honoured(context: RequestContext, recognition: Recognition) -> SafeString:
+    """
+    Show who or what a recognition names first, each as a link: the work, or the people and organisations that share it
+    (see `Recognition.named`).
+    """
+    if recognition.leading_work or not recognition.recipients:
+        link = f"<a{href(context, recognition.get_absolute_url())}>{escape(recognition.named)}</a>"
+        return mark_safe(f"{link}{synthetic_mark(context, recognition.honouree)}")  # noqa: S308 (escaped)
+    found = recognition.recipients
+    shown = found if len(found) <= Recognition.MOST_NAMED else found[:2]
+    names = [mark_safe(f"{_name(row, ())}{synthetic_mark(context, row)}") for row in shown]  # noqa: S308 (escaped)
+    if others := len(found) - len(shown):
+        names.append(escape(ngettext("%(number)s more", "%(number)s more", others) % {"number": others}))
+    return enumerated_html(names)
+
+
 def _recipient(context: RequestContext, party: Party) -> SafeString:
     """Show the name of a person or an organisation that shares a recognition, with the printed name."""
     row: Any = party.recipient
@@ -69,8 +86,8 @@ def career_notes(context: RequestContext, row: Any) -> SafeString:
         notes.append(mark_safe(_("as %(printed)s") % {"printed": printed}))  # noqa: S308 (escaped)
     if recognition.detail:
         notes.append(_content(recognition.detail))
-    if recognition.rank:
-        notes.append(escape(_("Place %(rank)s") % {"rank": recognition.rank}))
+    if recognition.told_rank:
+        notes.append(escape(_("Place %(rank)s") % {"rank": recognition.told_rank}))
     notes += [escape(text) for text, holds in _shared(recognition) if holds]
     if others := [_recipient(context, party) for party in row.others if party.recipient]:
         notes.append(mark_safe(_("with %(names)s") % {"names": enumerated_html(others)}))  # noqa: S308 (escaped)

@@ -10,9 +10,10 @@ from itertools import groupby
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, DateTimeField, QuerySet
+from django.db.models import Count, DateTimeField, Max, QuerySet
 from django.http import Http404
 
+from contests.edition_words import year_of
 from contests.models import Contest, Credit, Party, Recognition, Submission
 from contests.recognition_words import numbers_in_words
 from contests.views import OF_ALL_AWARDS
@@ -32,18 +33,27 @@ ALL_WITH_POSTERS, POSTERS = 12, 6
 class Parts:
     """
     Where the rows of a page are among all rows: part `number`, counted from 1, of `total` rows in all. `name` is the
-    query parameter that selects the part.
+    query parameter that selects the part. `years` has the year of each row, if it is known.
     """
 
     name: str
     number: int
     total: int
+    years: Sequence[str] = ()
 
     @property
     def links(self) -> list[tuple[str, int]]:
-        """Pairs of the first and last row of each part, such as "101–200", and its number. [] if there is one part."""
+        """
+        Pairs of a label for each part, and its number. The label has the first and the last year, such as "2020–1987",
+        or the first and the last row if a year is unknown, such as "101–200". [] if there is one part.
+        """
         starts = range(0, self.total, PART) if self.total > PART else ()
-        return [(f"{start + 1}–{min(start + PART, self.total)}", start // PART + 1) for start in starts]
+        return [(self._label(start, min(start + PART, self.total)), start // PART + 1) for start in starts]
+
+    def _label(self, start: int, end: int) -> str:
+        if len(self.years) >= end and (first := self.years[start]) and (last := self.years[end - 1]):
+            return first if first == last else f"{first}–{last}"
+        return f"{start + 1}–{end}"
 
 
 def part_of(given: Mapping[str, str], name: str) -> int:
@@ -61,11 +71,18 @@ def _cut(rows: QuerySet, part: int) -> QuerySet:
 
 
 def _recognitions(preview: int | None, who: str, part: int, *, at: Any, key: Given) -> QuerySet:
-    """Return a part of the recognitions that name somebody. Each has the numbers of all, as JSON, in `standings`."""
+    """
+    Return a part of the recognitions that name somebody. Each has numbers of all of them as JSON: by standing in
+    `standings`, and by contest with its year, in the order of the rows, in `editions`.
+    """
     named = Party.objects.filter(**{who: key}).values("recognition")
     rows = Recognition.objects.public(Viewpoint(at, preview)).filter(pk__in=named)
     standings = rows.counted().order_by().values("standing").annotate(number=Count("pk"))
-    told = rows.annotate(standings=JSONRows(standings, "standing", "number"))
+    by_contest = rows.order_by("-award__contest__edition_key", "-award__contest").values("award__contest")
+    editions = by_contest.annotate(year=Max(year_of("award__contest__")), number=Count("pk"))
+    told = rows.annotate(
+        standings=JSONRows(standings, "standing", "number"), editions=JSONRows(editions, "year", "number")
+    )
     return _cut(told.for_mentions().order_by(*OF_ALL_AWARDS[0].columns), part)
 
 
@@ -192,8 +209,15 @@ def career(viewpoint: Viewpoint, given: Mapping[str, str], **whose: int) -> dict
         "made": made,
         "pictured": made[:first],
         "listed": made[first:],
-        **{f"{name}_parts": Parts(name, asked[name], totals[name]) for name in asked},
+        "awards_parts": Parts("awards", asked["awards"], totals["awards"], _years(named)),
+        "works_parts": Parts("works", asked["works"], totals["works"]),
     }
+
+
+def _years(named: Sequence[Any]) -> list[str]:
+    """Return the year of each recognition of a career, in their order, given a part of them."""
+    editions = json.loads(named[0].editions) if named and named[0].of_all > PART else []
+    return [year for year, number in editions for _one in range(number)]
 
 
 def _own_recognitions(pairs: Iterable[Any], entries: Iterable[Submission]) -> list[Recognition]:

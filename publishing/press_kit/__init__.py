@@ -105,10 +105,10 @@ class _Kit:
 
     def won(self, **of: object) -> Iterator[Recognition]:
         """
-        Return the wins that match the filters `of` and are not revoked. Only they have laurels in the kit, because
-        drawing one takes a tenth of a second. The others are on the pages of their works.
+        Return the wins that match the filters `of`, were given and are not revoked. Only they have laurels in the kit,
+        because drawing one takes a tenth of a second. The others are on the pages of their works.
         """
-        rows = Recognition.objects.public(self.viewpoint).winning().filter(**of)
+        rows = Recognition.objects.public(self.viewpoint).winning().filter(**of, outcome=Recognition.Outcome.GIVEN)
         return in_chunks(rows.for_laurel(self.viewpoint).order_by(*BY_AWARD))
 
     def figures(self, contest: Contest) -> Iterator[Figure]:

@@ -52,16 +52,18 @@ def verification(request: Request, code: str) -> HttpResponse:
 @require_safe
 def laurel(request: Request, code: str, file: str) -> HttpResponse:
     """
-    Return a laurel in one of the formats in `laurels.FILES`. Return 410 if the award was revoked, because the picture
-    itself does not show the revocation.
+    Return a laurel in one of the formats in `laurels.FILES`. Return 410 if the award was revoked, declined or withdrawn
+    or is not official, because the picture itself does not show that.
     """
     if not _is_written_so(code) or file not in laurels.FILES:
         raise Http404
     found = Recognition.objects.public(request.viewpoint).for_laurel(request.viewpoint).filter(code=code).first()
     if found is None:
         raise Http404
-    if found.is_revoked:
-        gone = _("The award of this laurel was revoked. Verify the code to see the reason.")
+    if not found.has_laurel:
+        gone = _("The award of this laurel is not valid. Verify the code to see the reason.")
+        if found.is_revoked:
+            gone = _("The award of this laurel was revoked. Verify the code to see the reason.")
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
         return render(request, "publishing/laurel_withdrawn.html", context, status=410)
     texts = laurels.texts_of(found, request.build_absolute_uri(laurels.verification_path(code)))

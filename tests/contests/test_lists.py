@@ -96,7 +96,7 @@ def test_a_good_value_gives_no_message_and_a_chip_that_takes_it_away(client, nex
     assert listed.problem == ""
     assert [(str(chip["label"]), chip["value"], chip["href"]) for chip in listed.chips] == [
         ("Award", "Official Selection", "/winners/?country=PL"),
-        ("Country or region", "Poland", "/winners/?award=official-selection"),
+        ("Where the recipients are from", "Poland", "/winners/?award=official-selection"),
     ]
 
 

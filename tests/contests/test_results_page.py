@@ -379,7 +379,7 @@ def test_each_year_of_an_award_is_a_link_and_so_are_its_nominees(client, series)
     edition(series, "1975")
     url = "/series/golden-reel/awards/best-picture/"
     assert follow(client, url, "1975") == "/contests/reel-1975/"
-    nominees = follow(client, url, "Nominee: 2")
+    nominees = follow(client, url, "2 nominations")
     assert rows(shown(client, nominees)) == [
         ("Best Picture", s, n) for s, n in (("winner", 3), ("nominee", 1), ("nominee", 2))
     ]

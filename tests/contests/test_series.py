@@ -185,8 +185,8 @@ def test_a_line_shows_its_winners_year_by_year(client, series):
     ]
     assert years == [
         ("1931", [], 0, []),
-        ("1930", ["Film 1930"], 0, [("Nominee", 2)]),
-        ("1929", ["Film 1929"], 0, [("Nominee", 2)]),
+        ("1930", ["Film 1930"], 0, ["2 nominations"]),
+        ("1929", ["Film 1929"], 0, ["2 nominations"]),
     ]
     page = text(response)
     assert "Outstanding Picture" in page
@@ -293,5 +293,5 @@ def test_a_series_counts_its_recognitions_by_edition_and_by_continuing_award(cli
     ]
     assert response.context["lines"][0].summary == "3 awards and 3 nominations"
     text = response.content.decode()
-    assert "5 times, 3 awards and 3 nominations" in text
+    assert "5 editions, 3 awards and 3 nominations" in text
     assert "Awards and nominations by edition" in text

@@ -370,10 +370,13 @@ def test_the_columns_of_a_chart_have_the_wins_below():
     assert (high.top, high.other, high.won) == ("0.0", "100.0", "0.0")
 
 
-def test_organisations_are_among_the_creators_but_are_no_people(contest):
+def test_the_number_of_a_country_is_that_of_the_list_to_which_it_leads(client, contest):
     made = film(contest, "PL")
     house = make.OrganisationFactory(country="CSHH")
     make.CreditFactory(submission=made, person=None, organisation=house)
-    counted = count()
-    assert lines(counted.countries) == [("Czechoslovakia", 1), ("Poland", 1)]
-    assert counted.people == 1
+    film(contest, "PL", "KR")
+    counted = count(contest)
+    assert lines(counted.countries) == [("Poland", 2), ("South Korea", 1)]
+    for row in counted.countries.rows:
+        listed = client.get(f"/contests/{contest.slug}/submissions/?country={row.key}").context["list"]
+        assert listed.total == row.count

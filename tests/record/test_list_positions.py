@@ -59,7 +59,7 @@ def test_the_only_option_that_was_read_is_offered_if_there_may_be_others(client,
         monkeypatch.setattr(name, 5)
     shown = client.get("/contests/big/submissions/").context["list"]
     assert (shown.number, shown.is_more) == ("5", True)
-    assert [(facet.label, len(facet.first)) for facet in shown.facets] == [("Country or region", 1)]
+    assert [(facet.label, len(facet.first)) for facet in shown.facets] == [("Where the creators are from", 1)]
 
 
 def test_a_list_may_have_a_higher_limit_than_its_filters(client, monkeypatch):
