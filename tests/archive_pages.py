@@ -14,13 +14,17 @@ def page(client, address):
     return tree(body(client, address)).first("main")
 
 
+# The labels of recognitions among the facts of a work.
+AWARDS = {"Award", "Runner-up", "Finalist", "Nominee", "Mention"}
+
+
 def facts(page):
     """Return the facts of the page as pairs of a label and a text, without the awards of a work."""
     found = []
     for facts in page.all("dl", "facts"):
         for pair in facts.children("div"):
             label = pair.first("dt").text
-            found += [(label, text) for dd in pair.children("dd") for text in dd.text.split("|") if label != "Award"]
+            found += [(label, text) for dd in pair.children("dd") for text in dd.text.split("|") if label not in AWARDS]
     return found
 
 
@@ -91,11 +95,11 @@ def made(page):
 
 
 def awards_of_work(page):
-    """Return the recognitions on the page of a work: the award with its standing, recipients, what else, the note."""
+    """Return the recognitions on the page of a work: standing, award, recipients, what else, the note."""
     found = []
     for facts in page.all("dl", "facts"):
         for pair in facts.children("div"):
-            if pair.first("dt").text != "Award":
+            if pair.first("dt").text not in AWARDS:
                 continue
             (fact,) = pair.children("dd")
             lines = fact.all("p", "byline")
@@ -104,7 +108,7 @@ def awards_of_work(page):
             others = [line for line in lines if not line.all("span", "maker") and not line.all("cite")]
             head = " ".join("".join(part if isinstance(part, str) else part.text for part in _head(fact)).split())
             said = tuple(span.text for line in others for span in line.children("span"))
-            found.append((head, makers, works, said, fact.first("p", "muted").text))
+            found.append((pair.first("dt").text, head, makers, works, said, fact.first("p", "muted").text))
     return found
 
 

@@ -145,10 +145,11 @@ class Archive:
     def awards_of_work(self, work):
         found = []
         for row in self.of_work[work.pk]:
-            outcome = f", {row.standing_words}" if row.standing_words else ""
+            label = "Award" if row.standing == Recognition.Standing.WINNER else row.get_standing_display()
+            outcome = f", {row.get_outcome_display()}" if row.outcome != row.Outcome.GIVEN else ""
             others = tuple(each.get_absolute_url() for each in row.works) if len(row.works) > 1 else ()
             recipients = tuple(map(recipient, row.parties.all()))
-            found.append((f"{row.award.name}{outcome}", recipients, others, tuple(said(row)), row.note))
+            found.append((label, f"{row.award.name}{outcome}", recipients, others, tuple(said(row)), row.note))
         return found
 
     def citations(self, work):
@@ -162,8 +163,8 @@ class Archive:
             winners = [row.named for row in rows if row.is_won]
             other = [award.name] if award.name != line.name else []
             standings = Counter(row.standing for row in rows if row.standing != Recognition.Standing.WINNER)
-            labels = [(label, standings[value]) for value, label in Recognition.Standing.choices if value in standings]
-            notes = [*other, *(f"{label}: {number}" for label, number in labels)]
+            words = [numbers_in_words({v: standings[v]}) for v in Recognition.Standing.values if v in standings]
+            notes = [*other, *words]
             contest = award.contest
             found.append((contest.edition_key, (contest.year_label, contest.get_absolute_url(), winners, notes)))
         return [row for _key, row in sorted(found, reverse=True)]
@@ -172,7 +173,7 @@ class Archive:
         """Return how often a continuing award was on the programme, and its recognitions in numbers."""
         awards = [award for award in self.awards if award.line_id == line.pk]
         counts = Counter(row.standing for award in awards for row in self.of_award[award.pk] if row.counts)
-        times = f"{len(awards)} time{'s' if len(awards) > 1 else ''}"
+        times = f"{len(awards)} edition{'s' if len(awards) > 1 else ''}"
         return ", ".join(filter(None, [times, numbers_in_words(counts)]))
 
     def editions(self):
@@ -228,7 +229,8 @@ def credited(credit):
 
 def said(row):
     """Return what was recognised, and the place."""
-    place = f"Place {row.rank}" if row.rank else ""
+    is_first = row.rank == 1 and row.standing == row.Standing.WINNER
+    place = f"Place {row.rank}" if row.rank and not is_first else ""
     return [*filter(None, (row.detail, place, row.is_tied and "Tied", row.is_shared and "Shared prize"))]
 
 
