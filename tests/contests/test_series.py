@@ -295,3 +295,26 @@ def test_a_series_counts_its_recognitions_by_edition_and_by_continuing_award(cli
     text = response.content.decode()
     assert "5 editions, 3 awards and 3 nominations" in text
     assert "Awards and nominations by edition" in text
+
+
+def test_an_edition_belongs_to_the_decade_that_people_call_it_by(client, series):
+    edition(series, 1929, held_from="1930-05")
+    edition(series, 1930, held_from="1931-05")
+    make.ContestFactory(revealed=True, series=series, title="Reel", slug="unlabelled", held_from="1932-05")
+    decades = client.get("/series/golden-reel/").context["decades"]
+    assert [(decade, len(editions)) for decade, editions in decades] == [("1930–1939", 2), ("1920–1929", 1)]
+
+
+def test_a_joint_award_names_all_its_winners(client, series):
+    line = make.AwardLineFactory(series=series, slug="song")
+    award = make.AwardFactory(contest=edition(series, 1950), line=line, honours="people")
+    row = make.RecognitionFactory(award=award, submission=None, detail="A Song of Rain")
+    for number, name in enumerate(("Ada Quill", "Bo Reed", "Cy Stone", "Di Thorn")):
+        make.PartyFactory(recognition=row, person__name=name, order=number)
+        row = type(row).objects.get(pk=row.pk)
+        named = ("Ada Quill", "Ada Quill and Bo Reed", "Ada Quill, Bo Reed and Cy Stone")
+        assert row.named == (*named, "Ada Quill, Bo Reed and 2 more")[number]
+    for path in ("/series/golden-reel/awards/song/", "/contests/reel-1950/winners/?view=large"):
+        page = shown(client, path)
+        assert "Ada Quill, Bo Reed and 2 more" in page
+        assert "Di Thorn" in page

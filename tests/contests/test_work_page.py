@@ -1,5 +1,7 @@
 """The page of a work: one for all its entries, public as soon as one of them is."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -125,3 +127,14 @@ def test_a_change_of_a_work_is_a_correction_of_each_contest_that_shows_it(client
     for entry in entries:
         assert "Night jar" in body(client, f"/contests/{entry.contest.slug}/corrections/")
     assert "Night jar" not in body(client, f"/contests/{other.slug}/corrections/")
+
+
+def test_wins_come_before_nominations_and_each_has_its_own_word(client):
+    contest = make.ContestFactory(revealed=True)
+    entry = make.SubmissionFactory(contest=contest, title="Rain", year=1994)
+    for place, standing in enumerate(("nominee", "mention", "winner"), 1):
+        award = make.AwardFactory(contest=contest, name=f"Award {standing}", precedence=place)
+        make.RecognitionFactory(award=award, submission=entry, standing=standing)
+    text = client.get(entry.get_absolute_url()).content.decode()
+    labels = re.findall(r"<dt>(\w+)</dt>", text)
+    assert labels == ["Year", "Award", "Nominee", "Mention", "Contest"]

@@ -97,3 +97,10 @@ def test_the_lists_lead_to_each_other_and_the_navigation_to_the_works(client, po
     for url in ("/people/", "/organisations/", "/"):
         assert 'href="/works/"' in client.get(url).content.decode()
     assert "/works/</loc>" in client.get("/sitemap-pages.xml").content.decode()
+
+
+def test_the_decades_are_offered_from_the_latest_on(client, portal):
+    (facet,) = [facet for facet in client.get("/works/").context["list"].facets if facet.name == "decade"]
+    values = [option.value for option in facet.first]
+    assert values == sorted(values, reverse=True)
+    assert len(values) > 1

@@ -125,3 +125,18 @@ def test_of_many_laurels_the_page_draws_some_wins_first_and_links_to_the_others(
     code = links[0].removeprefix("/verify/")
     for file in ("on-light.svg", "on-dark.png", "on-dark-transparent.png"):
         assert f'href="/laurels/{code}{file}"' in shown
+
+
+def test_the_parts_of_a_career_are_named_by_their_years(client, monkeypatch):
+    monkeypatch.setattr("portal.views.careers.PART", 4)
+    ada = make.PersonFactory(slug="ada")
+    for year in (1950, 1951, 1952):
+        contest = make.ContestFactory(revealed=True, year_label=str(year), held_from=str(year + 1))
+        for number in range(3):
+            row = make.RecognitionFactory(award__contest=contest, submission=None, order=number + 1)
+            make.PartyFactory(recognition=row, person=ada)
+    parts = client.get("/people/ada/").context["awards_parts"]
+    assert parts.links == [("1952–1951", 1), ("1951–1950", 2), ("1950", 3)]
+    contest.__class__.objects.filter(year_label="1951").update(year_label="", held_from="", edition_key=" ")
+    parts = client.get("/people/ada/").context["awards_parts"]
+    assert [label for label, _number in parts.links] == ["1952–1950", "5–8", "9–9"]

@@ -169,3 +169,19 @@ def test_a_fact_has_the_same_token_however_it_is_asked_for():
     asked = ("Best Picture 1994", "1994, best picture", "who won the award for Best Picture in 1994?")
     assert {fact(Question(text).words) for text in asked} == {"1994.best.picture"}
     assert fact(Question("The Who").words) == "the.who"
+
+
+def test_a_result_names_a_few_makers_and_quotes_the_paragraph_that_answers_best():
+    contest = make.ContestFactory(revealed=True)
+    work = make.SubmissionFactory(contest=contest, title="Rain", logline="A waltz in the rain.")
+    for number in range(6):
+        make.CreditFactory(submission=work, person__name=f"Maker {number} Quill", order=number + 1)
+    song = make.RecognitionFactory(award__contest=contest, submission=work, detail="Waltz of the Larch")
+    make.PartyFactory(recognition=song, person__name="Ada Reed")
+    index.refresh()
+    (group,) = [g for g in engine.search("waltz larch", Viewpoint.now()).groups if g.kind == Kind.WORK]
+    (result,) = group.results
+    assert result.entry.byline == "Maker 0 Quill, Maker 1 Quill, Maker 2 Quill"
+    assert "Waltz</mark> of the <mark>Larch" in result.passage
+    (group,) = [g for g in engine.search("maker 5", Viewpoint.now()).groups if g.kind == Kind.WORK]
+    assert "Maker</mark> <mark>5" in group.results[0].passage
