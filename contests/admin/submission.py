@@ -106,7 +106,7 @@ class CreditOfWorkInline(CreditInline):
 
 @admin.register(Category)
 class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
-    list_display = ["name", "contest", "order", "submissions"]
+    list_display = ["name", "contest", "order", "number_of_submissions"]
     list_filter = [("contest", LatestChoices)]
     search_fields = ["name", "contest__title"]
     list_select_related = ["contest"]
@@ -122,7 +122,7 @@ class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
         ),
     ]
 
-    submissions = count_column("submissions", _("submissions"))
+    number_of_submissions = count_column("submissions", _("submissions"))
 
     def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.contest}"
@@ -143,7 +143,7 @@ class SubmissionForm(RecordPageForm):
 class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PicturesAdmin, RecordAdmin):
     within = {"categories": "contest"}
     form = SubmissionForm
-    list_display = ["poster_view", "title", "contest", "category", "status", "recognitions"]
+    list_display = ["poster_view", "title", "contest", "category", "status", "number_of_recognitions"]
     list_display_links = ["title"]
     list_filter = [
         ("contest", LatestChoices),
@@ -248,7 +248,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             reason = form.cleaned_data.get("change_reason", "")
             keep_in_step(obj, stored, sources=sources, actor=actor, reason=reason)
 
-    recognitions = count_column("recognitions", _("recognitions"))
+    number_of_recognitions = count_column("recognitions", _("recognitions"))
 
     @admin.display(description=_("poster"))
     def poster_view(self, obj: Submission) -> str:
