@@ -18,7 +18,7 @@ from contests.models.fields import zone_named
 from contests.querysets import works_and_parties
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
-from record.admin.form_fields import RecordInline
+from record.admin.form_fields import SEVERAL_LINES, RecordInline
 from record.admin.lists import LatestChoices, Need, OneRow, presence, without_source
 from record.forms import RecordFormSet, RecordPageForm
 from record.viewpoint import Viewpoint
@@ -212,6 +212,7 @@ class PartyFormSet(RecordFormSet):
 
 class PartyInline(RecordInline):
     model = Party
+    classes = [SEVERAL_LINES]
     formset = PartyFormSet
     fields = ["order", "person", "organisation", "part", "credited_as"]
     ordering = ["order"]
