@@ -229,6 +229,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     list_display = ["named", "works", "standing", "contest", "order", "approval", "in_force", "source"]
     list_filter = [
         ("submissions", OneRow),
+        ("submissions__work", OneRow),
         ("award__contest", LatestChoices),
         "standing",
         "award__kind",

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, Field, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +16,10 @@ from contests.models import Category, Contest, Recognition, Submission
 from contests.works import keep_in_step, work_for
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
-from record.admin.counting import capped_counts, count_column, number_text
+from record.admin.counting import count_column
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_sources
-from record.admin.long_inlines import LongInline
+from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_sources
+from record.admin.long_inlines import LongInline, links_to_rows
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
 from record.forms import RecordPageForm, ViaFormSet
@@ -146,6 +145,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     list_display = ["poster_view", "title", "contest", "category", "status", "number_of_recognitions"]
     list_display_links = ["title"]
     list_filter = [
+        ("work", OneRow),
         ("contest", LatestChoices),
         "status",
         "is_selected",
@@ -213,20 +213,10 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     def long_inlines(self, request: HttpRequest, obj: Any) -> list[LongInline]:
         """Also lead to the recognitions of the work, which have a page each."""
         parts = super().long_inlines(request, obj)
-        if obj is None or obj.pk is None or not request.user.has_perm("contests.view_recognition"):
+        if obj is None or obj.pk is None:
             return parts
-        page = "admin:contests_recognition"
-        may_add = request.user.has_perm("contests.add_recognition")
-        return [
-            *parts,
-            LongInline(
-                "recognition",
-                str(Recognition._meta.verbose_name_plural),
-                number_text(capped_counts([obj.recognitions.order_by()])[0]),
-                f"{reverse(f'{page}_changelist')}?submissions__id__exact={obj.pk}",
-                f"{reverse(f'{page}_add')}?submissions={obj.pk}" if may_add else "",
-            ),
-        ]
+        asked = {"submissions__id__exact": obj.pk}
+        return [*parts, *links_to_rows(request, [(obj.recognitions.all(), asked, {"submissions": obj.pk})])]
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "runtime":

@@ -56,7 +56,8 @@ def test_rows_of_credits_and_recipients_and_the_options_of_their_pickers_fit(des
     page = desk(viewport={"width": width, "height": 900})
     credit = make.CreditFactory(submission__contest=Contest.objects.get(), person__name="Ada Specimen")
     entry = credit.work.entries.get()
-    recognition = make.RecognitionFactory(submission=entry, award=entry.contest.awards.first(), approved_at=None, order=99)
+    award = entry.contest.awards.first()
+    recognition = make.RecognitionFactory(submission=entry, award=award, approved_at=None, order=99)
     make.PartyFactory(recognition=recognition, order=7)
     for row, prefix in ((entry, "credits"), (recognition, "parties")):
         page.goto(f"/admin/contests/{row._meta.model_name}/{row.pk}/change/")
@@ -69,7 +70,8 @@ def test_rows_of_credits_and_recipients_and_the_options_of_their_pickers_fit(des
             table.locator("tr.form-row:visible").first.locator("input:visible, .select2-selection:visible").all()
         ):
             box = field.bounding_box()
-            assert edge["x"] <= box["x"] and box["x"] + box["width"] <= edge["x"] + edge["width"]
+            assert edge["x"] <= box["x"]
+            assert box["x"] + box["width"] <= edge["x"] + edge["width"]
         # A new row is like the others.
         table.locator(".add-row a").click()
         assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
@@ -77,5 +79,6 @@ def test_rows_of_credits_and_recipients_and_the_options_of_their_pickers_fit(des
         picker.click()
         options = page.locator(".select2-container--open .select2-dropdown").bounding_box()
         assert options["width"] >= min(384, width - 40)
-        assert options["x"] >= 0 and options["x"] + options["width"] <= width
+        assert options["x"] >= 0
+        assert options["x"] + options["width"] <= width
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
