@@ -1,9 +1,10 @@
 """The admin pages of submissions and categories."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Field, OuterRef, QuerySet
 from django.forms import ModelForm
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Category, Contest, Recognition, Submission
-from contests.works import keep_in_step, work_for
+from contests.works import SHARED, blanks_of_entry, keep_in_step, work_for
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
 from record.admin.counting import count_column
@@ -128,7 +129,33 @@ class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
 
 
 class SubmissionForm(RecordPageForm):
-    """The form of a submission. Its categories must belong to its contest."""
+    """
+    The form of a submission. Its categories must belong to its contest. A new submission takes what is left blank from
+    the chosen work.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        work: Any = self.fields.get("work")
+        if self.instance.pk is not None or work is None:
+            return
+        work.help_text = _(
+            "Leave blank for a work that is new here. Choose it if it was entered before: title, slug and languages "
+            "that you leave blank are then taken from it."
+        )
+        if self.is_bound:
+            self._take_from(work)
+
+    def _take_from(self, field: Any) -> None:
+        """Fill in what the editor left blank, before the form is validated, because a title is required."""
+        with suppress(ValidationError):
+            work = field.clean(field.widget.value_from_datadict(self.data, self.files, self.add_prefix("work")))
+            typed = {name: self.data.get(self.add_prefix(name), "").strip() for name in SHARED.values()}
+            if work and (taken := blanks_of_entry(work, typed)):
+                data: Any = self.data.copy()
+                for name, value in taken.items():
+                    data[self.add_prefix(name)] = value
+                self.data = data
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -237,6 +264,12 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         elif stored is not None:
             reason = form.cleaned_data.get("change_reason", "")
             keep_in_step(obj, stored, sources=sources, actor=actor, reason=reason)
+
+    def after_save(self, request: HttpRequest, obj: Any, form: ModelForm, stored: Any) -> None:
+        super().after_save(request, obj, form, stored)
+        if (stored is None or {"title", "work"} & set(form.changed_data)) and obj.title != obj.work.title:
+            told = _("The title of the entry differs from that of its work, “%(title)s”. Both are kept.")
+            self.message_user(request, told % {"title": obj.work.title}, messages.WARNING)
 
     number_of_recognitions = count_column("recognitions", _("recognitions"))
 

@@ -247,6 +247,7 @@ class MergeMixin(DistinctMixin):
             gone_address=url_of_row(gone),
             kept_label=self.choice_label(kept),
             gone_label=self.choice_label(gone),
+            hidden_label=self.choice_label(gone if plan.hidden == gone else kept),
             other_way=self.merge_url(gone.pk, kept.pk),
             media=self.media,
             back=url_of_row(kept),
