@@ -152,10 +152,10 @@ class SubmissionForm(RecordPageForm):
             work = field.clean(field.widget.value_from_datadict(self.data, self.files, self.add_prefix("work")))
             typed = {name: self.data.get(self.add_prefix(name), "").strip() for name in SHARED.values()}
             if work and (taken := blanks_of_entry(work, typed)):
-                data: Any = self.data.copy()
+                posted: Any = self.data  # `request.POST`, which is immutable
+                self.data = data = posted.copy()
                 for name, value in taken.items():
                     data[self.add_prefix(name)] = value
-                self.data = data
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -153,7 +153,7 @@ PAGES = {
     make.SeriesOrganiserFactory: 3,
     make.SourceFactory: 4,
     make.SubmissionFactory: 14,
-    make.WorkFactory: 10,
+    make.WorkFactory: 11,
     make.WorkIdentifierFactory: 3,
     make.UserFactory: 7,
 }
