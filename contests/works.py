@@ -5,7 +5,7 @@ An editor enters an entry on one page, without thinking about works. So a new wo
 entry. As long as the work has no other entry, a value that both share is changed in both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -34,6 +34,21 @@ SHARED = {
 def values_from(entry: Submission) -> dict[str, Any]:
     """Return the values of the fields of a work that `entry` also has."""
     return {name: entry.serializable_value(of_entry) for name, of_entry in SHARED.items()}
+
+
+def blanks_of_entry(work: Work, typed: Mapping[str, Any]) -> dict[str, str]:
+    """
+    Return the values of a new entry of `work` for those of its fields that are blank in `typed`: the title with its
+    language, and the spoken language if the work has only one.
+    """
+    taken: dict[str, str] = {}
+    if not typed.get("title"):
+        taken |= {"title": work.title} | (
+            {} if typed.get("title_language") else {"title_language": work.title_language}
+        )
+    if not typed.get("language") and "," not in work.languages:
+        taken["language"] = work.languages
+    return {name: value for name, value in taken.items() if value}
 
 
 def work_for(entry: Submission, *, sources: Iterable[Source] = (), actor: User | None = None) -> Work:

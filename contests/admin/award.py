@@ -18,8 +18,9 @@ from contests.models.fields import zone_named
 from contests.querysets import works_and_parties
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
-from record.admin.form_fields import RecordInline
+from record.admin.form_fields import SEVERAL_LINES, RecordInline
 from record.admin.lists import LatestChoices, Need, OneRow, presence, without_source
+from record.admin.picker_labels import BETWEEN
 from record.forms import RecordFormSet, RecordPageForm
 from record.viewpoint import Viewpoint
 
@@ -27,6 +28,9 @@ from .datetime_fields import in_words
 from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin
 from .result_state import of_recognition, once_approved
 from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, alone, changed_since, reveal_set
+
+# The label of a recognition names no more works and recipients.
+NAMED = 4
 
 
 def _waits(row: Any, at: datetime) -> bool:
@@ -212,6 +216,7 @@ class PartyFormSet(RecordFormSet):
 
 class PartyInline(RecordInline):
     model = Party
+    classes = [SEVERAL_LINES]
     formset = PartyFormSet
     fields = ["order", "person", "organisation", "part", "credited_as"]
     ordering = ["order"]
@@ -221,9 +226,10 @@ class PartyInline(RecordInline):
 @admin.register(Recognition)
 class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAdmin):
     within, kept = {"award": "contest", "submissions": "contest"}, ("award",)
-    list_display = ["__str__", "standing", "contest", "order", "approval", "in_force", "source"]
+    list_display = ["named", "works", "standing", "contest", "order", "approval", "in_force", "source"]
     list_filter = [
         ("submissions", OneRow),
+        ("submissions__work", OneRow),
         ("award__contest", LatestChoices),
         "standing",
         "award__kind",
@@ -282,6 +288,28 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
 
     def for_choice(self, rows: QuerySet) -> QuerySet:
         return super().for_choice(rows).prefetch_related(*works_and_parties())
+
+    def row_label(self, obj: Any) -> str:
+        return self._label(obj, obj.works)
+
+    @staticmethod
+    def _label(obj: Recognition, works: Sequence[Any]) -> str:
+        """
+        Return the name of a recognition with what distinguishes it from others with the same award: the other
+        recipients, `works` and what was recognised.
+        """
+        others = [row for row in [*obj.recipients, *works] if row != obj.honouree]
+        detail = obj.detail if obj.honouree else ""
+        return BETWEEN.join([str(obj), *map(str, others[:NAMED]), *filter(None, ["…" * (len(others) > NAMED), detail])])
+
+    @admin.display(description=_("recognition"))
+    def named(self, obj: Recognition) -> str:
+        return self._label(obj, ())
+
+    @admin.display(description=_("works"))
+    def works(self, obj: Recognition) -> str:
+        shown = [str(work) for work in obj.works]
+        return BETWEEN.join(shown[:NAMED]) + " …" * (len(shown) > NAMED)
 
     def where_results_stand(self, obj: Recognition) -> str:
         return of_recognition(obj)

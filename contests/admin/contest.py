@@ -282,8 +282,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
         if obj.approved_by:
             said = _("Approved by %(who)s on %(when)s.") % {"who": obj.approved_by, "when": when}
         if state is Results.PUBLIC:
-            since = max(filter(None, (obj.approved_at, obj.reveal_at, obj.published_at)))
-            return _("Public since %(when)s.") % {"when": in_words(since, obj.time_zone)} + f" {said}"
+            return f"{of_contest(obj)} {said}"
         if obj.reveal_at is None:
             return f"{said} " + _("No reveal is set.")
         return f"{said} " + _("The reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, obj.time_zone)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contests.models import Credit, CreditRole
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
-from record.admin.form_fields import RecordInline
+from record.admin.form_fields import SEVERAL_LINES, RecordInline
 from record.admin.lists import LatestChoices, OneRow, without_source
 from record.admin.merging import MergeMixin
 
@@ -24,6 +24,7 @@ class CreditInline(RecordInline):
     """The credits of a work, on the page of the work. The role as printed is on the credit's own page."""
 
     model = Credit
+    classes = [SEVERAL_LINES]
     fields = ["order", "person", "organisation", "role", "character", "credited_as", "source"]
     ordering = ["order"]
     joins = ("person", "organisation", "role", "source")

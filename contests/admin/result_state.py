@@ -83,8 +83,9 @@ def of_submission(submission: Submission) -> str:
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
     """
     Return a sentence that says from when a result of `contest` is public. This time is the latest of three: the
-    publication of the contest, the last of the times `approved`, and the first of the times `reveals`. If there is no
-    reveal or the contest has no publication date, the sentence says so.
+    publication of the contest, the last of the times `approved`, and the first of the times `reveals`. For an edition
+    of the past, the sentence has the time of the reveal. If there is no reveal or the contest has no publication date,
+    the sentence says so.
     """
     first = min(filter(None, reveals), default=None)
     if first is None:
@@ -92,5 +93,8 @@ def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[dat
     if contest.published_at is None:
         return _("The contest is not published: only editors see this.")
     since = max(first, contest.published_at, *approved)
+    if contest.is_history and since <= timezone.now():
+        # The approval was long after the reveal, and the day of the approval says nothing about the results.
+        return _("Public: the reveal was on %(when)s.") % {"when": in_words(first, contest.time_zone)}
     when = {"when": in_words(since, contest.time_zone)}
     return _("Public since %(when)s.") % when if since <= timezone.now() else _("Public on %(when)s.") % when

@@ -1,26 +1,26 @@
 """The admin pages of submissions and categories."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Field, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Category, Contest, Recognition, Submission
-from contests.works import keep_in_step, work_for
+from contests.works import SHARED, blanks_of_entry, keep_in_step, work_for
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
-from record.admin.counting import capped_counts, count_column, number_text
+from record.admin.counting import count_column
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_sources
-from record.admin.long_inlines import LongInline
+from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_sources
+from record.admin.long_inlines import LongInline, links_to_rows
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
 from record.forms import RecordPageForm, ViaFormSet
@@ -106,7 +106,7 @@ class CreditOfWorkInline(CreditInline):
 
 @admin.register(Category)
 class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
-    list_display = ["name", "contest", "order", "submissions"]
+    list_display = ["name", "contest", "order", "number_of_submissions"]
     list_filter = [("contest", LatestChoices)]
     search_fields = ["name", "contest__title"]
     list_select_related = ["contest"]
@@ -122,14 +122,40 @@ class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
         ),
     ]
 
-    submissions = count_column("submissions", _("submissions"))
+    number_of_submissions = count_column("submissions", _("submissions"))
 
     def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.contest}"
 
 
 class SubmissionForm(RecordPageForm):
-    """The form of a submission. Its categories must belong to its contest."""
+    """
+    The form of a submission. Its categories must belong to its contest. A new submission takes what is left blank from
+    the chosen work.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        work: Any = self.fields.get("work")
+        if self.instance.pk is not None or work is None:
+            return
+        work.help_text = _(
+            "Leave blank for a work that is new here. Choose it if it was entered before: title, slug and languages "
+            "that you leave blank are then taken from it."
+        )
+        if self.is_bound:
+            self._take_from(work)
+
+    def _take_from(self, field: Any) -> None:
+        """Fill in what the editor left blank, before the form is validated, because a title is required."""
+        with suppress(ValidationError):
+            work = field.clean(field.widget.value_from_datadict(self.data, self.files, self.add_prefix("work")))
+            typed = {name: self.data.get(self.add_prefix(name), "").strip() for name in SHARED.values()}
+            if work and (taken := blanks_of_entry(work, typed)):
+                posted: Any = self.data  # `request.POST`, which is immutable
+                self.data = data = posted.copy()
+                for name, value in taken.items():
+                    data[self.add_prefix(name)] = value
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -143,9 +169,10 @@ class SubmissionForm(RecordPageForm):
 class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PicturesAdmin, RecordAdmin):
     within = {"categories": "contest"}
     form = SubmissionForm
-    list_display = ["poster_view", "title", "contest", "category", "status", "recognitions"]
+    list_display = ["poster_view", "title", "contest", "category", "status", "number_of_recognitions"]
     list_display_links = ["title"]
     list_filter = [
+        ("work", OneRow),
         ("contest", LatestChoices),
         "status",
         "is_selected",
@@ -213,20 +240,10 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     def long_inlines(self, request: HttpRequest, obj: Any) -> list[LongInline]:
         """Also lead to the recognitions of the work, which have a page each."""
         parts = super().long_inlines(request, obj)
-        if obj is None or obj.pk is None or not request.user.has_perm("contests.view_recognition"):
+        if obj is None or obj.pk is None:
             return parts
-        page = "admin:contests_recognition"
-        may_add = request.user.has_perm("contests.add_recognition")
-        return [
-            *parts,
-            LongInline(
-                "recognition",
-                str(Recognition._meta.verbose_name_plural),
-                number_text(capped_counts([obj.recognitions.order_by()])[0]),
-                f"{reverse(f'{page}_changelist')}?submissions__id__exact={obj.pk}",
-                f"{reverse(f'{page}_add')}?submissions={obj.pk}" if may_add else "",
-            ),
-        ]
+        asked = {"submissions__id__exact": obj.pk}
+        return [*parts, *links_to_rows(request, [(obj.recognitions.all(), asked, {"submissions": obj.pk})])]
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "runtime":
@@ -248,7 +265,13 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             reason = form.cleaned_data.get("change_reason", "")
             keep_in_step(obj, stored, sources=sources, actor=actor, reason=reason)
 
-    recognitions = count_column("recognitions", _("recognitions"))
+    def after_save(self, request: HttpRequest, obj: Any, form: ModelForm, stored: Any) -> None:
+        super().after_save(request, obj, form, stored)
+        if (stored is None or {"title", "work"} & set(form.changed_data)) and obj.title != obj.work.title:
+            told = _("The title of the entry differs from that of its work, “%(title)s”. Both are kept.")
+            self.message_user(request, told % {"title": obj.work.title}, messages.WARNING)
+
+    number_of_recognitions = count_column("recognitions", _("recognitions"))
 
     @admin.display(description=_("poster"))
     def poster_view(self, obj: Submission) -> str:

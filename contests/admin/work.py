@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from contests.models import Work, WorkIdentifier
+from contests.models import Recognition, Work, WorkIdentifier
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.lists import OneRow
+from record.admin.long_inlines import LongInline, links_to_rows
 from record.admin.merging import MergeMixin
 
 from .credit import CreditInline
@@ -53,6 +55,18 @@ class WorkAdmin(MergeMixin, RecordAdmin):
             },
         ),
     ]
+
+    def long_inlines(self, request: HttpRequest, obj: Any) -> list[LongInline]:
+        """Also lead to the entries of the work and to their recognitions, which have a page each."""
+        parts = super().long_inlines(request, obj)
+        if obj is None or obj.pk is None:
+            return parts
+        won = Recognition.objects.filter(submissions__work=obj.pk).distinct()
+        related = [
+            (obj.entries.all(), {"work__id__exact": obj.pk}, {"work": obj.pk}),
+            (won, {"submissions__work__id__exact": obj.pk}, {}),
+        ]
+        return [*parts, *links_to_rows(request, related)]
 
     entries = count_column("entries", _("entries"))
     credits = count_column("credits", _("credits"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -26,6 +27,7 @@ from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
 from record.admin.lists import ALIKE, CountryFilter, OneRow, image_needs, presence, without_source, without_sources
 from record.admin.merging import MergeMixin
+from record.admin.picker_labels import BETWEEN, is_choice
 from record.forms import RecordPageForm
 from record.slugs import slug_from
 
@@ -87,8 +89,26 @@ class PersonForm(RecordPageForm):
         return ValidationError(format_html(str(sentence), other=link, free=free), code="slug_taken")
 
 
+class OtherNamesMixin(RecordAdmin):
+    """A model admin whose labels in pickers say by which other name a row was found, if its own name does not tell."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Any:
+        rows, has_doubles = super().get_search_results(request, queryset, search_term)
+        if is_choice(request) and search_term.strip("\x00 "):
+            relation: Any = self.opts.get_field("other_names")
+            owner, words = relation.field.name, search_term.replace("\x00", "")
+            names = relation.related_model._base_manager.filter(**{owner: OuterRef("pk"), "name_key__folded": words})
+            hidden = names.exclude(**{f"{owner}__name_key__folded": words}).order_by("pk").values("name")[:1]
+            rows = rows.annotate(found_by=Subquery(hidden))
+        return rows, has_doubles
+
+    def choice_label(self, obj: Any) -> str:
+        label, found_by = super().choice_label(obj), getattr(obj, "found_by", None)
+        return f"{label}{BETWEEN}{_('other name: %(name)s') % {'name': found_by}}" if found_by else label
+
+
 @admin.register(Person)
-class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
+class PersonAdmin(OtherNamesMixin, MergeMixin, PicturesAdmin, RecordAdmin):
     form = PersonForm
     list_display = ["portrait_view", "name", "disambiguation", "headline", "country", "mentions"]
     list_display_links = ["name"]
@@ -175,7 +195,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(MergeMixin, RecordAdmin):
+class OrganisationAdmin(OtherNamesMixin, MergeMixin, RecordAdmin):
     list_display = ["name", "disambiguation", "country", "website", "mentions"]
     list_filter = [("country", CountryFilter)]
     needs = (without_sources(Organisation, "description"),)

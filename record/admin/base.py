@@ -20,8 +20,8 @@ from .form_fields import RecordOptions
 from .lists import ListOptions
 from .long_inlines import LongInlinesMixin
 from .page_source import source_field
-from .picker_labels import BETWEEN
-from .search import found, near
+from .picker_labels import BETWEEN, is_choice
+from .search import best_first, found, near
 from .suggestions import Offer, suggestions_for
 
 
@@ -55,8 +55,7 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
         js = ["admin/js/urlify.js", "js/slug.js", "js/datetime_shortcuts.js"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
-        chosen_by = [by_letters(name) for name in self.chosen_by] if is_choice else []
+        chosen_by = [by_letters(name) for name in self.chosen_by] if is_choice(request) else []
         return chosen_by or super().get_search_fields(request)
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
@@ -67,6 +66,8 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
         reach = near(queryset, self.searched_relations, search_term)
         request.search_reach = reach  # type: ignore[attr-defined] # for `get_paginator`
         queryset = queryset.filter(reach.condition)
+        if is_choice(request):
+            queryset = best_first(queryset, search_term)
         fields = self.get_search_fields(request)
         relations = {name.partition("__")[0] for name in fields if lookup_spawns_duplicates(self.opts, name)}
         if relations:

@@ -29,6 +29,9 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model
     """
     Return a function for `list_display` that shows the number of rows in `relation` (see `counted`), with the heading
     `title`. The SQL statement of the list counts these rows.
+
+    The attribute of the model admin must not have the name of a many-to-many relation of the model: Django would show
+    the relation, and not call the function.
     """
     name = "all_counted" if relation == "*" else f"{relation}_counted"
 

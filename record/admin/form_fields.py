@@ -159,6 +159,10 @@ class PartOptions(RecordOptions, InlineModelAdmin):
         return field
 
 
+#: The CSS class of a `RecordInline` with so many fields that a row takes several lines on most screens.
+SEVERAL_LINES = "several-lines"
+
+
 class RecordInline(PartOptions, admin.TabularInline):
     """An inline for rows with a few short fields, shown as a table."""
 

@@ -234,6 +234,9 @@ class MergeMixin(DistinctMixin):
                 self.log_change(request, kept, f"Merged: {done}")
                 self.message_user(request, self._said(done), messages.SUCCESS)
                 return redirect(url_of_row(kept))
+        # Sentences have the short names, unless these are the same.
+        names = [str(kept), str(gone)]
+        kept_name, gone_name = names if len(set(names)) == 2 else map(self.choice_label, (kept, gone))
         context = self._context(
             request,
             title=_("Merge two records"),
@@ -247,6 +250,9 @@ class MergeMixin(DistinctMixin):
             gone_address=url_of_row(gone),
             kept_label=self.choice_label(kept),
             gone_label=self.choice_label(gone),
+            kept_name=kept_name,
+            gone_name=gone_name,
+            hidden_name=gone_name if plan.hidden == gone else kept_name,
             other_way=self.merge_url(gone.pk, kept.pk),
             media=self.media,
             back=url_of_row(kept),

@@ -6,11 +6,17 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
+from django.http import HttpRequest
 
 from record.slugs import slug_from
 
 #: The separator between the parts of a label.
 BETWEEN = " · "
+
+
+def is_choice(request: HttpRequest) -> bool:
+    """Return whether a picker asks for the rows that it offers."""
+    return request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
 
 
 class Named(admin.ModelAdmin):

@@ -11,12 +11,13 @@ from typing import Any
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import CharField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Model, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.lookups import IsNull, Lookup
 from django.utils.text import smart_split, unescape_string_literal
 
 from record.slugs import SlugField, slug_from
 from record.sort_keys import NameKeyField, SortKeyField, name_key, sort_key
+from record.text_folding import Folded, FoldedField
 
 NEWEST = 5_000
 #: For the label of a model: a function that returns the primary keys of rows with the words of a text. Other apps
@@ -62,8 +63,19 @@ class BeginsOtherwise(Lookup):
         return f"({sql} {smaller} %s OR {sql} {not_smaller} %s)", (*params, value, *params, after)
 
 
-for lookup in (Begins, BeginsOtherwise):
+class FoldedBeginning(Folded):
+    """
+    The lookup `folded_begins`: the text begins with the value, ignoring case and accents. No index supports it, so it
+    only sorts rows that a search has found.
+    """
+
+    lookup_name = "folded_begins"
+    pattern = "{}%"
+
+
+for lookup in (Begins, BeginsOtherwise, FoldedBeginning):
     CharField.register_lookup(lookup)
+TextField.register_lookup(FoldedBeginning)
 
 
 @dataclass(frozen=True)
@@ -150,7 +162,8 @@ def _named(rows: QuerySet, term: str) -> list[QuerySet]:
         if isinstance(field, NameKeyField):
             texts[field.name] = name_key(term)
         elif isinstance(field, SortKeyField):
-            texts[f"{field.name}__begins"] = sort_key(term)
+            # More than `BEGINNING` rows may begin like the one that has exactly this name.
+            texts |= {field.name: sort_key(term), f"{field.name}__begins": sort_key(term)}
         elif isinstance(field, SlugField) and field.unique:
             texts[f"{field.name}__begins"] = slug_from(term)
     named = [rows.filter(**{name: text}) for name, text in texts.items() if text]
@@ -208,6 +221,32 @@ def found(rows: QuerySet, lookups: Sequence[str], term: str) -> QuerySet:
         # With `Exists`, PostgreSQL would find the related rows of all rows first, by reading their whole table.
         condition |= Q(IsNull(Subquery(there.order_by().values("pk")[:1]), False))
     return rows.filter(condition)
+
+
+def best_first(rows: QuerySet, term: str) -> QuerySet:
+    """
+    Return `rows`, which a search for `term` has found, in this order: those with exactly this name or title, those with
+    a name or title that begins like `term`, the others. In each of the three groups, the order is that of `rows`.
+    """
+    text = " ".join(_words(term))
+    fields = [field for field in rows.model._meta.fields if isinstance(field, CharField)]
+    exact, beginning = Q(), Q()
+    for field in fields:
+        if isinstance(field, NameKeyField):
+            exact |= Q((field.name, name_key(text)), **{f"{field.name}__gt": ""})
+        elif isinstance(field, SortKeyField):
+            exact |= Q((field.name, sort_key(text)))
+            beginning |= Q((f"{field.name}__begins", sort_key(text)))
+        elif field.name in ("name", "title"):
+            # Folded text that is stored need not be folded again.
+            stored = (each.name for each in fields if isinstance(each, FoldedField) and each.source == field.name)
+            shown = next(stored, field.name)
+            exact |= Q((f"{shown}__folded_exact", text))
+            beginning |= Q((f"{shown}__folded_begins", text))
+    if not exact:
+        return rows
+    place = Case(When(exact, then=0), When(beginning, then=1), default=2)
+    return rows.order_by(place, *(rows.query.order_by or rows.model._meta.ordering))
 
 
 def _to_many(model: type[Model], name: str) -> tuple[str, str, type[Model]]:

@@ -1,5 +1,6 @@
 "use strict";
-// Adds accessible names for screen readers to Select2 boxes and to the empty corner cell of inline tables.
+// Adds accessible names for screen readers to Select2 boxes and to the empty corner cell of inline tables. Copies the
+// headings of tables whose rows may take several lines to their cells (static/css/admin_rows.css).
 {
   const nameOf = (select) =>
     select.getAttribute("aria-label") || document.querySelector(`label[for="${CSS.escape(select.id)}"]`)?.textContent.trim();
@@ -34,6 +35,19 @@
     const cell = document.createElement("td");
     cell.className = corner.className;
     corner.replaceWith(cell);
+  }
+  for (const table of document.querySelectorAll(".several-lines table")) {
+    const headings = [...table.tHead.rows[0].cells];
+    table.dataset.labelled = "";
+    for (const row of table.querySelectorAll("tr.form-row")) {
+      [...row.cells].forEach((cell, place) => {
+        const heading = headings[place];
+        const name = heading?.textContent.trim();
+        if (!name) return;
+        cell.dataset.label = name;
+        cell.title = heading.querySelector("img")?.title ?? "";
+      });
+    }
   }
   tellAll(document);
   new MutationObserver((changes) => {

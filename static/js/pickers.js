@@ -31,6 +31,15 @@
     return this;
   };
 
+  // The list of options is wider than a narrow picker (static/css/admin_rows.css), but stays within the page.
+  $(document).on("select2:open", () => {
+    const list = document.querySelector(".select2-container--open .select2-dropdown");
+    if (!list) return;
+    list.style.marginInlineStart = "";
+    const beyond = list.getBoundingClientRect().right - document.documentElement.clientWidth + 8;
+    if (beyond > 0) list.style.marginInlineStart = `${-beyond}px`;
+  });
+
   // A row added from this form gets the form's contest.
   document.addEventListener(
     "click",

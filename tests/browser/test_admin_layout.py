@@ -49,3 +49,36 @@ def test_long_words_stay_whole_where_lists_are_scrolled_and_within_the_page_else
         heading = page.locator("#content h1").bounding_box()
         crumbs = page.locator(".breadcrumbs").bounding_box()
         assert crumbs["y"] + crumbs["height"] <= heading["y"], address
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_rows_of_credits_and_recipients_and_the_options_of_their_pickers_fit(desk, width):  # noqa: F811
+    page = desk(viewport={"width": width, "height": 900})
+    credit = make.CreditFactory(submission__contest=Contest.objects.get(), person__name="Ada Specimen")
+    entry = credit.work.entries.get()
+    award = entry.contest.awards.first()
+    recognition = make.RecognitionFactory(submission=entry, award=award, approved_at=None, order=99)
+    make.PartyFactory(recognition=recognition, order=7)
+    for row, prefix in ((entry, "credits"), (recognition, "parties")):
+        page.goto(f"/admin/contests/{row._meta.model_name}/{row.pk}/change/")
+        table = page.locator(f"#{prefix}-group .tabular")
+        assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+        labels = table.locator("tr.form-row").first.locator("td[data-label]:visible")
+        assert {"Order", "Person", "Delete?"} <= set(labels.evaluate_all("all => all.map(cell => cell.dataset.label)"))
+        edge = page.locator("#content-main").bounding_box()
+        for field in (
+            table.locator("tr.form-row:visible").first.locator("input:visible, .select2-selection:visible").all()
+        ):
+            box = field.bounding_box()
+            assert edge["x"] <= box["x"]
+            assert box["x"] + box["width"] <= edge["x"] + edge["width"]
+        # A new row is like the others.
+        table.locator(".add-row a").click()
+        assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+        picker = table.locator("tr.form-row:visible").last.locator(".select2-selection:visible").last
+        picker.click()
+        options = page.locator(".select2-container--open .select2-dropdown").bounding_box()
+        assert options["width"] >= min(384, width - 40)
+        assert options["x"] >= 0
+        assert options["x"] + options["width"] <= width
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.admin.sites import site
 from django.utils import timezone
 
 from contests.models import Recognition
@@ -106,3 +107,31 @@ def test_one_result_is_approved_revealed_ahead_of_the_rest_and_seen_within_the_s
     assert (str(row.submission) in winners, str(other.submission) in winners) == (True, False)
     saved(desk.post(step(row, "revoke"), {"reason": "Not theirs."}))
     assert "Not theirs." in client.get(film).content.decode()
+
+
+def test_list_shows_the_works_and_tells_recognitions_with_one_award_apart(desk):
+    contest = make.ContestFactory()
+    person, other = make.PersonFactory(name="Zelda"), make.PersonFactory(name="Wim")
+    award = make.AwardFactory(contest=contest, name="Music", honours="people")
+    for order, detail in enumerate(["A Song", "Another Song"], start=1):
+        work = make.SubmissionFactory(contest=contest, title=f"Film {order}")
+        row = make.RecognitionFactory(award=award, submission=work, order=order, detail=detail)
+        for place, recipient in enumerate((person, other), start=1):
+            make.PartyFactory(recognition=row, person=recipient, order=place)
+    text = desk.get(RECOGNITIONS).content.decode()
+    for order, detail in enumerate(["A Song", "Another Song"], start=1):
+        assert f">Music: Zelda · Wim · {detail}</a>" in text
+        assert f'<td class="field-works">Film {order}</td>' in text
+
+
+def test_label_names_what_is_not_in_the_name_and_no_more_than_a_few(desk):
+    contest = make.ContestFactory()
+    admin_page = site.get_model_admin(Recognition)
+    picture = make.AwardFactory(contest=contest, name="Picture")
+    plain = make.RecognitionFactory(award=picture, submission__title="Film", submission__contest=contest)
+    assert admin_page.choice_label(plain) == "Picture: Film"
+    technical = make.RecognitionFactory(award=picture, submission=None, detail="Dolly", order=2)
+    assert admin_page.choice_label(technical) == "Picture: Dolly"
+    for number in range(1, 7):
+        make.PartyFactory(recognition=plain, person__name=f"P{number}", order=number)
+    assert admin_page.choice_label(Recognition.objects.get(pk=plain.pk)) == "Picture: Film · P1 · P2 · P3 · P4 · …"

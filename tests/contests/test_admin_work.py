@@ -62,6 +62,45 @@ def test_an_entry_of_a_known_work_shows_and_adds_to_its_credits(desk, contest):
     assert [form.instance.person.name for form in formset.initial_forms] == ["Ann", "Bo"]
 
 
+def test_an_entry_takes_from_a_known_work_what_is_left_blank(desk, contest):
+    work = make.WorkFactory(title="Nightjar", title_language="en", languages="pl", slug="nightjar-work")
+    entry = entered(desk, contest, work=work.pk)
+    assert (entry.work, entry.title, entry.slug) == (work, "Nightjar", "nightjar")
+    assert (entry.title_language, entry.language) == ("en", "pl")
+    assert Work.objects.count() == 1
+    work.languages = "pl,en"
+    work.save()
+    again = entered(desk, contest, work=work.slug)
+    assert (again.slug, again.title_language, again.language) == ("nightjar-2", "en", "")
+
+
+def test_an_entry_without_a_title_or_a_known_work_is_refused(desk, contest):
+    known = {"contest": contest.pk, "status": "draft", "work_url_audience": "jury", **NO_ROWS}
+    for work in ("", "999999999", "no such work"):
+        errors = desk.post(page(Submission, "add"), {**known, "work": work}).context["adminform"].form.errors
+        assert "title" in errors
+        assert ("work" in errors) == bool(work)
+
+
+def test_a_title_that_differs_from_that_of_the_work_is_kept_and_said(desk, contest):
+    told = "The title of the entry differs from that of its work, “Nightjar”. Both are kept."
+
+    def said(address):
+        return [str(message) for message in desk.get(address).context["messages"]]
+
+    work = make.WorkFactory(title="Nightjar", title_language="en", languages="pl")
+    entry = entered(desk, contest, work=work.pk, title="The Nihgtjar", language="de")
+    assert (entry.title, entry.title_language, entry.language) == ("The Nihgtjar", "", "de")
+    assert told in said(page(entry))
+    make.SubmissionFactory(work=work, title="Nightjar")
+    saved(desk.post(page(entry), filled(desk.get(page(entry))) | {"year": "1956"}))
+    assert told not in said(page(entry))
+    saved(desk.post(page(entry), filled(desk.get(page(entry))) | {"title": "Nightjar"}))
+    assert told not in said(page(entry))
+    saved(desk.post(page(entry), filled(desk.get(page(entry))) | {"title": "Nightjar 2"}))
+    assert told in said(page(entry))
+
+
 def test_the_only_entry_keeps_its_work_in_step_and_two_do_not(desk, contest):
     entry = entered(desk, contest, title="Nihgtjar", year=1956)
     values = filled(desk.get(page(entry))) | {"title": "Nightjar", "year": "1957", "change_reason": "A typo"}

@@ -13,6 +13,7 @@ from contests.models import Contest, Recognition, Step
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 from tests import factories as make
+from tests.admin_pages import page
 from tests.public_pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -137,10 +138,28 @@ def test_a_publisher_takes_the_step_on_one_page_of_the_admin(client):
     change = f"/admin/contests/contest/{contest.pk}/change/"
     address = f"/admin/contests/contest/steps/history/?row={contest.pk}"
     assert address in client.get(change).content.decode()
-    page = client.get(address)
-    assert "1929" in page.content.decode()
-    assert client.post(address, {"seen": page.context["seen"]}).status_code == 302
+    asked = client.get(address)
+    assert "1929" in asked.content.decode()
+    assert client.post(address, {"seen": asked.context["seen"]}).status_code == 302
     assert Contest.objects.get().is_history
+
+
+def test_admin_says_the_time_of_the_reveal_of_an_edition_of_the_past_not_of_its_approval(desk):
+    contest = past_edition()
+    results.publish_history(contest, actor=publisher())
+    recognition = Recognition.objects.get()
+    told = "Public: the reveal was on 16 May 1929, 23:59 UTC."
+    for address in (page(Contest.objects.get()), page(recognition)):
+        text = desk.get(address).content.decode()
+        assert told in text
+        assert "Public since" not in text
+    late = make.RecognitionFactory(
+        award__contest=Contest.objects.get(), submission__title="Late", submission__status="eligible", approved_at=None
+    )
+    address = f"/admin/contests/recognition/steps/approve/?row={late.pk}"
+    seen = desk.get(address).context["seen"]
+    said = desk.post(address, {"seen": seen}, follow=True).context["messages"]
+    assert [str(message) for message in said if told in str(message)]
 
 
 def test_the_step_needs_both_permissions(client):
@@ -148,8 +167,8 @@ def test_the_step_needs_both_permissions(client):
     address = f"/admin/contests/contest/steps/history/?row={contest.pk}"
     client.force_login(user)
     user.groups.get().permissions.remove(Permission.objects.get(codename="approve_results"))
-    page = client.get(address)
-    assert "permission to approve results" in client.post(address, {"seen": page.context["seen"]}).content.decode()
+    asked = client.get(address)
+    assert "permission to approve results" in client.post(address, {"seen": asked.context["seen"]}).content.decode()
     user.groups.get().permissions.remove(Permission.objects.get(codename="reveal_results"))
     assert client.get(address).status_code == 403
     assert Contest.objects.get().approved_at is None

@@ -11,6 +11,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django_tasks_db.models import DBTaskResult
+from factory import Sequence
+from factory.django import DjangoModelFactory
 
 from accounts.models import Invitation, User
 from contests.admin.pickers import ContestFirstMixin
@@ -25,11 +27,11 @@ from tests.admin_pages import filled, inline_in, page, statements
 pytestmark = pytest.mark.django_db
 
 
-class GroupFactory(make.DjangoModelFactory):
+class GroupFactory(DjangoModelFactory):
     class Meta:
         model = Group
 
-    name = make.Sequence(lambda n: f"Group {n}")
+    name = Sequence(lambda n: f"Group {n}")
 
 
 # The number of SQL statements of each model's list, whatever the number of rows.
@@ -91,7 +93,7 @@ def test_every_model_has_its_screens_and_is_counted_here():
 
 
 def is_factory(value) -> bool:
-    return isinstance(value, type) and issubclass(value, make.DjangoModelFactory) and not value._meta.abstract
+    return isinstance(value, type) and issubclass(value, DjangoModelFactory) and not value._meta.abstract
 
 
 @pytest.mark.parametrize("factory", LISTS, ids=named)
@@ -101,6 +103,19 @@ def test_list_takes_the_same_statements_for_two_rows_and_for_twelve(desk, factor
     assert statements(desk, page(model, "changelist")) == LISTS[factory]
     factory.create_batch(10)
     assert statements(desk, page(model, "changelist")) == LISTS[factory]
+
+
+@pytest.mark.parametrize("factory", LISTS, ids=named)
+def test_list_shows_no_python_object_and_sorts_by_each_column(desk, factory):
+    model = factory._meta.model
+    factory.create_batch(2)
+    listed = desk.get(page(model, "changelist"))
+    assert not re.findall(r">[^<]*(?:\.None|&lt;|object at)[^<]*<", listed.content.decode())
+    columns = listed.context["cl"].list_display
+    relations = {field.name for field in model._meta.get_fields() if field.many_to_many}
+    assert not relations & set(columns)
+    for number in range(1, len(columns)):
+        assert desk.get(page(model, "changelist"), {"o": number}).status_code == 200
 
 
 # The number of SQL statements of a row's page, whatever the number of related rows. Contest, submission, event and
@@ -138,7 +153,7 @@ PAGES = {
     make.SeriesOrganiserFactory: 3,
     make.SourceFactory: 4,
     make.SubmissionFactory: 14,
-    make.WorkFactory: 10,
+    make.WorkFactory: 11,
     make.WorkIdentifierFactory: 3,
     make.UserFactory: 7,
 }

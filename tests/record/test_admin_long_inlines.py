@@ -128,3 +128,34 @@ def test_every_list_of_inline_rows_can_be_filtered_by_its_parent(desk, event, mo
 
 def test_tables_may_be_longer_than_long_texts():
     assert AppearanceInline.most_rows > QuoteInline.most_rows
+
+
+def test_work_leads_to_its_entries_and_to_their_recognitions(desk):
+    work = make.SubmissionFactory(title="Lane").work
+    make.SubmissionFactory(work=work, title="Lane")
+    entry = work.entries.first()
+    recognition = make.RecognitionFactory(submission=entry, award__contest=entry.contest)
+    recognition.submissions.add(make.SubmissionFactory(work=work, contest=entry.contest, title="Lane II"))
+    make.RecognitionFactory()
+    entries, recognitions = desk.get(page(work)).context["long_inlines"]
+    assert (entries.rows, recognitions.rows) == ("Submissions (3)", "Recognitions (1)")
+    assert set(desk.get(entries.list_url).context["cl"].result_list) == set(work.entries.all())
+    assert list(desk.get(recognitions.list_url).context["cl"].result_list) == [recognition]
+    assert desk.get(entries.add_url).context["adminform"].form.initial["work"] == str(work.pk)
+    assert recognitions.add_url == ""
+
+
+def test_account_that_may_not_see_related_rows_gets_no_link_to_them(client):
+    work = make.SubmissionFactory().work
+    account = make.UserFactory(is_staff=True)
+    account.user_permissions.set(Permission.objects.filter(codename="change_work"))
+    client.force_login(account)
+    assert client.get(page(work)).context["long_inlines"] == []
+
+
+def test_number_of_rows_is_said_without_a_plural(desk):
+    entry = make.SubmissionFactory()
+    make.RecognitionFactory(submission=entry, award__contest=entry.contest)
+    text = desk.get(page(entry)).content.decode()
+    assert "1 recognitions" not in text
+    assert "Recognitions (1): <a" in text

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from contests.models import Work
 from people.models import Person
 from record.models import Distinct
 from tests import factories as make
@@ -69,6 +70,22 @@ def test_merge_page_tells_the_two_apart(desk, namesakes):
     assert ">Jo Doe · jo-doe-5</a>" in shown
     alone = unescape(desk.get(f"{page(Person, 'changelist')}{last.pk}/merge/").content.decode())
     assert "Merge “Jo Doe · jo-doe-5” with another" in alone
+
+
+def test_sentences_of_the_merge_page_tell_the_two_apart(desk):
+    contest = make.ContestFactory(revealed=True)
+    works = [make.WorkFactory(title="Bridge", slug=slug) for slug in ("bridge", "bridge-2", "bridge-3")]
+    for work in works[:2]:
+        make.SubmissionFactory(work=work, title="Bridge", slug=work.slug, contest=contest, status="eligible")
+
+    def shown(kept, gone):
+        return unescape(desk.get(f"{page(Work, 'changelist')}merge/?keep={kept.pk}&merge={gone.pk}").content.decode())
+
+    first, second = f"Bridge · {contest}", f"Bridge · {contest} · bridge-2"
+    assert f"The page of “{second}” is removed. Its URLs redirect to “{first}”." in shown(*works[:2])
+    assert "“Bridge · bridge-3” is not public yet" in shown(works[0], works[2])
+    assert "“Bridge · bridge-3” is not public yet" in shown(works[2], works[0])
+    assert "Until the results of “Bridge · bridge-3” are public" in shown(works[0], works[2])
 
 
 def test_form_tells_who_is_chosen(desk, namesakes):
