@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
+from factory.django import DjangoModelFactory
 
 from tests import factories as make
 
@@ -144,7 +145,7 @@ def refused_by_the_database(case: Broken, *labels: str) -> None:
 GOOD = {
     factory._meta.model: factory
     for factory in vars(make).values()
-    if isinstance(factory, type) and issubclass(factory, make.DjangoModelFactory) and not factory._meta.abstract
+    if isinstance(factory, type) and issubclass(factory, DjangoModelFactory) and not factory._meta.abstract
 }
 
 

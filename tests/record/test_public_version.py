@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations import Migration
+from factory.django import DjangoModelFactory
 
 from contests.models import Contest
 from people.models import Affiliation, Person
@@ -33,7 +34,7 @@ def raised(change):
 def full(nextgen):
     """Rows in every table."""
     for factory in vars(make).values():
-        if isinstance(factory, type) and issubclass(factory, make.DjangoModelFactory) and factory._meta.model:
+        if isinstance(factory, type) and issubclass(factory, DjangoModelFactory) and factory._meta.model:
             factory()
     contest, person = Contest.objects.get(slug="nextgen"), Person.objects.first()
     contest.public_entries = "all"
