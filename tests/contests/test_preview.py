@@ -27,7 +27,7 @@ from search.models import Entry
 from tests import factories as make
 from tests.admin_pages import inline_in, page
 from tests.public_pages import text_of
-from tests.test_reveal_sweep import hidden_result
+from tests.reveal_rows import hidden_result
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
