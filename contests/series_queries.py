@@ -184,10 +184,10 @@ def winners_of_awards(viewpoint: Viewpoint, awards: Sequence[int]) -> dict[int, 
 
 def standings_of(viewpoint: Viewpoint, awards: Sequence[int]) -> dict[int, dict[str, int]]:
     """
-    Return for each of `awards`, by primary key, how many of its public recognitions have each standing. Revoked ones
-    are not counted. Needs one SQL statement.
+    Return for each of `awards`, by primary key, how many of its public recognitions that count have each standing.
+    Needs one SQL statement.
     """
-    rows = Recognition.objects.public(viewpoint).in_force().filter(award__in=awards).order_by()
+    rows = Recognition.objects.public(viewpoint).counted().filter(award__in=awards).order_by()
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for award, standing, number in rows.values_list("award", "standing").annotate(number=Count("pk")):
         found[award][standing] = number

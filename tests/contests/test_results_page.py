@@ -180,6 +180,39 @@ def test_an_award_that_was_withdrawn_is_among_the_results_but_not_among_the_winn
         assert [row.outcome for row in shown(client, url).page] == outcomes, url
 
 
+def test_what_does_not_count_is_only_in_the_list_of_all_results(client):
+    contest = make.ContestFactory(revealed=True, slug="c")
+    award = make.AwardFactory(contest=contest, slug="a")
+    make.RecognitionFactory.create_batch(2, award=award, standing="nominee")
+    make.RecognitionFactory(award=award, standing="nominee", outcome="withdrawn")
+    for outcome in ("unofficial", "withdrawn", "withdrawn"):
+        make.RecognitionFactory(award=award, outcome=outcome)
+    listed = shown(client, "/contests/c/winners/")
+    assert (str(listed.title), listed.counted) == ("Results", "6 recognitions")
+    assert [choice.label for choice in listed.standing_links] == ["All 6", "Nominees 2"]
+    page = body(client, "/contests/c/winners/")
+    assert page.count("Not official") == 1
+    assert page.count("Nominee, Withdrawn") == 1
+    for url in ("/contests/c/winners/?standing=nominee", "/winners/?standing=nominee"):
+        listed = shown(client, url)
+        assert (str(listed.title), listed.counted) == ("Nominees", "2 nominations"), url
+        assert {row.outcome for row in listed.page} == {"given"}, url
+
+
+def test_winners_beside_a_withdrawn_win_have_a_list_of_their_own(client):
+    contest = make.ContestFactory(revealed=True, slug="c")
+    award = make.AwardFactory(contest=contest)
+    make.RecognitionFactory.create_batch(2, award=award)
+    make.RecognitionFactory(award=award, outcome="withdrawn")
+    for url in ("/contests/c/winners/", "/contests/c/winners/?view=table", "/winners/?standing=all"):
+        listed = shown(client, url)
+        assert (str(listed.title), listed.counted) == ("Results", "3 recognitions"), url
+        assert {choice.label for choice in listed.standing_links} == {"All 3", "Winners 2"}, url
+    listed = shown(client, "/winners/")
+    assert (str(listed.title), listed.counted) == ("Winners", "2 awards")
+    assert [choice.label for choice in listed.standing_links] == ["All 3", "Winners 2"]
+
+
 def test_an_edition_with_120_recognitions_is_a_light_page_with_few_statements(client, series):
     edition(series, "1975", [f"Award for the Best Work of Kind {number}" for number in range(24)], nominees=4)
     for url in ("", "?view=large", "?standing=nominee&country=PL", "?award=award-for-the-best-work-of-kind-3"):
@@ -258,7 +291,7 @@ def archive(series):
         ("year=1980", None),
         ("year=19", None),
         ("year=1975&line=golden-reel/best-music&standing=nominee", 2),
-        ("category=short", 1),
+        ("category=dated/short", 1),
         ("country=PL&year=1974", 3),
         ("country=KR&year=1974&standing=nominee", 3),
         ("line=best-picture", None),
@@ -269,7 +302,8 @@ def test_winners_are_filtered_by_line_year_and_category(client, archive, questio
     listed = shown(client, f"/winners/?{question}")
     assert (listed.problem == "", listed.total) == ((True, found) if found else (False, 11))
     # The API has no default standing, and finds nothing for an unknown value.
-    asked = question.replace("&standing=all", "") if "standing" in question else f"{question}&standing=winner"
+    asked = question.replace("dated/short", "short").replace("&standing=all", "")
+    asked = asked if "standing" in question else f"{asked}&standing=winner"
     assert len(client.get(f"/api/v1/recognitions?limit=100&{asked}").json()["items"]) == (found or 0)
 
 
@@ -298,7 +332,7 @@ def test_editions_of_one_title_are_told_apart_by_year_and_the_latest_year_is_fir
     [
         ("line=golden-reel/best-picture", ["contests_award_line_id", "award_slug_unique", "award_precedence_unique"]),
         ("standing=nominee", ["recognition_by_standing", "recognition_order_unique"]),
-        ("category=short", ["recognition_submissions"]),
+        ("category=dated/short", ["recognition_submissions"]),
     ],
 )
 def test_each_filter_uses_an_index_and_reads_no_whole_table(client, archive, question, indexes):

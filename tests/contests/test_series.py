@@ -203,6 +203,21 @@ def test_an_award_with_many_winners_says_how_many_more(client, series):
     assert (len(year.winners), year.more) == (6, 3)
 
 
+def test_the_page_of_an_award_counts_like_the_page_of_its_series(client, series):
+    line = make.AwardLineFactory(series=series, slug="picture")
+    award = make.AwardFactory(contest=edition(series, 1929), line=line)
+    make.RecognitionFactory(award=award, outcome="declined", submission__title="Declined film")
+    make.RecognitionFactory(award=award, outcome="unofficial")
+    make.RecognitionFactory(award=award, standing="nominee")
+    make.RecognitionFactory(award=award, standing="nominee", outcome="withdrawn")
+    response = client.get("/series/golden-reel/awards/picture/")
+    [year] = response.context["years"]
+    assert (len(year.winners), year.more, year.others) == (1, 0, ["1 nomination"])
+    assert "Declined film Declined" in text(response)
+    assert client.get("/series/golden-reel/").context["lines"][0].summary == "1 award and 1 nomination"
+    assert "Declined" in shown(client, "/series/golden-reel/")
+
+
 @pytest.mark.parametrize("moved", ["series", "line"])
 def test_a_former_slug_leads_to_the_present_page(client, series, moved):
     line = make.AwardLineFactory(series=series, slug="picture")
