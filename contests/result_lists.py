@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contests.makers import load_first_credits
 from contests.models import Award, Contest, Credit, Recognition
 from contests.querysets import parts_of_winners, works_and_parties
 from contests.recognition_filters import PLURALS
@@ -89,11 +90,15 @@ class ResultList(FilteredList):
 
     def load_parts(self) -> None:
         """Load what the page shows of each row, in at most five SQL statements; three for a table."""
+        rows = self.page.rows
+        if self.view == LARGE:
+            prefetch_related_objects(rows, *parts_of_winners(with_credits=False))
+            load_first_credits(rows)
+            return
         creators = Prefetch(
             "submissions__work__credits", Credit.objects.by_role().select_related("source").filter(role__is_author=True)
         )
-        parts = parts_of_winners() if self.view == LARGE else [*works_and_parties(), creators]
-        prefetch_related_objects(self.page.rows, *parts)
+        prefetch_related_objects(rows, *works_and_parties(), creators)
 
     @cached_property
     def contests(self) -> list[OfContest]:

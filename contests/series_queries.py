@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import RowNumber
 
+from contests.makers import load_first_credits
 from contests.models import Award, AwardLine, Contest, Figure, Party, Recognition, Series, SeriesOrganiser
 from record.limited_lists import NumberOf, cut
 from record.prepared_queries import KEY, Given, prepared
@@ -157,27 +158,25 @@ def figures_over_time(viewpoint: Viewpoint, contests: Sequence[int]) -> tuple[li
 # The rows of a continuing award
 
 
-@prepared(line=KEY)
-def successors_of(viewpoint: Viewpoint, line: Given) -> QuerySet:
-    rows = AwardLine.objects.public(viewpoint).filter(continues=line)
-    return cut(rows.select_related("series").order_by("order", "pk"), PEOPLE)
-
-
-@prepared(line=KEY)
-def predecessor(viewpoint: Viewpoint, line: Given) -> QuerySet:
-    return AwardLine.objects.public(viewpoint).filter(pk=line).select_related("series")[:1]
+@prepared(line=KEY, before=KEY)
+def lines_beside(viewpoint: Viewpoint, line: Given, before: Given) -> QuerySet:
+    """Return the continuing award with the primary key `before`, and the first of those that continue `line`."""
+    rows = AwardLine.objects.public(viewpoint).filter(Q(pk=before) | Q(continues=line))
+    return rows.select_related("series").order_by("order", "pk")[: PEOPLE + 1]
 
 
 def winners_of_awards(viewpoint: Viewpoint, awards: Sequence[int]) -> dict[int, list[Recognition]]:
     """
-    Return the first winners of each of `awards`, by primary key: at most `WINNERS`. Needs two SQL statements.
+    Return the first winners of each of `awards`, by primary key: at most `WINNERS`. Needs five SQL statements.
     """
     place = Window(RowNumber(), partition_by="award", order_by=["order", "pk"])
     won = Recognition.objects.public(viewpoint).winning().filter(award__in=awards).annotate(place=place)
     first = won.filter(place__lte=WINNERS).values("pk")
     rows = Recognition.objects.filter(pk__in=first)
     found: dict[int, list[Recognition]] = defaultdict(list)
-    for row in rows.for_award_lines().order_by("award", "order", "pk"):
+    first_winners = list(rows.for_names().order_by("award", "order", "pk"))
+    load_first_credits(first_winners)
+    for row in first_winners:
         found[row.award_id].append(row)
     return dict(found)
 
