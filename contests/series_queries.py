@@ -125,13 +125,14 @@ def counts_of(viewpoint: Viewpoint, series: int, contests: Sequence[int]) -> tup
 def most_recognised(viewpoint: Viewpoint, series: int) -> list[Any]:
     """
     Return the people who are named in the most recognitions of a series that are public and count: dicts with `slug`,
-    `name`, `number` and `won` (how many of them are wins). People with a single one are left out. Needs one SQL
-    statement.
+    `name`, `disambiguation`, `number` and `won` (how many of them are wins). People with a single one are left out.
+    Needs one SQL statement.
     """
     rows = Recognition.objects.public(viewpoint).counted().filter(award__contest__series=series).order_by()
     named = Party.objects.filter(recognition__in=rows.values("pk"), person__isnull=False).order_by()
     won = Q(recognition__standing=Recognition.Standing.WINNER)
-    counted: Any = named.values("person", slug=F("person__slug"), name=F("person__name")).annotate(
+    of_person = {name: F(f"person__{name}") for name in ("slug", "name", "disambiguation")}
+    counted: Any = named.values("person", **of_person).annotate(
         number=Count("recognition", distinct=True), won=Count("recognition", distinct=True, filter=won)
     )
     return list(counted.filter(number__gt=1).order_by("-number", "-won", "person__sort_key", "person")[:PEOPLE])

@@ -139,6 +139,18 @@ def test_people_are_those_who_are_named_most_often(client, series):
     assert "2 recognitions, 1 win" in shown(client, "/series/golden-reel/")
 
 
+def test_namesakes_among_the_most_recognised_are_told_apart(client, series):
+    contest = edition(series, 1929)
+    for told in ("composer", "painter"):
+        person = make.PersonFactory(name="Ada Quill", disambiguation=told, slug=told)
+        for _each in range(2):
+            make.RecognitionFactory(award__contest=contest, submission=None, person=person)
+    page = shown(client, "/series/golden-reel/")
+    people = page[page.index("Most often recognised") :]
+    assert "Ada Quill (composer)" in people
+    assert "Ada Quill (painter)" in people
+
+
 def test_figures_are_a_table_over_the_editions_that_report_them(client, series):
     one, two = edition(series, 1929), edition(series, 1930)
     make.FigureFactory(contest=one, slug="entries", label="entries", value=120, qualifier="about")
