@@ -120,6 +120,6 @@ def test_optional_text_that_shows_nothing_is_kept_as_blank(desk):
 def test_a_text_of_one_line_has_no_control_characters(character):
     contest = make.ContestFactory.build(title=f"Gala{character}one", about=f"Two{character}parts")
     with pytest.raises(ValidationError) as refused:
-        contest.clean_fields()
+        contest.clean_fields(exclude={"organiser"})
     assert list(refused.value.error_dict) == ["title"]
     assert refused.value.messages == ["Remove the control characters, such as tabs and line breaks, from this text."]
