@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 from contests.filters import QuoteFilterSet, SubmissionFilterSet
 from contests.models import Appearance, Award, Contest, Event
 from contests.people_filters import OrganisationFilterSet, PersonFilterSet
-from contests.recognition_filters import WinnerFilterSet
+from contests.recognition_filters import ContestResultFilterSet, WinnerFilterSet
 from record.keyset import LONGEST
 
 from .schemas import COUNTRY, OneOf
@@ -154,8 +154,14 @@ class QuoteFilters(QuoteFilterSet):
 
 
 class RecognitionFilters(WinnerFilterSet):
+    # Without a contest, these slugs select rows of several contests, such as all editions of one.
+    award = django_filters.CharFilter(field_name="award__slug")
+    category = django_filters.CharFilter(method="with_category")
     person = django_filters.CharFilter(method="of_person")
     status = django_filters.CharFilter(method="in_status")
+
+    def with_category(self, queryset, name, value):
+        return ContestResultFilterSet.in_category(self, queryset, name, value)
 
     def of_person(self, queryset, name, value):
         return queryset.belonging_to(person__slug=value)
@@ -222,11 +228,11 @@ class RecognitionsParams(ListParams, RecognitionParams):
     award: str = text("The slug of an award.")
     line: str = text("The slugs of a series and of a continuing award of it, with a slash between them.")
     standing: Literal["", "winner", "runner_up", "finalist", "nominee", "mention"] = Field(
-        "", description="The standing. For winners, awards that were withdrawn or are not official are left out."
+        "", description="The standing. Then recognitions that were withdrawn or are not official are left out."
     )
     year: str = text("The year of the contest as people write it, such as 1975 or 1927/28.")
     category: str = text("The slug of a category of one of its works.")
-    country: str = text(f"The country of a person whom it names or, if it names none, of a creator. {COUNTRY}")
+    country: str = text(f"The country of a person whom it names or, if none, of an author of its works. {COUNTRY}")
     person: str = text("The slug of a person whom it names or, if it names none, who created the work.")
     status: Literal["in_force", "revoked", "all"] = Field("in_force", description="Winners, revoked awards, or both.")
 

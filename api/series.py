@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from contests import models as contests
 from record.viewpoint import Viewpoint
@@ -22,7 +22,12 @@ def organisers(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def lines(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = contests.AwardLine.objects.public(viewpoint).select_related("series", "continues", "source")
+    """
+    Return the continuing awards with `former_key` and `former_name`: the award that each continues, if that is public.
+    """
+    former = contests.AwardLine.objects.public(viewpoint).filter(pk=OuterRef("continues")).order_by()
+    rows = contests.AwardLine.objects.public(viewpoint).select_related("series", "source")
+    rows = rows.annotate(former_key=Subquery(former.values("key")), former_name=Subquery(former.values("name")))
     return rows.order_by("order", "pk")
 
 
@@ -53,7 +58,7 @@ def write_organiser(writer: "Writer", row: contests.SeriesOrganiser) -> shapes.S
     )
 
 
-def write_line(writer: "Writer", row: contests.AwardLine) -> shapes.AwardLine:
+def write_line(writer: "Writer", row: Any) -> shapes.AwardLine:
     return shapes.AwardLine(
         id=row.key,
         label=row.name,
@@ -61,7 +66,7 @@ def write_line(writer: "Writer", row: contests.AwardLine) -> shapes.AwardLine:
         slug=row.slug,
         description=row.description or None,
         order=row.order,
-        continues=writer.named(row.continues) if row.continues else None,
+        continues=shapes.Named(id=row.former_key, label=row.former_name) if row.former_key else None,
         awards_href=writer.list_href("awards", series=row.series.slug, line=row.slug),
         source=writer._source_of(row.source),
     )

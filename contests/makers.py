@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from contests.models import Credit
+from contests.models import Credit, Recognition
 from people.models import Organisation, Person
 
 Party = Person | Organisation
+#: The most people and organisations that a byline names.
+IN_BYLINE = 4
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,38 @@ class Maker:
     def printed_names(self) -> list[str]:
         """The names in the credits of the work, each once, if they are other than the name of the party."""
         return list(dict.fromkeys(credit.printed_name for credit in self.credits if credit.printed_name))
+
+
+class FirstCredits(list[Credit]):
+    """The credits of those who are named first in a byline. `number` is that of all who made the work."""
+
+    def __init__(self, credits: Iterable[Credit], number: int):
+        super().__init__(credits)
+        self.number = number
+
+
+def load_first_credits(recognitions: Iterable[Recognition]) -> None:
+    """
+    Load the credits of the works of those recognitions that name nobody, as `FirstCredits`: pages show bylines only
+    there. A film may have hundreds of credits, so of the others only the keys are read. The works and the parties must
+    be loaded. Needs two SQL statements, or none if there are no such works.
+    """
+    unnamed = [row for row in recognitions if not row.parties.all()]
+    works = {entry.work_id: entry.work for row in unnamed for entry in row.submissions.all()}
+    if not works:
+        return
+    keys: dict[int, dict[Any, list[int]]] = {work: {} for work in works}
+    rows = Credit.objects.filter(work__in=list(works)).order_by("role__order", "order")
+    for key, work, *party in rows.values_list("pk", "work", "person", "organisation"):
+        keys[work].setdefault(tuple(party), []).append(key)
+    first = [key for of_work in keys.values() for own in list(of_work.values())[:IN_BYLINE] for key in own]
+    credits: dict[int, list[Credit]] = {work: [] for work in works}
+    for credit in Credit.objects.by_role().select_related("source").filter(pk__in=first):
+        credits[credit.work_id].append(credit)
+    for row in unnamed:
+        for entry in row.submissions.all():
+            found = FirstCredits(credits[entry.work_id], len(keys[entry.work_id]))
+            vars(entry.work).setdefault("_prefetched_objects_cache", {})["credits"] = found
 
 
 def makers_of(credits: Iterable[Credit]) -> list[Maker]:

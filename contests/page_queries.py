@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import BigIntegerField, F, Q, QuerySet, TextField, Value
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import BigIntegerField, Count, DateTimeField, F, Q, QuerySet, TextField, Value
 
 from contests.models import (
     Appearance,
@@ -17,15 +19,19 @@ from contests.models import (
     Work,
     WorkIdentifier,
 )
-from record.limited_lists import cut
+from record.json_rows import JSONRows
+from record.limited_lists import NumberOf, cut
 from record.models import IdentifiersOf, Source
-from record.prepared_queries import KEY, Given, prepared
+from record.parts import PARTS
+from record.prepared_queries import KEY, Given, PreparedQuery, prepared
 from record.viewpoint import Viewpoint
 
 # The largest numbers of rows in the sections of a page. The paginated lists have all rows.
 FEW = 6
 SOME = 12
 MANY = 60
+# The entries in one part of the page of a work.
+ENTRIES = 60
 
 
 # For `find_page` and `FilteredList`
@@ -116,15 +122,34 @@ def events_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
 # The rows of a work, an event or a quote
 
 
-@prepared(slug=TextField())
-def entries_of(viewpoint: Viewpoint, slug: Given) -> QuerySet:
+def _entries(preview: int | None, part: int, *, at: Any, slug: Given) -> QuerySet:
+    viewpoint = Viewpoint(at, preview)
+    entries = Submission.objects.public(viewpoint).filter(work__slug=slug)
+    links = Recognition.submissions.through._base_manager.filter(submission__work__slug=slug)
+    won = Recognition.objects.public(viewpoint).counted().filter(pk__in=links.values("recognition")).order_by()
+    numbers = won.values("standing").annotate(number=Count("pk"))
+    start = (part - 1) * ENTRIES
+    return (
+        entries.for_page_without_parts()
+        .annotate(
+            found_identifiers=IdentifiersOf(WorkIdentifier, "work", "work_id"),
+            standings=JSONRows(numbers, "standing", "number"),
+            of_all=NumberOf(entries, PARTS * ENTRIES),
+        )
+        .order_by("contest__edition_key", "contest_id", "pk")[start : start + ENTRIES]
+    )
+
+
+_ENTRIES = PreparedQuery(_entries, {"at": DateTimeField(), "slug": TextField()})
+
+
+def entries_of(viewpoint: Viewpoint, *, slug: str, part: int = 1) -> list[Any]:
     """
-    Return the entries of the work with the slug `slug`, the earliest contest first. Each also has the identifiers of
-    the work.
+    Return a part of the entries of the work with the slug `slug`, the earliest contest first. Each also has the
+    identifiers of the work, and of all its entries the number (`of_all`) and the numbers of recognitions by standing as
+    JSON (`standings`).
     """
-    entries = Submission.objects.public(viewpoint).filter(work__slug=slug).for_page_without_parts()
-    entries = entries.annotate(found_identifiers=IdentifiersOf(WorkIdentifier, "work", "work_id"))
-    return cut(entries.order_by("contest__edition_key", "contest_id", "pk"), MANY)
+    return _ENTRIES.rows(DEFAULT_DB_ALIAS, viewpoint.preview, part, at=viewpoint.at, slug=slug)
 
 
 def load_sources(work: Work, entries: Sequence[Submission]) -> None:

@@ -217,10 +217,11 @@ def works_and_parties() -> list[Prefetch]:
     ]
 
 
-def parts_of_winners() -> list[Prefetch | str]:
+def parts_of_winners(*, with_credits: bool = True) -> list[Prefetch | str]:
     """Return what lists of winners prefetch. The presenters need no SQL statement after `with_presenters`."""
     works = Prefetch("submissions", rows_of("Submission").select_related("contest", "work").embed("sources"))
-    return [works, works_and_parties()[1], credits_of_works(), "presenters"]
+    credits = [credits_of_works()] if with_credits else []
+    return [works, works_and_parties()[1], *credits, "presenters"]
 
 
 def credits_of_works() -> Prefetch:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contests.makers import load_first_credits
 from contests.models import Award, Contest, Credit, Recognition
 from contests.querysets import parts_of_winners, works_and_parties
 from contests.recognition_filters import PLURALS
@@ -89,11 +90,15 @@ class ResultList(FilteredList):
 
     def load_parts(self) -> None:
         """Load what the page shows of each row, in at most five SQL statements; three for a table."""
+        rows = self.page.rows
+        if self.view == LARGE:
+            prefetch_related_objects(rows, *parts_of_winners(with_credits=False))
+            load_first_credits(rows)
+            return
         creators = Prefetch(
             "submissions__work__credits", Credit.objects.by_role().select_related("source").filter(role__is_author=True)
         )
-        parts = parts_of_winners() if self.view == LARGE else [*works_and_parties(), creators]
-        prefetch_related_objects(self.page.rows, *parts)
+        prefetch_related_objects(rows, *works_and_parties(), creators)
 
     @cached_property
     def contests(self) -> list[OfContest]:
@@ -105,35 +110,52 @@ class ResultList(FilteredList):
 
     @cached_property
     def _standings(self) -> set[str]:
-        """The standings that the rows of the list have. A win that doesn’t count is none."""
+        """The standings that the rows of the list have. One that doesn’t count, such as a withdrawn win, has none."""
         (scope,) = self.scope.values()
         if scope != ALL:
             return {scope}
         if not (self.page.is_first and self.page.is_last):
             return {value for value, _text, _number in self._options["standing"].options}
-        return {row.standing for row in self.page if row.counts or row.standing != Standing.WINNER}
+        return {row.standing for row in self.page if row.counts}
+
+    @cached_property
+    def _has_uncounted(self) -> bool:
+        """
+        Whether there are recognitions, whatever their standing, that were withdrawn or are not official. False if the
+        list is too long to know.
+        """
+        counted = self._options["standing"]
+        number = sum(number for _value, _text, number in counted.options)
+        return counted.are_exact and number < len(self._keys("standing"))
+
+    @property
+    def _only_standing(self) -> str:
+        """The standing of all rows, if they have the same one and all of them count; otherwise ""."""
+        if len(self._standings) != 1 or ALL in self.scope.values() and self._has_uncounted:
+            return ""
+        return next(iter(self._standings))
 
     @property
     def is_of_winners(self) -> bool:
-        """Whether all rows are wins. True for a contest without results."""
-        return self._standings == {Standing.WINNER} or not self._standings and not self.page.rows
+        """Whether all rows are wins that count. True for a contest without results."""
+        return self._only_standing == Standing.WINNER or not self.page.rows and not self._standings
 
     @property
     def title(self) -> str | Promise:
         """The heading: "Winners" only if all rows are wins."""
         if self.is_of_winners:
             return PLURALS[Standing.WINNER]
-        if len(self._standings) == 1:
-            return PLURALS[Standing(*self._standings)]
+        if self._only_standing:
+            return PLURALS[Standing(self._only_standing)]
         return _("Winners and nominees") if self._standings == {Standing.WINNER, Standing.NOMINEE} else _("Results")
 
     @property
     def counted(self) -> str:
-        """The number of rows in words."""
+        """The number of rows in words. Rows that don’t count are recognitions, but no awards and no nominations."""
         values = {"number": self.number}
         if self.is_of_winners:
             return ngettext("%(number)s award", "%(number)s awards", self.plural) % values
-        if self._standings == {Standing.NOMINEE}:
+        if self._only_standing == Standing.NOMINEE:
             return ngettext("%(number)s nomination", "%(number)s nominations", self.plural) % values
         return ngettext("%(number)s recognition", "%(number)s recognitions", self.plural) % values
 
@@ -156,7 +178,8 @@ class ResultList(FilteredList):
         """The links to the winners, the nominees and so on, and to all results. None if there is no choice."""
         counted = self._options["standing"]
         numbers = {value: number for value, _text, number in counted.options}
-        if len(numbers) + (not self.is_of_winners and Standing.WINNER not in numbers) < 2:
+        is_without_winners = not self.is_of_winners and Standing.WINNER not in numbers
+        if len(numbers) + max(is_without_winners, self._has_uncounted) < 2:
             return []
         facet = self.scopes["standing"]
         numbers[ALL] = len(self._keys("standing"))

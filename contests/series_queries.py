@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import RowNumber
 
+from contests.makers import load_first_credits
 from contests.models import Award, AwardLine, Contest, Figure, Party, Recognition, Series, SeriesOrganiser
 from record.limited_lists import NumberOf, cut
 from record.prepared_queries import KEY, Given, prepared
@@ -124,13 +125,14 @@ def counts_of(viewpoint: Viewpoint, series: int, contests: Sequence[int]) -> tup
 def most_recognised(viewpoint: Viewpoint, series: int) -> list[Any]:
     """
     Return the people who are named in the most recognitions of a series that are public and count: dicts with `slug`,
-    `name`, `number` and `won` (how many of them are wins). People with a single one are left out. Needs one SQL
-    statement.
+    `name`, `disambiguation`, `number` and `won` (how many of them are wins). People with a single one are left out.
+    Needs one SQL statement.
     """
     rows = Recognition.objects.public(viewpoint).counted().filter(award__contest__series=series).order_by()
     named = Party.objects.filter(recognition__in=rows.values("pk"), person__isnull=False).order_by()
     won = Q(recognition__standing=Recognition.Standing.WINNER)
-    counted: Any = named.values("person", slug=F("person__slug"), name=F("person__name")).annotate(
+    of_person = {name: F(f"person__{name}") for name in ("slug", "name", "disambiguation")}
+    counted: Any = named.values("person", **of_person).annotate(
         number=Count("recognition", distinct=True), won=Count("recognition", distinct=True, filter=won)
     )
     return list(counted.filter(number__gt=1).order_by("-number", "-won", "person__sort_key", "person")[:PEOPLE])
@@ -157,37 +159,35 @@ def figures_over_time(viewpoint: Viewpoint, contests: Sequence[int]) -> tuple[li
 # The rows of a continuing award
 
 
-@prepared(line=KEY)
-def successors_of(viewpoint: Viewpoint, line: Given) -> QuerySet:
-    rows = AwardLine.objects.public(viewpoint).filter(continues=line)
-    return cut(rows.select_related("series").order_by("order", "pk"), PEOPLE)
-
-
-@prepared(line=KEY)
-def predecessor(viewpoint: Viewpoint, line: Given) -> QuerySet:
-    return AwardLine.objects.public(viewpoint).filter(pk=line).select_related("series")[:1]
+@prepared(line=KEY, before=KEY)
+def lines_beside(viewpoint: Viewpoint, line: Given, before: Given) -> QuerySet:
+    """Return the continuing award with the primary key `before`, and the first of those that continue `line`."""
+    rows = AwardLine.objects.public(viewpoint).filter(Q(pk=before) | Q(continues=line))
+    return rows.select_related("series").order_by("order", "pk")[: PEOPLE + 1]
 
 
 def winners_of_awards(viewpoint: Viewpoint, awards: Sequence[int]) -> dict[int, list[Recognition]]:
     """
-    Return the first winners of each of `awards`, by primary key: at most `WINNERS`. Needs two SQL statements.
+    Return the first winners of each of `awards`, by primary key: at most `WINNERS`. Needs five SQL statements.
     """
     place = Window(RowNumber(), partition_by="award", order_by=["order", "pk"])
     won = Recognition.objects.public(viewpoint).winning().filter(award__in=awards).annotate(place=place)
     first = won.filter(place__lte=WINNERS).values("pk")
     rows = Recognition.objects.filter(pk__in=first)
     found: dict[int, list[Recognition]] = defaultdict(list)
-    for row in rows.for_award_lines().order_by("award", "order", "pk"):
+    first_winners = list(rows.for_names().order_by("award", "order", "pk"))
+    load_first_credits(first_winners)
+    for row in first_winners:
         found[row.award_id].append(row)
     return dict(found)
 
 
 def standings_of(viewpoint: Viewpoint, awards: Sequence[int]) -> dict[int, dict[str, int]]:
     """
-    Return for each of `awards`, by primary key, how many of its public recognitions have each standing. Revoked ones
-    are not counted. Needs one SQL statement.
+    Return for each of `awards`, by primary key, how many of its public recognitions that count have each standing.
+    Needs one SQL statement.
     """
-    rows = Recognition.objects.public(viewpoint).in_force().filter(award__in=awards).order_by()
+    rows = Recognition.objects.public(viewpoint).counted().filter(award__in=awards).order_by()
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for award, standing, number in rows.values_list("award", "standing").annotate(number=Count("pk")):
         found[award][standing] = number

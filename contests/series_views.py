@@ -130,15 +130,15 @@ def award_line(request: Request, series: str, slug: str) -> HttpResponse:
     if moved:
         return moved_to(request, found.get_absolute_url())
     shown = FilteredList(request, queries.awards_of_line, LATEST_AWARDS, per_page=queries.YEARS, line=found.pk)
-    before = queries.predecessor(request.viewpoint, line=found.continues_id) if found.continues_id else []
+    beside = queries.lines_beside(request.viewpoint, line=found.pk, before=found.continues_id or 0)
     return render(
         request,
         "contests/award_line.html",
         {
             "line": found,
             "series": found.series,
-            "before": next(iter(before), None),
-            "after": limited(queries.successors_of(request.viewpoint, line=found.pk)),
+            "before": next((line for line in beside if line.pk == found.continues_id), None),
+            "after": [line for line in beside if line.pk != found.continues_id],
             "list": shown,
             "years": _years(request, shown.page.rows),
         },

@@ -1,9 +1,9 @@
 """The public pages about contests. Each view starts from the rows that are public at `request.viewpoint`."""
 
-from collections import Counter
+import json
 
 from django.db.models import Q, prefetch_related_objects
-from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,7 @@ from contests.series_queries import earlier_and_later, first_series
 from contests.visibility import Results
 from record.limited_lists import first, first_of, limited
 from record.lists import FilteredList, Order
+from record.parts import Parts, part_of
 from record.slug_lookup import find_page, moved_to
 from record.viewpoint import Request
 from record.web.query_parameters import of_list, reads
@@ -177,17 +178,22 @@ def submission(request: Request, contest: str, slug: str) -> HttpResponse:
 
 
 @require_safe
+@reads("entries")
 def work(request: Request, slug: str) -> HttpResponse:
     """
-    Show a work with all its public entries. Context: `work`, `entries`, `submission` (the entry whose texts and poster
-    the page shows), `quotes` (all quotes about the work), `about` (quotes by other people), `words` (quotes by the
+    Show a work with its public entries, in parts if there are many. Context: `work`, `entries`, `parts` (which part of
+    all entries they are), `submission` (the entry whose texts and poster the page shows), `has_several` (whether there
+    are other entries), `quotes` (all quotes about the work), `about` (quotes by other people), `words` (quotes by the
     work's creators), `has_won` (whether the work won an award), `others` (other wins in the contest, if the work was in
-    one contest only), `heading` (the recognitions above the title: of many, only the first wins) and `numbers`
-    (all recognitions in words, if `heading` leaves some out).
+    one contest only), `heading` (the recognitions above the title: of many, only the first wins) and `numbers` (the
+    recognitions of all entries in words, if `heading` leaves some out).
     """
-    entries = limited(queries.entries_of(request.viewpoint, slug=slug))
+    part = part_of(request.GET, "entries")
+    entries = queries.entries_of(request.viewpoint, slug=slug, part=part)
     if not entries:
-        found, _moved = find_page(queries.work_addresses, request.viewpoint, slug, can_be_merged=True)
+        found, moved = find_page(queries.work_addresses, request.viewpoint, slug, can_be_merged=True)
+        if not moved:  # There is no such part.
+            raise Http404
         return moved_to(request, found.get_absolute_url())
     found = entries[0].work
     for entry in entries:
@@ -198,21 +204,23 @@ def work(request: Request, slug: str) -> HttpResponse:
     makers = [credit.person_id for credit in found.credits.all()]
     quotes = limited(queries.quotes_about(request.viewpoint, work=found.pk))
     shown = next((entry for entry in entries if entry.poster or entry.synopsis or entry.logline), entries[0])
-    others = []
-    if len(entries) == 1:
+    others, has_several = [], entries[0].of_all > 1
+    if not has_several:
         others = queries.other_winners(request.viewpoint, contest=shown.contest_id, work=found.pk)
     own = [recognition for entry in entries for recognition in entry.recognitions.all()]
     prefetch_related_objects([*own, *others], *works_and_parties())
     prefetch_related_objects(others, credits_of_works())
-    has_many = len(own) > ABOVE_TITLE
-    heading = [recognition for recognition in own if recognition.is_won] if has_many or len(entries) > 1 else own
-    counts = Counter(recognition.standing for recognition in own if recognition.counts)
+    counts = dict(json.loads(entries[0].standings))
+    has_many = max(len(own), sum(counts.values())) > ABOVE_TITLE
+    heading = [recognition for recognition in own if recognition.is_won] if has_many or has_several else own
     return render(
         request,
         "contests/work.html",
         {
             "work": found,
             "entries": entries,
+            "parts": Parts("entries", part, entries[0].of_all, queries.ENTRIES),
+            "has_several": has_several,
             "submission": shown,
             "quotes": quotes,
             "about": [quote for quote in quotes if quote.speaker_id not in makers],

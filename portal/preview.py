@@ -21,7 +21,7 @@ _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
 SHOWN = {
     *("home", "contests", "contest", "contest_winners", "contest_corrections", "winners"),
     *("submissions", "submission", "works", "work", "event", "quotes", "quote", "people", "person"),
-    *("sources", "source"),
+    *("sources", "source", "all_series", "series", "award_line"),
     *("organisations", "organisation", "organisation_card"),
     *("statistics", "search", "search_suggestions", "media", "language"),
     *("site_card", "contest_card", "work_card", "event_card", "person_card", "quote_card"),

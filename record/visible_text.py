@@ -1,4 +1,7 @@
-"""Checks that a text has visible characters. Zero-width characters count as blank, like spaces."""
+"""
+Checks that a text has visible characters, and a text of one line no control characters. Zero-width characters count as
+blank, like spaces.
+"""
 
 import re
 import unicodedata
@@ -19,6 +22,9 @@ INVISIBLE = re.compile(
 # Unicode categories of characters that are invisible on their own: separators, control and format characters,
 # surrogates, and combining marks, which need a letter.
 _NOTHING_ALONE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Mc", "Me"})
+
+# Characters that are no text: controls, which XML does not allow or reads as spaces, surrogates and noncharacters.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def is_blank(text: str) -> bool:
@@ -41,10 +47,16 @@ def _invisible() -> ValidationError:
     return ValidationError(_("Enter at least one visible character."), code="invisible")
 
 
+def _with_controls() -> ValidationError:
+    message = _("Remove the control characters, such as tabs and line breaks, from this text.")
+    return ValidationError(message, code="control_characters")
+
+
 class VisibleTextMixin:
     """
     A model mixin that finds texts without visible characters. For such a text, `clean_fields` raises `ValidationError`
-    if the field is required, and replaces the text by "" if it is optional.
+    if the field is required, and replaces the text by "" if it is optional. It also raises `ValidationError` for
+    control characters in a text of one line.
     """
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
@@ -58,7 +70,11 @@ class VisibleTextMixin:
             if not is_text or field.name in {*errors, *(exclude or ())}:
                 continue
             text = getattr(self, field.attname)
-            if not isinstance(text, str) or not text or not is_blank(text):
+            if not isinstance(text, str) or not text:
+                continue
+            if not is_blank(text):
+                if isinstance(field, models.CharField) and CONTROL.search(text):
+                    errors[field.name] = [_with_controls()]
                 continue
             if field.blank:
                 setattr(self, field.attname, "")

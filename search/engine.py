@@ -28,12 +28,13 @@ from django.utils.translation import pgettext_lazy
 
 from record.viewpoint import Viewpoint
 from search.documents import MODELS
-from search.models import Entry, Kind, Reason, Spelling
+from search.models import Entry, Kind, Reason
 from search.partitions import mark_of, searched
 from search.query import TIERS, Query, Question, Tier, Unit
 from search.snippets import marked, passage
-from search.tokenizer import Word, is_one_typo, split, variants
+from search.tokenizer import Word, split
 from search.triggers import form
+from search.typos import corrections
 
 # The search counts and lists at most this number of results of each kind. If there are more, the page says "more than
 # 1,000".
@@ -56,18 +57,22 @@ _ALL = 2**62
 # The most entries out of date for which a search reads that many more matches.
 STALE = 20_000
 _PASSAGE, _SEARCHED = 200, 4_000
+# A work may have this many entries before it takes places from other works among the best results.
+_ENTRIES_OF_WORK = 100
 
 
 class Match(NamedTuple):
     """
     An entry that matches a query. Entries that match equally well are sorted by weight, then by the other fields of
-    this class, in the order below.
+    this class, in the order below. `shown` is the primary key of what a result stands for: the work of an entry in a
+    contest, or the row itself. It is shown once.
     """
 
     kind: int
     weight: int
     title_length: int
     object_id: int
+    shown: int
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,8 @@ class Group:
     results: list[Result]
     count: int
     page: Page | None = None
+    #: Whether not all matches were read.
+    is_cut: bool = False
 
     @property
     def name(self) -> str:
@@ -124,7 +131,7 @@ class Group:
     @property
     def is_more(self) -> bool:
         """Whether there are more results than are counted."""
-        return self.count > MOST
+        return self.is_cut or self.count > MOST
 
     @property
     def shown_count(self) -> int:
@@ -190,6 +197,7 @@ def search(text: str, viewpoint: Viewpoint, *, kind: Kind | None = None, page: s
             results=[Result(entries[match], asked) for match in shown[each] if match in entries],
             count=len(matches),
             page=one_page if each is kind else None,
+            is_cut=sum(match.kind == each for match in found) > MOST,
         )
         for each, matches in ranked.items()
     ]
@@ -213,7 +221,11 @@ def suggest(text: str, viewpoint: Viewpoint) -> list[Entry]:
 
 
 def _best_first(found: dict[Match, Tier]) -> list[Match]:
-    return sorted(found, key=lambda match: (found[match], match.weight, match))
+    """Return the matches, the best first. Of several entries of one work, only the best one is left."""
+    best: dict[tuple[int, int], Match] = {}
+    for match in sorted(found, key=lambda match: (found[match], match.weight, match)):
+        best.setdefault((match.kind, match.shown), match)
+    return list(best.values())
 
 
 def _entries(matches: list[Match], *deferred: str) -> dict[Match, Entry]:
@@ -235,7 +247,7 @@ def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
     corrected typos; then a query that matches entries with any of the words.
     """
     yield question
-    spelled = question.spelled(_corrections(question, parts))
+    spelled = question.spelled(corrections(question, parts))
     if spelled.corrections:
         yield spelled
     loosened = spelled.loosened()
@@ -269,7 +281,8 @@ def _candidates(
     selects: list[str] = []
     parameters: list[Any] = []
     for kind, of_kind in groupby(matching, key=itemgetter(0)):
-        most = dict.fromkeys(Tier, limits[kind]) | {Tier.TEXT: limits[kind] if titles_only else MOST + 1}
+        limit = limits[kind] + (_ENTRIES_OF_WORK if kind == Kind.WORK else 0)
+        most = dict.fromkeys(Tier, limit) | {Tier.TEXT: limit if titles_only else MOST + 1}
         asked = [(tier, units[TIERS[kind][tier]], most[tier]) for _kind, tier in of_kind]
         sql, values = _public_matches(kind, viewpoint, asked, marks, stale)
         selects.append(sql)
@@ -313,6 +326,7 @@ def _public_matches(
     is_long = kind in (Kind.SOURCE, Kind.ORGANISATION)
     condition, values = _may_be_shown(kind, viewpoint, f"t{kind:d}.object_id" if is_long else form().OBJECT_ID)
     columns = f"{kind:d} AS kind, weight, title_length, object_id"
+    shown = "SELECT work_id FROM contests_submission WHERE id = {0}.object_id" if kind == Kind.WORK else "{0}.object_id"
     parts: list[str] = []
     parameters: list[Any] = []
     for tier, units, number in asked:
@@ -320,12 +334,13 @@ def _public_matches(
             matches, filled = form().matches(units, marks, kind, _ALL, stale=None)
         else:
             matches, filled = form().matches(units, marks, kind, number, (condition, values), stale)
-        parts.append(f"SELECT {tier:d} AS tier, {columns} FROM ({matches}) AS t{kind:d}{tier:d}")
+        name = f"t{kind:d}{tier:d}"
+        parts.append(f"SELECT {tier:d} AS tier, {columns}, ({shown.format(name)}) AS shown FROM ({matches}) AS {name}")
         parameters += filled
     sql = " UNION ALL ".join(parts)
     if is_long:
         # This limit removes no rows. It stops PostgreSQL from copying the condition into each SELECT of the UNION.
-        sql = f"SELECT tier, {columns} FROM ({sql} LIMIT {_ALL:d}) AS t{kind:d} WHERE {condition}"
+        sql = f"SELECT tier, {columns}, shown FROM ({sql} LIMIT {_ALL:d}) AS t{kind:d} WHERE {condition}"
         parameters += values
     return sql, parameters
 
@@ -354,20 +369,6 @@ def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), parameters)
         return cursor.fetchall()
-
-
-def _corrections(question: Question, parts: list[int]) -> dict[str, list[str]]:
-    """
-    Return a dict that maps words of the query to the words in `parts` of the index that are one typo away. Words of the
-    query without such a correction are left out.
-    """
-    sought = {word.text for word in question.words if word.is_spellable}
-    if not sought:
-        return {}
-    known = Spelling.objects.filter(part__in=parts, variant__in=set().union(*map(variants, sought))).order_by("word")
-    words = list(known.values_list("word", flat=True).distinct())
-    near = {one: [other for other in words if other != one and is_one_typo(one, other)] for one in sought}
-    return {word: found for word, found in near.items() if found}
 
 
 def _said(question: Question, asked: Question, groups: list[Group]) -> str:

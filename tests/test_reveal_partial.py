@@ -17,7 +17,8 @@ from people.models import Person
 from portal.sitemaps import SITEMAPS
 from search import index
 from tests import factories as make
-from tests.test_reveal_sweep import crawl, hidden_result, leaks, remove
+from tests.reveal_rows import hidden_result, remove
+from tests.test_reveal_sweep import crawl, leaks
 from tests.url_patterns import addresses
 
 pytestmark = pytest.mark.django_db

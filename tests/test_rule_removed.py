@@ -19,7 +19,8 @@ from people.models import Organisation, Person
 from portal.sitemaps import SITEMAPS
 from record.models import Source
 from tests import factories as make
-from tests.test_reveal_sweep import client, crawl, hidden_entry, hidden_result, leaks
+from tests.reveal_rows import hidden_entry, hidden_result
+from tests.test_reveal_sweep import client, crawl, leaks
 from tests.url_patterns import patterns
 
 pytestmark = pytest.mark.django_db

@@ -31,9 +31,10 @@ def makers(context: RequestContext, credits: Iterable[Credit], few: bool = False
     four, show only the first three; with `few`, show only the first, without roles. Then show the number of the others.
     """
     found = made.makers_of(credits)
-    shown = 1 if few else 4 if len(found) == 4 else 3
+    number = credits.number if isinstance(credits, made.FirstCredits) else len(found)
+    shown = 1 if few else made.IN_BYLINE if number == made.IN_BYLINE else 3
     parts = [_maker(context, maker, few) for maker in found[:shown]]
-    if (more := len(found) - shown) > 0:
+    if (more := number - shown) > 0:
         words = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}
         parts.append(f'<span class="muted">{escape(words)}</span>')
     return mark_safe("".join(parts))  # noqa: S308 (escaped)

@@ -20,49 +20,14 @@ from contests.views import OF_ALL_AWARDS
 from record.json_rows import JSONRows
 from record.limited_lists import NumberOf
 from record.models import Source
+from record.parts import PARTS, Parts, part_of
 from record.prepared_queries import KEY, Given, PreparedQuery
 from record.viewpoint import Viewpoint
 
-# The recognitions and the entries in one part of a career, and the most parts.
-PART, PARTS = 100, 100
+# The recognitions and the entries in one part of a career.
+PART = 100
 # If there are more works than these, only the first ones have posters. Three are in a line.
 ALL_WITH_POSTERS, POSTERS = 12, 6
-
-
-@dataclass(frozen=True)
-class Parts:
-    """
-    Where the rows of a page are among all rows: part `number`, counted from 1, of `total` rows in all. `name` is the
-    query parameter that selects the part. `years` has the year of each row, if it is known.
-    """
-
-    name: str
-    number: int
-    total: int
-    years: Sequence[str] = ()
-
-    @property
-    def links(self) -> list[tuple[str, int]]:
-        """
-        Pairs of a label for each part, and its number. The label has the first and the last year, such as "2020–1987",
-        or the first and the last row if a year is unknown, such as "101–200". [] if there is one part.
-        """
-        starts = range(0, self.total, PART) if self.total > PART else ()
-        return [(self._label(start, min(start + PART, self.total)), start // PART + 1) for start in starts]
-
-    def _label(self, start: int, end: int) -> str:
-        if len(self.years) >= end and (first := self.years[start]) and (last := self.years[end - 1]):
-            return first if first == last else f"{first}–{last}"
-        return f"{start + 1}–{end}"
-
-
-def part_of(given: Mapping[str, str], name: str) -> int:
-    """Return the number of the part in the query parameters: 1 if there is none. Raise `Http404` if it is too large."""
-    text = given.get(name, "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-    if number > PARTS:
-        raise Http404
-    return max(1, number)
 
 
 def _cut(rows: QuerySet, part: int) -> QuerySet:
@@ -209,8 +174,8 @@ def career(viewpoint: Viewpoint, given: Mapping[str, str], **whose: int) -> dict
         "made": made,
         "pictured": made[:first],
         "listed": made[first:],
-        "awards_parts": Parts("awards", asked["awards"], totals["awards"], _years(named)),
-        "works_parts": Parts("works", asked["works"], totals["works"]),
+        "awards_parts": Parts("awards", asked["awards"], totals["awards"], PART, _years(named)),
+        "works_parts": Parts("works", asked["works"], totals["works"], PART),
     }
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from contests.models import Contest
 from publishing import feeds
+from publishing.xml import clean
 from record.slug_lookup import find, moved_to
 from record.synthetic import MARK
 from record.viewpoint import Request
@@ -61,7 +62,7 @@ def _feed(
     """
     url = request.build_absolute_uri(path)
     feed = feeds.TYPES[extension](
-        title=title,
+        title=clean(title),
         link=url,
         description="",
         subtitle=_("Winners, and what was said on stage, with their sources."),

@@ -1,14 +1,18 @@
 """The reveal sweep works for the API: without the visibility rule, each resource reveals hidden rows."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from api.endpoints import RESOURCES
-from contests.models import Contest, Submission
+from contests.models import AwardLine, Contest, Series, Submission
 from record.viewpoint import Viewpoint
-from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal
+from tests import factories as make
+from tests.reveal_rows import add_hidden, portal
+from tests.reveal_urls import every_address, questions
+from tests.test_reveal_sweep import crawl, leaks
 
 pytestmark = pytest.mark.django_db
 WORDS = ("sealedword", "futureword", "draftword")
@@ -47,3 +51,21 @@ def test_what_is_written_out_within_a_public_record_is_asked_of_the_same_rule(cl
     """A contest and its awards and events are public before its results. The test checks the results in them."""
     add_hidden(portal)
     assert leaks(crawl(client, [f"/api/v1/contests?expand={expand}"]), *WORDS) == []
+
+
+def test_a_series_leaves_out_the_hidden_award_that_another_continues(client, portal):
+    key = Series.objects.get(name="Shown series").key
+    urls = [f"/api/v1/series/{key}?expand=lines", "/api/v1/series?expand=lines"]
+    asked = questions(every_address(), portal.values())
+    assert [url for url in asked if re.match(r"/api/v1/series\?.*expand=.*lines", url)] != []
+    answers = crawl(client, urls)
+    assert leaks(answers, *WORDS) == []
+    (line,) = client.get(urls[0]).json()["lines"]
+    assert (line["label"], line["continues"]) == ("Shown line", None)
+    former = AwardLine.objects.get(name="Former draftword line")
+    make.AwardFactory(contest=make.ContestFactory(revealed=True, series=former.series), line=former)
+    lines = client.get(urls[0]).json()["lines"]
+    assert {line["label"]: line["continues"] and line["continues"]["label"] for line in lines} == {
+        "Shown line": "Former draftword line",
+        "Former draftword line": None,
+    }

@@ -115,3 +115,19 @@ def test_the_people_of_a_country_are_read_in_the_order_of_the_page(client, porta
     assert "person_by_country" in page
     assert "TEMP B-TREE" not in page
     assert "Sort" not in page
+
+
+@pytest.mark.parametrize("url", LISTS[:2])
+def test_an_award_that_names_nobody_is_from_the_countries_of_the_authors_alone(client, portal, url, monkeypatch):
+    monkeypatch.setattr("record.lists.GLANCE", 0)
+    work = Submission.objects.get(title="Work 00")
+    cast = make.CreditRoleFactory(is_author=False)
+    make.CreditFactory(submission=work, role=cast, person__country="IS")
+    assert client.get(f"{url}?country=IS").context["list"].unknown == ["country"]
+    [facet] = [each for each in client.get(url).context["list"].facets if each.name == "country"]
+    numbers = {option.label: option.number for option in facet.first}
+    assert numbers == {"Japan": "4", "Poland": "5", "South Korea": "8"}
+    make.RecognitionFactory(
+        award=work.recognitions.get().award, submission=work, person=make.PersonFactory(country="IS")
+    )
+    assert client.get(f"{url}?country=IS").context["list"].total == 1

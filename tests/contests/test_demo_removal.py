@@ -19,7 +19,7 @@ from record.models import FormerSlug, Merge, Record, Source
 from record.slug_lookup import keep_former_slug
 from search.models import Entry, Spelling
 from tests import factories as make
-from tests.test_reveal_sweep import picture
+from tests.reveal_rows import picture
 
 pytestmark = pytest.mark.django_db
 

@@ -46,9 +46,39 @@ def test_editions_of_one_title_are_told_apart_by_year_or_number(client, archive)
 
 
 def test_the_most_common_award_comes_first(client, archive):
-    assert options(client, "/winners/", "award") == [("Common Prize", "15"), ("Rare Prize", "5")]
+    assert options(client, "/winners/", "award")[:3] == [
+        ("Common Prize, Plain Prize", "5"),
+        ("Common Prize, Gala 2001", "4"),
+        ("Common Prize, Specimen Awards 3", "3"),
+    ]
     own = options(client, "/contests/specimen-1975/winners/?award=common", "award")
     assert own == [("Rare Prize", "1"), ("Common Prize", "2")], "a contest has an order of its own"
+
+
+def test_awards_and_categories_of_several_contests_are_not_joined_by_their_slug(client, archive):
+    categories = [
+        make.CategoryFactory(contest=contest, slug="short", name=f"Short {n}") for n, contest in enumerate(archive[:2])
+    ]
+    for number, category in enumerate(categories):
+        contest = category.contest
+        contest.awards.filter(slug="rare").update(name=f"Golden {number}")
+        for work in contest.submissions.all():
+            work.categories.add(category)
+    shown = client.get("/winners/?award=specimen-1975/rare").context["list"]
+    assert (shown.total, shown.described) == (1, "Golden 1, Specimen Awards 1975")
+    shown = client.get("/winners/?category=specimen-1975/short").context["list"]
+    assert (shown.total, shown.described) == (3, "Short 1, Specimen Awards 1975")
+    labels = dict(options(client, "/winners/", "category"))
+    assert (labels["Short 0, Specimen Awards 1927/28"], labels["Short 1, Specimen Awards 1975"]) == ("2", "3")
+    assert client.get("/winners/?award=rare&standing=all").context["list"].unknown == ["award"]
+
+
+def test_an_award_that_goes_on_is_found_by_its_line_under_any_name(client, archive):
+    line = make.AwardLineFactory(series=archive[0].series, name="Common Prize")
+    for contest in archive[:2]:
+        contest.awards.filter(slug="common").update(line=line)
+    assert ("Common Prize, Specimen Awards", "3") in options(client, "/winners/", "line")
+    assert "Common Prize, Specimen Awards 1975" not in dict(options(client, "/winners/", "award"))
 
 
 def test_the_mark_of_a_synthetic_edition_follows_the_language(client, archive):

@@ -12,6 +12,7 @@ from tests import factories as make
 from tests.public_pages import body, shown
 
 pytestmark = pytest.mark.django_db
+OFFICIAL = "Official Selection, KlingAI NextGen Creative Contest"
 
 
 def options(listed):
@@ -25,11 +26,11 @@ def options(listed):
     ("question", "films"),
     [
         ("", ["Alzheimer", "I’m Not a Robot", "Lost & Found"]),
-        ("?award=official-selection", ["I’m Not a Robot", "Lost & Found"]),
+        ("?award=nextgen/official-selection", ["I’m Not a Robot", "Lost & Found"]),
         ("?country=KR", ["I’m Not a Robot"]),
-        ("?award=official-selection&country=PL", ["Lost & Found"]),
+        ("?award=nextgen/official-selection&country=PL", ["Lost & Found"]),
         ("?contest=nextgen", ["Alzheimer", "I’m Not a Robot", "Lost & Found"]),
-        ("?award=grand-prize&country=PL", []),
+        ("?award=nextgen/grand-prize&country=PL", []),
     ],
 )
 def test_winners_are_filtered_by_plain_addresses(client, nextgen, question, films):
@@ -92,25 +93,25 @@ def test_an_unknown_or_malformed_value_gives_a_message_and_the_whole_list(client
 
 
 def test_a_good_value_gives_no_message_and_a_chip_that_takes_it_away(client, nextgen):
-    listed = shown(client, "/winners/?award=official-selection&country=PL&page=last")
+    listed = shown(client, "/winners/?award=nextgen/official-selection&country=PL&page=last")
     assert listed.problem == ""
     assert [(str(chip["label"]), chip["value"], chip["href"]) for chip in listed.chips] == [
-        ("Award", "Official Selection", "/winners/?country=PL"),
-        ("Where the recipients are from", "Poland", "/winners/?award=official-selection"),
+        ("Award", OFFICIAL, "/winners/?country=PL"),
+        ("Where the recipients are from", "Poland", "/winners/?award=nextgen%2Fofficial-selection"),
     ]
 
 
 def test_the_heading_and_the_title_say_what_a_list_is_narrowed_by(client, nextgen):
-    page = body(client, "/winners/?award=official-selection&country=PL")
-    assert '<span class="narrowed">Official Selection · from Poland</span></h1>' in page
-    assert "<title>Winners: Official Selection · from Poland · Laurel</title>" in page
+    page = body(client, "/winners/?award=nextgen/official-selection&country=PL")
+    assert f'<span class="narrowed">{OFFICIAL} · from Poland</span></h1>' in page
+    assert f"<title>Winners: {OFFICIAL} · from Poland · Laurel</title>" in page
     assert 'class="narrowed"' not in body(client, "/winners/")
 
 
 def test_each_number_of_a_facet_is_what_a_click_gives(client, nextgen):
-    listed = shown(client, "/winners/?award=official-selection")
+    listed = shown(client, "/winners/?award=nextgen/official-selection")
     assert options(listed) == {
-        "award": [("Official Selection", "2"), ("Grand Prize", "1")],
+        "award": [(OFFICIAL, "2"), ("Grand Prize, KlingAI NextGen Creative Contest", "1")],
         "country": [("Poland", "1"), ("South Korea", "1")],
     }
     for facet in shown(client, "/quotes/?speaker=tim-yip").facets:
@@ -154,10 +155,10 @@ def test_of_many_options_a_dozen_are_shown_and_the_rest_folded_by_name(client):
 
 
 def test_a_choice_that_another_choice_leaves_empty_is_still_shown_as_chosen(client, nextgen):
-    listed = shown(client, "/winners/?award=grand-prize&country=PL")
+    listed = shown(client, "/winners/?award=nextgen/grand-prize&country=PL")
     assert (listed.total, listed.problem) == (0, "")
     assert [[option.label for option in facet.first if option.is_chosen] for facet in listed.facets] == [
-        ["Grand Prize"],
+        ["Grand Prize, KlingAI NextGen Creative Contest"],
         ["Poland"],
     ]
 
@@ -208,7 +209,7 @@ def test_quotes_are_shown_by_event_too(client):
 
 
 def test_an_empty_result_says_so_and_leads_back(client, nextgen):
-    page = body(client, "/winners/?award=grand-prize&country=PL")
+    page = body(client, "/winners/?award=nextgen/grand-prize&country=PL")
     assert "No results match these filters." in page
     assert '<a href="/winners/">Show the whole list</a>' in page
 

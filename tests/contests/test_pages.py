@@ -117,7 +117,7 @@ def test_a_revoked_award_is_told_with_date_and_reason_on_the_film_and_on_the_per
 def test_an_uploaded_poster_takes_the_place_of_the_drawn_one(client, nextgen):
     film = Submission.objects.get(slug="alzheimer")
     assert "Artwork by Laurel, not a still" in body(client, film.get_absolute_url())
-    from tests.test_reveal_sweep import picture
+    from tests.reveal_rows import picture
 
     film.poster.save("p.png", ContentFile(picture("p").read()))
     film.poster_alt, film.poster_credit = "A face in oil", "Photo: C·one"
@@ -205,7 +205,7 @@ def test_a_logline_leads_to_the_source_of_the_film_and_the_award_to_its_own(clie
 
 
 def test_the_hero_the_prize_and_the_language_are_shown_where_known(client, nextgen):
-    from tests.test_reveal_sweep import picture
+    from tests.reveal_rows import picture
 
     film = Submission.objects.get(slug="alzheimer")
     film.language = "zh"
@@ -226,7 +226,7 @@ def test_the_hero_the_prize_and_the_language_are_shown_where_known(client, nextg
 def test_the_image_of_a_hidden_film_is_for_those_who_may_view_submissions(client):
     from django.contrib.auth.models import Permission
 
-    from tests.test_reveal_sweep import hidden_result
+    from tests.reveal_rows import hidden_result
 
     poster = hidden_result(make.ContestFactory(sealed=True), "sealedword").submission.poster
     clerk = make.UserFactory(is_staff=True)

@@ -27,7 +27,7 @@ from search.models import Entry
 from tests import factories as make
 from tests.admin_pages import inline_in, page
 from tests.public_pages import text_of
-from tests.test_reveal_sweep import hidden_result
+from tests.reveal_rows import hidden_result
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -49,12 +49,21 @@ def edition(contest):
     Add everything to the contest that can depend on a result. Create other contests with hidden results, which the
     preview must not show.
     """
+    line = make.AwardLineFactory(name="Shown line", series__name="Shown series")
+    Contest.objects.filter(pk=contest.pk).update(series=line.series)
+    contest.refresh_from_db()
     hidden_result(contest, "sealedword")
     contest.awards.last().recognitions.update(approved_at=None)
     make.AppearanceFactory(event=contest.events.first(), role="moderator")
-    for word, traits in (("otherword", {"sealed": True}), ("draftword", {})):
+    own = make.AwardLineFactory(name="Award draftword", series=line.series, continues=line)
+    for word, traits, awards in (
+        ("otherword", {"sealed": True}, {}),
+        ("draftword", {"series": line.series}, {"award__line": own}),
+    ):
         other = make.ContestFactory(title=f"Contest {word}", **traits)
-        make.RecognitionFactory(award__contest=other, award__name=f"Award {word}", submission__title=f"Film {word}")
+        make.RecognitionFactory(
+            award__contest=other, award__name=f"Award {word}", submission__title=f"Film {word}", **awards
+        )
         make.QuoteFactory(event__contest=other, text=f"Words {word}", speaker__name=f"Speaker {word}")
     return contest
 
@@ -110,6 +119,9 @@ def test_a_link_shows_the_whole_edition_and_nothing_hidden_of_any_other(client, 
         f"works/{film.work.slug}/",
         "people/creator-sealedword/",
         "quotes/words-sealedword/",
+        "series/",
+        "series/shown-series/",
+        "series/shown-series/awards/shown-line/",
         f"media/{film.poster.name}",
     ):
         assert path in bodies, path

@@ -139,6 +139,18 @@ def test_people_are_those_who_are_named_most_often(client, series):
     assert "2 recognitions, 1 win" in shown(client, "/series/golden-reel/")
 
 
+def test_namesakes_among_the_most_recognised_are_told_apart(client, series):
+    contest = edition(series, 1929)
+    for told in ("composer", "painter"):
+        person = make.PersonFactory(name="Ada Quill", disambiguation=told, slug=told)
+        for _each in range(2):
+            make.RecognitionFactory(award__contest=contest, submission=None, person=person)
+    page = shown(client, "/series/golden-reel/")
+    people = page[page.index("Most often recognised") :]
+    assert "Ada Quill (composer)" in people
+    assert "Ada Quill (painter)" in people
+
+
 def test_figures_are_a_table_over_the_editions_that_report_them(client, series):
     one, two = edition(series, 1929), edition(series, 1930)
     make.FigureFactory(contest=one, slug="entries", label="entries", value=120, qualifier="about")
@@ -201,6 +213,21 @@ def test_an_award_with_many_winners_says_how_many_more(client, series):
     make.RecognitionFactory.create_batch(9, award=award)
     [year] = client.get("/series/golden-reel/awards/selection/").context["years"]
     assert (len(year.winners), year.more) == (6, 3)
+
+
+def test_the_page_of_an_award_counts_like_the_page_of_its_series(client, series):
+    line = make.AwardLineFactory(series=series, slug="picture")
+    award = make.AwardFactory(contest=edition(series, 1929), line=line)
+    make.RecognitionFactory(award=award, outcome="declined", submission__title="Declined film")
+    make.RecognitionFactory(award=award, outcome="unofficial")
+    make.RecognitionFactory(award=award, standing="nominee")
+    make.RecognitionFactory(award=award, standing="nominee", outcome="withdrawn")
+    response = client.get("/series/golden-reel/awards/picture/")
+    [year] = response.context["years"]
+    assert (len(year.winners), year.more, year.others) == (1, 0, ["1 nomination"])
+    assert "Declined film Declined" in text(response)
+    assert client.get("/series/golden-reel/").context["lines"][0].summary == "1 award and 1 nomination"
+    assert "Declined" in shown(client, "/series/golden-reel/")
 
 
 @pytest.mark.parametrize("moved", ["series", "line"])

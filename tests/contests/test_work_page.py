@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from contests.models import Credit, Work
+from record.prepared_queries import forget
 from record.slug_lookup import keep_former_slug
 from record.viewpoint import Viewpoint
 from tests import factories as make
@@ -138,3 +139,25 @@ def test_wins_come_before_nominations_and_each_has_its_own_word(client):
     text = client.get(entry.get_absolute_url()).content.decode()
     labels = re.findall(r"<dt>(\w+)</dt>", text)
     assert labels == ["Year", "Award", "Nominee", "Mention", "Contest"]
+
+
+def test_a_work_with_many_entries_has_parts_and_counts_all_its_recognitions(client, work, monkeypatch):
+    monkeypatch.setattr("contests.page_queries.ENTRIES", 2)
+    forget()  # queries are compiled once
+    try:
+        for title in ("Alpha", "Beta", "Delta", "Epsilon", "Zeta"):
+            entry_in(work, title, revealed=True)
+        entry_in(work, "Gamma", sealed=True)
+        response = client.get("/works/nightjar/")
+        assert response.context["numbers"] == "5 awards"
+        assert response.context["parts"].links == [("1–2", 1), ("3–4", 2), ("5", 3)]
+        shown = [client.get(f"/works/nightjar/?entries={number}").context for number in (1, 2, 3)]
+        titles = [entry.contest.title for context in shown for entry in context["entries"]]
+        assert titles == ["Alpha", "Beta", "Delta", "Epsilon", "Zeta"]
+        assert {context["numbers"] for context in shown} == {"5 awards"}
+        page = body(client, "/works/nightjar/?entries=3")
+        assert page.count('href="?entries=1#entries"') == 2
+        assert 'id="entries"' in page
+        assert client.get("/works/nightjar/?entries=4").status_code == 404
+    finally:
+        forget()

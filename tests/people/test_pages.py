@@ -88,7 +88,7 @@ def test_a_former_slug_of_someone_hidden_leads_nowhere(client):
 
 
 def test_a_portrait_takes_the_place_of_the_monogram(client, nextgen):
-    from tests.test_reveal_sweep import picture
+    from tests.reveal_rows import picture
 
     person = Person.objects.get(slug="c-one")
     assert "Monogram by Laurel, not a portrait" in body(client, "/people/c-one/")

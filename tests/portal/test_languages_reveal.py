@@ -15,9 +15,10 @@ from django.utils import timezone
 from contests.models import Recognition
 from search import index
 from tests.api.test_api_reveal import without_rule
+from tests.reveal_rows import add_hidden, portal, remove
 from tests.reveal_urls import every_address
 from tests.test_queries import PAGES, fill, needed
-from tests.test_reveal_sweep import add_hidden, client, crawl, leaks, portal, remove
+from tests.test_reveal_sweep import client, crawl, leaks
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
 

@@ -13,7 +13,8 @@ from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_la
 from contests.models import Figure, Quote, Submission
 from publishing import citations
 from tests import factories as make
-from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal
+from tests.reveal_rows import add_hidden, portal
+from tests.test_reveal_sweep import crawl, leaks
 
 __all__ = ["portal"]
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.api.test_api_reveal import without_rule
 from tests.portal.test_security_headers import POLICY, policy_of
 from tests.public_pages import body
-from tests.test_reveal_sweep import add_hidden, portal
+from tests.reveal_rows import add_hidden, portal
 from tests.url_patterns import addresses
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from contests.models import Contest, Quote, Recognition, Submission
 from tests import factories as make
-from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal
+from tests.reveal_rows import add_hidden, portal
+from tests.test_reveal_sweep import crawl, leaks
 
 __all__ = ["portal"]
 pytestmark = pytest.mark.django_db

@@ -283,3 +283,12 @@ def test_a_title_ends_with_a_whole_word(client):
     assert titles(client, "/quotes/feed") == [
         "Ann: “It is a thing of the future, and whoever says otherwise has not seen the…”"
     ]
+
+
+@pytest.mark.parametrize("character", ["\x0b", "\ufffe"])
+def test_a_control_character_in_the_title_of_a_contest_is_not_in_its_feed(client, character):
+    # Forms refuse it, but other programs may have written it.
+    contest = make.ContestFactory(title=f"Gala{character}one", slug="gala", revealed=True)
+    make.RecognitionFactory(award__contest=contest)
+    assert atom(client, "/contests/gala/feed").feed.title == "Galaone"
+    assert as_json(client, "/contests/gala/feed").title == "Galaone"

@@ -27,7 +27,8 @@ from publishing.press_kit.file_names import LONGEST, Paths, safe
 from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.kept_client import let_the_next_change_count
-from tests.test_reveal_sweep import add_hidden, crawl, leaks, picture, portal
+from tests.reveal_rows import add_hidden, picture, portal
+from tests.test_reveal_sweep import crawl, leaks
 
 __all__ = ["portal"]
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from record.merging import BOTH, GONE, KEPT, ChangedSinceError, Plan, holds, mer
 from record.models import FormerSlug, Merge
 from record.slug_lookup import keep_former_slug
 from tests import factories as make
-from tests.test_reveal_sweep import picture
+from tests.reveal_rows import picture
 
 pytestmark = pytest.mark.django_db
 

@@ -114,3 +114,12 @@ def test_optional_text_that_shows_nothing_is_kept_as_blank(desk):
     desk.post(add, filled(desk.get(add), **values))
     person = Person.objects.get()
     assert (person.headline, person.biography) == ("", "")
+
+
+@pytest.mark.parametrize("character", ["\x0b", "\t", "\n", "\x85", "\ufffe"])
+def test_a_text_of_one_line_has_no_control_characters(character):
+    contest = make.ContestFactory.build(title=f"Gala{character}one", about=f"Two{character}parts")
+    with pytest.raises(ValidationError) as refused:
+        contest.clean_fields(exclude={"organiser"})
+    assert list(refused.value.error_dict) == ["title"]
+    assert refused.value.messages == ["Remove the control characters, such as tabs and line breaks, from this text."]

@@ -1,8 +1,7 @@
-"""Converts model instances to responses. This module runs no SQL: `queries` has loaded all rows and relations."""
+"""The serializers of contests, works, results, events and quotes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -14,61 +13,15 @@ from contests.visibility import Results
 from people import models as people
 from record import models as record
 from record.content_languages import tags_in
-from record.images import renditions
-from record.images.fields import StoredImage
-from record.viewpoint import Request, Viewpoint
 
-from . import schemas as shapes
-from .series import write_series
-
-Tree = Mapping[str, Any]
-NOTHING: Tree = {}
-
-RESOURCES = {
-    contests.Series: "series",
-    contests.Contest: "contests",
-    contests.Work: "works",
-    contests.Submission: "submissions",
-    contests.Award: "awards",
-    contests.Recognition: "recognitions",
-    people.Person: "people",
-    people.Organisation: "organisations",
-    contests.Event: "events",
-    contests.Quote: "quotes",
-    record.Source: "sources",
-}
+from .. import schemas as shapes
+from ..series import write_series
+from .base import NOTHING, Tree, money, plain
+from .people import PeopleWriter
 
 
-class Writer:
+class Writer(PeopleWriter):
     """Serializes model instances for one request. The portal's own URLs are absolute, with the host of the request."""
-
-    def __init__(self, request: Request):
-        self.viewpoint: Viewpoint = request.viewpoint
-        self.absolute = request.build_absolute_uri
-
-    def list_href(self, resource: str, **filters: str) -> str:
-        """Return the URL of a list in this API, with `filters` as query parameters."""
-        return self.absolute(reverse(f"api:{resource}")) + (f"?{urlencode(filters)}" if filters else "")
-
-    def _reference(self, row: record.Record) -> dict[str, Any]:
-        href = reverse(f"api:{RESOURCES[type(row)]}_one", args=[row.key])
-        return {"id": row.key, "label": str(row), "href": self.absolute(href)}
-
-    def _resource(self, row: record.Record, path: str) -> dict[str, Any]:
-        return {**self._reference(row), "url": self.absolute(path), "is_synthetic": row.is_synthetic}
-
-    def reference(self, row: record.Record) -> shapes.Reference:
-        return shapes.Reference(**self._reference(row))
-
-    def one(self, row: record.Record, name: str, expand: Tree) -> Any:
-        """
-        Return the row to which the foreign key `name` of `row` points, or None if there is none. The row is serialized
-        in full if `expand` contains `name`, otherwise as a reference.
-        """
-        related = getattr(row, name)
-        if related is None or name not in expand:
-            return related and self.reference(related)
-        return self.write(related, expand[name])
 
     def write(self, row: record.Record, expand: Tree) -> Any:
         """Serialize `row` in full, with the schema for its model."""
@@ -86,23 +39,6 @@ class Writer:
             record.Source: self.source,
         }
         return written[type(row)](row, expand)
-
-    def _sources(self, row: Any, expand: Tree) -> list[Any]:
-        return [self._source_of(source, "sources" in expand) for source in row.sources.all()]
-
-    def _source_of(self, source: record.Source | None, in_full: bool = False) -> Any:
-        return source and (self.source(source) if in_full else self.reference(source))
-
-    def _many(self, row: Any, expand: Tree, **written: Any) -> dict[str, Any]:
-        """
-        Return a dict of the related lists that are in `expand`: {name: serialized rows}. `written` maps the name of
-        each list to the function that serializes one of its rows.
-        """
-        return {
-            name: [write(related, expand[name]) for related in getattr(row, f"shown_{name}")]
-            for name, write in written.items()
-            if name in expand
-        }
 
     def contest(self, row: contests.Contest, expand: Tree = NOTHING) -> shapes.Contest:
         return shapes.Contest(
@@ -144,43 +80,6 @@ class Writer:
                 organisation_figures=lambda figure, _expand: self.figure(figure),
             ),
         )
-
-    def named(self, row: record.Record) -> shapes.Named:
-        return shapes.Named(id=row.key, label=str(row))
-
-    def organisation(self, row: people.Organisation) -> shapes.OrganisationReference:
-        return shapes.OrganisationReference(
-            **self._reference(row), website=row.website or None, country=str(row.country) or None
-        )
-
-    def whole_organisation(self, row: people.Organisation, expand: Tree = NOTHING) -> shapes.Organisation:
-        return shapes.Organisation(
-            **self._resource(row, row.get_absolute_url()),
-            slug=row.slug,
-            name=row.name,
-            disambiguation=row.disambiguation or None,
-            description=row.description or None,
-            founded=row.founded or None,
-            dissolved=row.dissolved or None,
-            country=str(row.country) or None,
-            website=row.website or None,
-            sources=self._sources(row, expand),
-            **self._many(
-                row,
-                expand,
-                affiliations=self.affiliation_of_organisation,
-                identifiers=self.identifier,
-                other_names=self.other_name,
-            ),
-        )
-
-    def other_name(self, row: people.PersonName | people.OrganisationName, expand: Tree) -> shapes.OtherName:
-        return shapes.OtherName(
-            name=row.name, kind=row.kind, language=row.language or None, source=self._source_of(row.source)
-        )
-
-    def identifier(self, row: record.ExternalIdentifier, expand: Tree) -> shapes.Identifier:
-        return shapes.Identifier(scheme=row.scheme, value=row.value, url=row.url or None)
 
     def category(self, row: contests.Category) -> shapes.Category:
         return shapes.Category(id=row.key, label=row.name, slug=row.slug, description=row.description or None)
@@ -268,22 +167,6 @@ class Writer:
             **self._credited(row),
         )
 
-    def credit_of_person(self, row: contests.Credit, expand: Tree) -> shapes.CreditOfPerson:
-        return shapes.CreditOfPerson(
-            work=self.one(row, "work", expand),
-            **self._credited(row),
-        )
-
-    def _credited(self, row: contests.Credit) -> dict[str, Any]:
-        return {
-            "role": row.role.slug,
-            "role_name": row.role.name,
-            "wording": row.wording or None,
-            "character": row.character or None,
-            "credited_as": row.credited_as or None,
-            "source": self._source_of(row.source),
-        }
-
     def recognition(self, row: contests.Recognition, expand: Tree = NOTHING) -> shapes.Recognition:
         return shapes.Recognition(
             **self._resource(row, row.get_absolute_url()),
@@ -322,57 +205,6 @@ class Writer:
             credited_as=row.credited_as or None,
         )
 
-    def person(self, row: people.Person, expand: Tree = NOTHING) -> shapes.Person:
-        return shapes.Person(
-            **self._resource(row, row.get_absolute_url()),
-            slug=row.slug,
-            kind=row.kind,
-            name=row.name,
-            sort_name=row.sorted_as,
-            disambiguation=row.disambiguation or None,
-            born=row.born or None,
-            died=row.died or None,
-            native_name=row.native_name or None,
-            native_language=row.native_language or None,
-            headline=row.headline or None,
-            biography=row.biography or None,
-            country=str(row.country) or None,
-            website=row.website or None,
-            portrait=self.image(row.portrait),
-            sources=self._sources(row, expand),
-            quotes_href=self.list_href("quotes", speaker=row.slug),
-            recognitions_href=self.list_href("recognitions", person=row.slug, status="all"),
-            **self._many(
-                row,
-                expand,
-                affiliations=self.affiliation,
-                appearances=self.appearance_of_person,
-                credits=self.credit_of_person,
-                identifiers=self.identifier,
-                next_projects=self.personal_work,
-                other_names=self.other_name,
-                past_works=self.personal_work,
-            ),
-        )
-
-    def affiliation(self, row: people.Affiliation, expand: Tree) -> shapes.Affiliation:
-        return shapes.Affiliation(
-            organisation=self.organisation(row.organisation), role=row.role, source=self._source_of(row.source)
-        )
-
-    def affiliation_of_organisation(self, row: people.Affiliation, expand: Tree) -> shapes.AffiliationOfOrganisation:
-        return shapes.AffiliationOfOrganisation(
-            person=self.one(row, "person", expand), role=row.role, source=self._source_of(row.source)
-        )
-
-    def personal_work(self, row: people.PastWork | people.NextProject, expand: Tree) -> shapes.PersonalWork:
-        return shapes.PersonalWork(
-            title=row.title or None,
-            description=row.description or None,
-            year=row.year,
-            source=self._source_of(row.source),
-        )
-
     def event(self, row: contests.Event, expand: Tree = NOTHING) -> shapes.Event:
         return shapes.Event(
             **self._resource(row, row.get_absolute_url()),
@@ -397,11 +229,6 @@ class Writer:
             person=self.one(row, "person", expand), role=row.role, source=self._source_of(row.source)
         )
 
-    def appearance_of_person(self, row: contests.Appearance, expand: Tree) -> shapes.AppearanceOfPerson:
-        return shapes.AppearanceOfPerson(
-            event=self.reference(row.event), role=row.role, source=self._source_of(row.source)
-        )
-
     def quote(self, row: contests.Quote, expand: Tree = NOTHING) -> shapes.Quote:
         return shapes.Quote(
             **self._resource(row, row.get_absolute_url()),
@@ -414,49 +241,3 @@ class Writer:
             submission=self.one(row, "submission", expand),
             source=self._source_of(row.source, "source" in expand),
         )
-
-    def source(self, row: record.Source, expand: Tree = NOTHING) -> shapes.Source:
-        return shapes.Source(
-            **self._resource(row, row.get_absolute_url()),
-            slug=row.slug,
-            title=row.title,
-            publisher=row.publisher or None,
-            author=row.author or None,
-            original_url=row.url or None,
-            published_on=row.published_on,
-            accessed_on=row.accessed_on,
-            note=row.note or None,
-        )
-
-    def image(self, file: StoredImage) -> shapes.Image | None:
-        if not file:
-            return None
-        licence = file.licence
-        width, height = file.size_in_px
-        return shapes.Image(
-            url=self.absolute(file.url),
-            width=width,
-            height=height,
-            alt=file.alt or None,
-            credit=file.credit or None,
-            licence=shapes.Licence(name=str(licence.label), url=licence.url or None) if licence else None,
-            renditions=[
-                shapes.Rendition(
-                    url=self.absolute(file.storage.url(renditions.name_of(file.stored_name, size, extension))),
-                    type=f"image/{extension}",
-                    width=size,
-                )
-                for size in (renditions.widths_for(width) if width else [])
-                for extension in renditions.FORMATS
-            ],
-        )
-
-
-def money(amount: Any, currency: str) -> shapes.Money | None:
-    return None if amount is None else shapes.Money(amount=amount, currency=currency)
-
-
-def plain(value: Decimal) -> Decimal:
-    """Remove decimals that are all zero: 4600.00 becomes 4600."""
-    whole = value.to_integral_value()
-    return whole if whole == value else value
