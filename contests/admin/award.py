@@ -195,6 +195,7 @@ class RecognitionForm(RecordPageForm):
             return cleaned
         if award and any(work.contest_id != award.contest_id for work in works):
             self.add_error("submissions", _("A work and the award belong to different contests."))
+        self.instance.gets_other_works = True
         approved = _approved(self.instance)
         if approved and {work.pk for work in works} != {work.pk for work in approved.works}:
             self.add_error("submissions", approved.why_it_stays)

@@ -234,7 +234,7 @@ class StepsMixin(ChangeFormAdmin):
         opened. Needs four SQL statements.
         """
         contests = {self.contest_of_row(row).pk for row in rows}
-        fields = ("pk", "award_id", "standing", "outcome", "detail", "citation")
+        fields = ("pk", *Recognition.WON, "citation")
         said = Recognition.objects.filter(award__contest__in=contests).order_by("pk").values_list(*fields)
         works = Recognition.submissions.through.objects.filter(recognition__award__contest__in=contests)
         parties = Party.objects.filter(recognition__award__contest__in=contests).order_by("pk")

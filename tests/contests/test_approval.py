@@ -8,7 +8,7 @@ from django.utils import timezone
 from contests import results
 from contests.admin.ceremony import slides, to_be_shown
 from contests.approval import changes_since
-from contests.models import Award, Category, Credit, Recognition, Step, Submission
+from contests.models import Award, Category, Credit, CreditRole, Recognition, Step, Submission
 from people.models import Person
 from record.merging import merge
 from record.viewpoint import Viewpoint
@@ -83,6 +83,13 @@ CHANGES = {
     "credit gone": (lambda row: Credit.objects.all().delete(), "credits: Ada Nowak, Director → —"),
     "merge": (merge_maker, "credits: Ada Nowak, Director → Friend, Director"),
     "standing": (lambda row: Recognition.objects.update(standing="nominee"), "standing: Winner → Nominee"),
+    "place": (lambda row: Recognition.objects.update(rank=2), "place: — → “2”"),
+    "tied": (lambda row: Recognition.objects.update(is_tied=True), "tied: — → yes"),
+    "shared": (lambda row: Recognition.objects.update(is_shared=True), "shared prize: — → yes"),
+    "who counts as an author": (
+        lambda row: CreditRole.objects.filter(slug="director").update(is_author=True),
+        "authors: — → “Ada Nowak”",
+    ),
     "another work": (
         lambda row: Recognition.submissions.through.objects.update(
             submission=make.SubmissionFactory(contest=row.award.contest, title="Gamma")
