@@ -290,7 +290,7 @@ class Plan:
         for table, column in pointing_at(self.model):
             rows = table._base_manager.filter(**{column.name: row.pk}).order_by("pk")
             parent = _shown_with(table, column)
-            if getattr(table._default_manager.all(), "public_with", "") == column.name:
+            if _is_public_with(table, column):
                 continue
             if parent is None and hasattr(table._default_manager, "public"):
                 keys = [twins.get((table, pk), pk) for pk in rows.values_list("pk", flat=True)[:MOST_WAITED_FOR]]
@@ -313,13 +313,15 @@ class Plan:
     def shown_with_it(self) -> list[tuple[str, int]]:
         """
         The numbers of rows that the merge makes public, as pairs (name of the model, number). These rows point to the
-        hidden row, and their models have no visibility rule of their own.
+        hidden row, and their models have no visibility rule of their own, or one that makes them public with this row
+        (`public_with`), such as the credits of a work.
         """
         if self.hidden is None:
             return []
         found = []
         for table, column in pointing_at(self.model):
-            if owner_of(table) is None and not hasattr(table._default_manager, "public"):
+            has_rule = hasattr(table._default_manager, "public") and not _is_public_with(table, column)
+            if owner_of(table) is None and not has_rule:
                 number = table._base_manager.filter(**{column.name: self.hidden.pk}).count()
                 found += [(str(table._meta.verbose_name_plural), number)] if number else []
         return found
@@ -389,6 +391,11 @@ def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list
             new = next(number for number in range(1, HIGHEST_PLACE) if number not in occupied)
     occupied.add(new)
     return {} if new == old else {position: [old, new]}
+
+
+def _is_public_with(table: type[Model], column: models.ForeignKey) -> bool:
+    """Return whether the row to which `column` points makes the rows of `table` public."""
+    return getattr(table._default_manager.all(), "public_with", "") == column.name
 
 
 def _shown_with(table: type[Model], column: models.ForeignKey) -> models.ForeignKey | None:

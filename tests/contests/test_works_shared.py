@@ -4,11 +4,13 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from contests import results
 from contests.four_eyes import hands_of
 from contests.models import Submission, Work
-from record.merging import merge
+from record.merging import merge, undo
+from record.merging.planning import Plan
 from record.models import FormerSlug
 from tests import factories as make
 from tests.admin_pages import filled, page, saved
@@ -61,6 +63,7 @@ def test_the_work_of_a_public_entry_cannot_be_changed(desk, won):
 
 def test_corrections_tell_nothing_of_a_work_from_before_it_had_the_entry(client, won):
     kept, gone = Work.objects.get(slug="loser"), Work.objects.get(slug="winner")
+    kept.credits.all().delete()  # A merge must not give a public award to other authors.
     merge(kept, gone, {}, actor=None)
     assert client.get("/works/winner/").status_code == 301
     told = body(client, "/contests/c/corrections/")
@@ -92,7 +95,7 @@ def test_the_slug_of_a_hidden_work_leads_nowhere_after_a_merge_until_its_entry_i
     kept, gone = make.WorkFactory(slug="kept"), make.WorkFactory(title="Secret", slug="secret")
     make.RecognitionFactory(submission__work=kept, award__contest__revealed=True)
     make.SubmissionFactory(contest__sealed=True, work=gone)
-    make.CreditFactory(work=gone)
+    make.CreditFactory(work=gone, role="cast")
     make.WorkIdentifierFactory(work=gone)
     merge(kept, gone, {}, actor=None)
     assert FormerSlug.objects.filter(slug="secret").exists()
@@ -181,3 +184,62 @@ def test_the_recipients_of_a_hidden_shared_recognition_are_in_no_correction(clie
     Submission.objects.exclude(pk=won.submission.pk).update(status="withdrawn")
     parties[1].delete()
     assert "Recipient" not in body(client, "/contests/c/corrections/")
+
+
+def credited(work, *names, role="creator"):
+    return [make.CreditFactory(work=work, person__name=name, role=role) for name in names]
+
+
+@pytest.mark.parametrize("hidden_state", ["sealed", "revealed"])
+def test_a_merge_gives_a_public_award_that_names_nobody_to_no_other_author(won, hidden_state):
+    credited(won.submission.work, "Ann")
+    gone = make.SubmissionFactory(**{f"contest__{hidden_state}": True}).work
+    credited(gone, "Bob")
+    with pytest.raises(ValidationError, match="belongs to the authors of its works"):
+        merge(won.submission.work, gone, {}, actor=None)
+    with pytest.raises(ValidationError, match="belongs to the authors of its works"):
+        merge(gone, won.submission.work, {}, actor=None)
+    assert Work.objects.filter(pk=gone.pk).exists()
+
+
+def test_works_with_the_same_authors_are_merged_and_the_merge_is_undone(won):
+    person = credited(won.submission.work, "Ann Quill")[0].person
+    gone = make.SubmissionFactory(contest__sealed=True).work
+    make.CreditFactory(work=gone, person=person, role="creator")
+    credited(gone, "An Actress", role="cast")
+    undo(merge(won.submission.work, gone, {}, actor=None), actor=None)
+    assert [credit.party.name for credit in Work.objects.get(pk=gone.pk).credits.order_by("order")] == [
+        "Ann Quill",
+        "An Actress",
+    ]
+
+
+def test_an_award_that_names_its_recipients_does_not_depend_on_the_authors(won):
+    make.PartyFactory(recognition=won)
+    credited(won.submission.work, "Ann")
+    gone = make.WorkFactory()
+    credited(gone, "Bob")
+    merge(won.submission.work, gone, {}, actor=None)
+
+
+def test_a_merge_of_roles_makes_nobody_an_author_of_a_public_win(won):
+    roles = [make.CreditRoleFactory(is_author=is_author) for is_author in (True, False)]
+    make.CreditFactory(work=won.submission.work, role=roles[1])
+    with pytest.raises(ValidationError, match="belongs to the authors of its works"):
+        merge(*roles, {}, actor=None)
+
+
+def test_the_plan_of_a_merge_names_the_credits_that_it_makes_public(desk, won):
+    gone = make.SubmissionFactory(contest__sealed=True).work
+    credited(gone, "Bob", "Eve", role="cast")
+    make.WorkIdentifierFactory(work=gone)
+    plan = Plan(won.submission.work, gone, timezone.now())
+    assert sorted(plan.shown_with_it) == [("credits", 2), ("identifiers", 1)]
+
+
+def test_people_of_one_name_are_merged_although_one_is_credited_otherwise(won):
+    kept, gone = make.PersonFactory(name="Ann Quill"), make.PersonFactory(name="Ann Quill", slug="quill")
+    make.PartyFactory(recognition=won, person=kept)
+    make.PartyFactory(recognition=won, person=gone, credited_as="A. Quill")
+    merge(kept, gone, {}, actor=None)
+    assert [(party.person, party.credited_as) for party in won.parties.all()] == [(kept, "A. Quill")]
