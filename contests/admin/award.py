@@ -26,7 +26,8 @@ from record.viewpoint import Viewpoint
 from .datetime_fields import in_words
 from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin
 from .result_state import of_recognition, once_approved
-from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, alone, changed_since, reveal_set
+from .step_forms import RestorationForm, RevealForm, RevocationForm
+from .steps import Step, StepsMixin, alone, changed_since, reveal_set
 
 
 def _waits(row: Any, at: datetime) -> bool:
