@@ -93,10 +93,10 @@ def _changed_authors(steps: Sequence[Step]) -> list[str]:
     touched = Credit.objects.filter(Q(pk__in=[step.pk for step in of_credits]) | Q(role__in=of_roles))
     works = {*touched.values_list("work_id", flat=True), *(key for pair in entered.values() for key in pair)}
     for step in of_credits:
-        said = step.values.get("work_id", [])
-        works |= set(said) if isinstance(said, list) else {said}
+        keys = step.values.get("work_id", [])
+        works |= set(keys) if isinstance(keys, list) else {keys}
     entries = dict(Submission.objects.filter(work__in=works).values_list("pk", "work_id"))
-    before = {row["id"]: row for row in Credit.objects.filter(work__in=works).values(*_CREDIT)}
+    before = {said["id"]: said for said in Credit.objects.filter(work__in=works).values(*_CREDIT)}
     after = {pk: dict(row) for pk, row in before.items()}
     for number, step in enumerate(of_credits):
         if step.kind == INSERT:
@@ -104,16 +104,16 @@ def _changed_authors(steps: Sequence[Step]) -> list[str]:
         elif step.kind == DELETE:
             after.pop(step.pk, None)
         elif step.pk in after:
-            row = after[step.pk]
+            credit = after[step.pk]
             # A value that was changed after the merge stays as it is when the merge is undone.
-            row.update({name: new for name, (old, new) in step.values.items() if name in row and row[name] == old})
+            credit |= {name: new for name, (old, new) in step.values.items() if name in credit and credit[name] == old}
     moved = {pk: entered[pk][1] if pk in entered and entered[pk][0] == work else work for pk, work in entries.items()}
     then, now = _authors(before.values(), ()), _authors(after.values(), steps)
     known = Recognition.objects.revealed(Viewpoint.now()).filter(submissions__in=list(entries), parties=None)
     found = []
     for row in known.distinct().select_related("award").prefetch_related("submissions").order_by("pk"):
-        keys = [entry.pk for entry in row.works if entry.pk in entries]
-        if {each for key in keys for each in then[entries[key]]} != {each for key in keys for each in now[moved[key]]}:
+        own = [entry.pk for entry in row.works if entry.pk in entries]
+        if {each for key in own for each in then[entries[key]]} != {each for key in own for each in now[moved[key]]}:
             text = _(
                 "“%(recognition)s” is public and names nobody, so it belongs to the authors of its works, and they "
                 "must not change. First give both records the same authors, and the authors the same names."

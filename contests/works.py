@@ -85,7 +85,8 @@ def keep_entry_in_step(work: Work, stored: Work, *, actor: User, reason: str) ->
         if said[name] != _value(stored, name) or said[name] == _value(work, name):
             continue
         try:
-            values[of_entry] = Submission._meta.get_field(of_entry).clean(_value(work, name), entry)
+            field: Any = Submission._meta.get_field(of_entry)
+            values[of_entry] = field.clean(_value(work, name), entry)
         except ValidationError:
             continue
     _change(entry, values, actor, f"{WITH_WORK}: {reason}" if reason else WITH_WORK)

@@ -62,7 +62,7 @@ class WorkAdmin(MergeMixin, RecordAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if request.method == "POST" and is_key(object_id) and transaction.get_connection().in_atomic_block:
             # Saving may change its only entry. An approval and the page of an entry lock entries before works too.
-            entries = Submission._base_manager.select_for_update().filter(work=object_id)
+            entries = Submission._base_manager.select_for_update().filter(work=int(object_id))
             list(entries.order_by("pk").values_list("pk")[:2])
         return super().get_object(request, object_id, from_field)
 

@@ -19,7 +19,8 @@ from search.models import Change, Entry, Kind, Part, Spelling
 from search.partitions import unmarked
 from tests import factories as make
 from tests.admin_pages import filled, page
-from tests.search.test_search import film, found
+from tests.search.test_search import film as a_film
+from tests.search.test_search import found
 
 pytestmark = pytest.mark.django_db
 HIDDEN = ("quendraxis", "wolkenkuckuck", "namenkuckuck", "quellenkuckuck", "wortkuckuck")
@@ -333,8 +334,8 @@ def test_one_address_may_search_so_often_a_minute(client, shown, settings):
 
 
 def test_an_award_shared_with_a_work_that_is_not_eligible_is_not_found():
-    seen = film("Seen")
-    other = film("Other", contest=seen.contest, status="withdrawn")
+    seen = a_film("Seen")
+    other = a_film("Other", contest=seen.contest, status="withdrawn")
     shared = make.RecognitionFactory(
         award__contest=seen.contest, award__name="Goldkuckuck", submission=seen, detail="Liedkuckuck"
     )
