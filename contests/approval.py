@@ -25,6 +25,9 @@ PARTS = {
     "standing": gettext_lazy("standing"),
     "outcome": gettext_lazy("outcome"),
     "detail": gettext_lazy("what was recognised"),
+    "rank": gettext_lazy("place"),
+    "tied": gettext_lazy("tied"),
+    "shared": gettext_lazy("shared prize"),
     "work": gettext_lazy("work"),
     "original title": gettext_lazy("original title"),
     "categories": gettext_lazy("categories"),
@@ -32,6 +35,7 @@ PARTS = {
     "recipients": gettext_lazy("recipients"),
     "native name": gettext_lazy("native name"),
     "credits": gettext_lazy("credits"),
+    "authors": gettext_lazy("authors"),
 }
 _NOT_ELIGIBLE = {
     Submission.Status.DRAFT: gettext_lazy("“%(work)s” is still a draft: make it eligible first."),
@@ -49,28 +53,33 @@ def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
     the rows.
     """
     keys = [row.pk for row in rows]
-    makers = defaultdict(list)
+    makers: dict[int, list[tuple[str, str]]] = defaultdict(list)
     credits = Credit.objects.filter(work__entries__recognitions__in=keys).distinct()
-    named = ("person__name", "organisation__name", "credited_as", "role__slug")
-    for work, person, organisation, printed, role in credits.order_by("order", "pk").values_list("work", *named):
-        name = person or organisation
-        makers[work].append(f"{name} ({printed}), {role}" if printed else f"{name}, {role}")
+    named = ("person__name", "organisation__name", "credited_as", "role__slug", "role__is_author")
+    for work, person, organisation, *told in credits.order_by("order", "pk").values_list("work", *named):
+        (printed, role, is_author), name = told, person or organisation
+        line = f"{name} ({printed}), {role}" if printed else f"{name}, {role}"
+        makers[work].append((line, name if is_author else ""))
     works = Prefetch("submissions", Submission.objects.select_related("work").prefetch_related("categories"))
     parties = Prefetch("parties", Party.objects.select_related("person", "organisation"))
     found = Recognition.objects.filter(pk__in=keys).select_related("award").prefetch_related(works, parties)
     return {row.pk: {part: said for part, said in _parts(row, makers) if said} for row in found.order_by()}
 
 
-def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str, Any]]:
+def _parts(row: Recognition, makers: dict[int, list[tuple[str, str]]]) -> Iterator[tuple[str, Any]]:
     yield from (("award", row.award.name), ("kind", row.award.kind), ("standing", row.standing))
     # The usual outcome is left out, as are blank values.
     yield from (("outcome", row.outcome if row.outcome != Recognition.Outcome.GIVEN else ""), ("detail", row.detail))
+    yield from (("rank", row.rank), ("tied", row.is_tied), ("shared", row.is_shared))
     works = row.works
     yield from (("work", _joined(_titles(work, "title") for work in works)), ("status", _statuses(works)))
     yield "original title", _joined(_titles(work, "original_title") for work in works)
     # Categories, credits and recipients are sorted, because a change of their order must not withdraw an approval.
     yield "categories", _joined(", ".join(sorted(map(str, work.categories.all()))) for work in works)
-    yield "credits", sorted(line for work in works for line in makers[work.work_id])
+    yield "credits", sorted(line for work in works for line, _author in makers[work.work_id])
+    # A recognition that names nobody belongs to the authors of its works.
+    authors = {author for work in works for _line, author in makers[work.work_id] if author}
+    yield "authors", "; ".join(sorted(authors)) if not row.parties.all() else ""
     yield "recipients", _joined(sorted(map(_recipient, row.parties.all())))
     yield "native name", _joined(sorted(party.person.native_name for party in row.parties.all() if party.person))
 
@@ -154,6 +163,8 @@ def _told(then: dict[str, Any], now: dict[str, Any], roles: Mapping[str, str]) -
     if not then:
         return _("the approved content was not recorded")
     turned = [part for part in PARTS if then.get(part) != now.get(part)]
+    if "credits" in turned and "authors" in turned:
+        turned.remove("authors")  # The credits tell it.
     told = [f"{PARTS[part]}: {_said(part, then, roles)} → {_said(part, now, roles)}" for part in turned]
     return "; ".join(told) or _("a value was changed and later restored")
 
@@ -166,6 +177,8 @@ def _said(part: str, meaning: dict[str, Any], roles: Mapping[str, str]) -> str:
         return "; ".join(str(Submission.Status(status).label) for status in said.split("; "))
     if part == "credits":
         return "; ".join(_credit(line, roles) for line in said)
+    if part in ("tied", "shared"):
+        return _("yes")
     return f"“{said}”" if part not in _CHOICES else str(_CHOICES[part](said).label)
 
 

@@ -23,7 +23,7 @@ from contests.recognition_querysets import RecognitionQuerySet
 from people.models import Organisation, Person
 
 #: The columns of a recognition that define what was won. Who won it is in the related rows.
-WHO_WON_WHAT = ("award_id", "standing", "outcome", "detail")
+WHO_WON_WHAT = Recognition.WON
 #: For each model that a result refers to, the columns that describe the result in words, such as names and titles.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
@@ -31,7 +31,7 @@ IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Work: ("title", "original_title"),
     Category: ("name",),
     Credit: ("work_id", "person_id", "organisation_id", "role_id", "credited_as"),
-    CreditRole: ("slug",),
+    CreditRole: ("slug", "is_author"),
     Party: ("recognition_id", "person_id", "organisation_id", "part", "credited_as"),
     Person: ("name", "native_name"),
     Organisation: ("name",),

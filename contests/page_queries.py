@@ -153,7 +153,10 @@ def entries_of(viewpoint: Viewpoint, *, slug: str, part: int = 1) -> list[Any]:
 
 
 def load_sources(work: Work, entries: Sequence[Submission]) -> None:
-    """Load the sources of a work and of its `entries`, as `prefetch_related` would, but in one SQL statement."""
+    """
+    Load the sources of a work and of its `entries`, as `prefetch_related` would, but in one SQL statement. A work
+    without sources of its own gets those of `entries`, the public ones: its facts come from them.
+    """
     of_work = (
         Source.objects.filter(works=work.pk).order_by().annotate(cited_by=Value(None, output_field=BigIntegerField()))
     )
@@ -162,6 +165,8 @@ def load_sources(work: Work, entries: Sequence[Submission]) -> None:
     sources = defaultdict(list)
     for source in rows:
         sources[source.cited_by].append(source)
+    if not sources[None]:
+        sources[None] = list({source.pk: source for some in sources.values() for source in some}.values())
     for row, key in [(work, None), *((entry, entry.pk) for entry in entries)]:
         vars(row).setdefault("_prefetched_objects_cache", {})["sources"] = sources[key]
 

@@ -34,16 +34,17 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
         ("work_id", "person_id", "organisation_id", "role_id", "credited_as"),
         f"{_OF_SUBMISSIONS} IN (SELECT id FROM contests_submission WHERE work_id = {{row}}.work_id)",  # noqa: S608
     ),
-    # An approval covers the slug of a role. Another wording of the same role, or a translation, is no other result.
+    # An approval covers the slug of a role, and whether it makes an author: an award that names nobody is that of the
+    # authors. Another wording of the same role, or a translation, is no other result.
     "contests_creditrole": (
-        ("slug",),
+        ("slug", "is_author"),
         f"{_OF_SUBMISSIONS} IN ({_CREDITING} contests_credit.role_id = {{row}}.id)",
     ),
     "contests_party": (
         ("recognition_id", "person_id", "organisation_id", "part", "credited_as"),
         "SELECT {row}.recognition_id",
     ),
-    "contests_recognition": (("award_id", "standing", "outcome", "detail"), "SELECT {row}.id"),
+    "contests_recognition": (Recognition.WON, "SELECT {row}.id"),
     "contests_recognition_submissions": (("recognition_id", "submission_id"), "SELECT {row}.recognition_id"),
     "contests_submission": (
         ("title", "original_title", "status", "contest_id", "work_id"),

@@ -373,6 +373,15 @@ class ViaFormSet(RecordFormSet):
             self.instance = self.fk.related_model._base_manager.get(pk=chosen)
         super().full_clean()
 
+    def clean(self) -> None:
+        super().clean()
+        if self.parent is None or not self.parent.pk or not self.has_changed():
+            return
+        if self.parent.serializable_value(self.via) != self.instance.pk:
+            # The rows on the page are those of the former owner.
+            told = _("You have chosen another %(owner)s. Save this choice first, then change these rows.")
+            raise ValidationError(told, params={"owner": self.instance._meta.verbose_name})
+
     def save_new(self, form: forms.ModelForm, commit: bool = True) -> Any:
         if not self.instance.pk:  # The owner of a new row is made together with the row.
             self.instance = getattr(self.parent, self.via)

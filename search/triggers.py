@@ -65,7 +65,11 @@ IN_TEXTS: dict[str, Affected] = {
     "contests_recognition": [
         (Kind.WORK, f"{_WORKS} WHERE recognition_id = {{row}}.id AND {{row}}.approved_at IS NOT NULL")
     ],
-    "contests_recognition_submissions": [(Kind.WORK, f"SELECT {{row}}.submission_id AS id WHERE {_IS_APPROVED}")],
+    "contests_recognition_submissions": [
+        (Kind.WORK, f"SELECT {{row}}.submission_id AS id WHERE {_IS_APPROVED}"),
+        # The other works that share it: whether they show it depends on the status of all of them.
+        (Kind.WORK, f"{_WORKS} WHERE recognition_id = {{row}}.recognition_id AND {_IS_APPROVED}"),
+    ],
     "contests_party": [(Kind.WORK, f"{_WORKS} WHERE recognition_id = {{row}}.recognition_id AND {_IS_APPROVED}")],
     "contests_credit": [(Kind.WORK, "SELECT id FROM contests_submission WHERE work_id = {row}.work_id")],
     "contests_submission": [
@@ -134,6 +138,16 @@ IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
     # The makers in the entry of a work are in the order of their roles.
     ("contests_creditrole", "order"): [(Kind.WORK, f"{_CREDITING} contests_credit.role_id = {{row}}.id")],
     ("contests_submission", "reveal_at"): [(Kind.WORK, "SELECT {row}.id AS id")],
+    # An award is in no entry while one of the works that share it is not eligible.
+    ("contests_submission", "status"): [
+        (
+            Kind.WORK,
+            "SELECT other.submission_id AS id FROM contests_recognition_submissions AS own"
+            " JOIN contests_recognition_submissions AS other ON other.recognition_id = own.recognition_id"
+            " JOIN contests_recognition ON contests_recognition.id = own.recognition_id"
+            " WHERE own.submission_id = {row}.id AND approved_at IS NOT NULL",
+        )
+    ],
     ("contests_recognition", "approved_at"): IN_TEXTS["contests_recognition"],
     ("contests_recognition", "reveal_at"): IN_TEXTS["contests_recognition"],
 }

@@ -39,7 +39,8 @@ def works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     """
     Yield the works with these ids, each with its texts. An award that is approved and not revoked is normally public
     whenever its work is. But a work with a `reveal_at` of its own may be public before some of its awards. So each
-    award is annotated with `shown`: whether it is public now.
+    award is annotated with `shown`: whether it is public now. An award that is shared with an entry that isn't eligible
+    is hidden, however public the work is.
     """
     creators: dict[int, list[_Made]] = defaultdict(list)
     credits = Credit.objects.filter(work__entries__among=ids).order_by("role__order", "order")
@@ -52,7 +53,9 @@ def works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     works_of = defaultdict(list)
     for recognition_id, work_id in links.values_list("recognition_id", "submission_id"):
         works_of[recognition_id].append(work_id)
-    won = Recognition.objects.in_force().filter(approved_at__lte=now, pk__among=list(works_of)).annotate(shown=shown)
+    others = Submission.objects.exclude(status=Submission.Status.ELIGIBLE).filter(recognitions=OuterRef("pk"))
+    won = Recognition.objects.in_force().filter(~Exists(others), approved_at__lte=now, pk__among=list(works_of))
+    won = won.annotate(shown=shown)
     parties = Prefetch("parties", Party.objects.select_related("person", "organisation").order_by("order", "pk"))
     awards: dict[int, list[Recognition]] = defaultdict(list)
     ordered = (

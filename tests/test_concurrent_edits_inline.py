@@ -157,7 +157,7 @@ def test_what_was_changed_meanwhile_is_found_in_the_same_statements_however_much
             credit.save()
         return statements_of_post(desk, film, values) - quiet
 
-    assert statements(desk, page(film)) == 13
+    assert statements(desk, page(film)) == 14
     assert (more_than_without(2), more_than_without(10)) == (1, 1)
 
 

@@ -27,7 +27,8 @@ from record.viewpoint import Viewpoint
 from .datetime_fields import in_words
 from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin
 from .result_state import of_recognition, once_approved
-from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, alone, changed_since, reveal_set
+from .step_forms import RestorationForm, RevealForm, RevocationForm
+from .steps import Step, StepsMixin, alone, changed_since, reveal_set
 
 # The label of a recognition names no more works and recipients.
 NAMED = 4
@@ -199,6 +200,7 @@ class RecognitionForm(RecordPageForm):
             return cleaned
         if award and any(work.contest_id != award.contest_id for work in works):
             self.add_error("submissions", _("A work and the award belong to different contests."))
+        self.instance.gets_other_works = True
         approved = _approved(self.instance)
         if approved and {work.pk for work in works} != {work.pk for work in approved.works}:
             self.add_error("submissions", approved.why_it_stays)

@@ -25,7 +25,8 @@ from record.viewpoint import Viewpoint
 from .datetime_fields import in_words
 from .preview import PREVIEW
 from .result_state import of_contest, once_approved
-from .steps import RevealForm, Step, alone, changed_since, reveal_set
+from .step_forms import RevealForm
+from .steps import Step, alone, changed_since, reveal_set
 
 
 def waiting_for_approval(contest: Any) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from contests.approval import why_unseen
 from contests.models import Contest, Recognition, Submission
+from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words
 
@@ -78,6 +79,26 @@ def of_submission(submission: Submission) -> str:
     if contest.public_entries == Contest.PublicEntries.WINNERS:
         return _("Only editors see this entry. The contest shows only entries with an award.")
     return _("Only editors see this entry. The contest shows only selected entries and those with an award.")
+
+
+def of_credits(submission: Submission) -> str:
+    """
+    Return a sentence that says whether the credits of the work are public, or will be, through an entry in another
+    contest. It is "" if the public sees `submission` itself or the work has no other entry. Two SQL statements.
+    """
+    others = Submission.objects.filter(work=submission.work_id).exclude(pk=submission.pk)
+    others = others.select_related("contest__series").order_by("pk")
+    if submission.is_shown or not (some := others.first()):
+        return ""
+    if shown := others.public(Viewpoint.now()).first():
+        return _(
+            "This work is public through its entry in %(contest)s: its credits and their sources are public as soon as "
+            "you save."
+        ) % {"contest": shown.contest}
+    return _(
+        "The credits belong to the work. They are public as soon as one of its entries is: this one, or that in "
+        "%(contest)s."
+    ) % {"contest": some.contest}
 
 
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:

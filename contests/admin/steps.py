@@ -21,7 +21,6 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from contests.approval import changes_since
@@ -31,10 +30,8 @@ from contests.models import Contest, Party, Recognition, Submission
 from contests.step_saving import Trial
 from record.admin.change_form import ChangeFormAdmin
 from record.admin.primary_keys import is_key
-from record.admin.widgets import Textarea
-from record.visible_text import validate_visible
 
-from .datetime_fields import UNREADABLE_DAY, MomentField, in_words
+from .datetime_fields import in_words
 from .impact import NAMED, Impact, outlook
 
 if TYPE_CHECKING:
@@ -234,7 +231,7 @@ class StepsMixin(ChangeFormAdmin):
         opened. Needs four SQL statements.
         """
         contests = {self.contest_of_row(row).pk for row in rows}
-        fields = ("pk", "award_id", "standing", "outcome", "detail", "citation")
+        fields = ("pk", *Recognition.WON, "citation")
         said = Recognition.objects.filter(award__contest__in=contests).order_by("pk").values_list(*fields)
         works = Recognition.submissions.through.objects.filter(recognition__award__contest__in=contests)
         parties = Party.objects.filter(recognition__award__contest__in=contests).order_by("pk")
@@ -370,38 +367,3 @@ def _action(step: Step) -> Callable:
         return redirect(modeladmin.step_url(step, keys))
 
     return action
-
-
-class RevealForm(forms.Form):
-    """The form for a reveal: the time from which results are public."""
-
-    at = MomentField(label=gettext_lazy("Public from"))
-
-
-class RevocationForm(forms.Form):
-    """The form for a revocation: its public reason and its date."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Public reason"),
-        validators=[validate_visible],
-        widget=Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("The reason is public: it appears on the page of the work or person."),
-    )
-    on = forms.DateField(
-        label=gettext_lazy("As of"),
-        required=False,
-        widget=admin.widgets.AdminDateWidget,
-        help_text=gettext_lazy("Leave blank for today."),
-        error_messages={"invalid": UNREADABLE_DAY},
-    )
-
-
-class RestorationForm(forms.Form):
-    """The form for restoring a revoked recognition: the public reason."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Public reason"),
-        max_length=90,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=gettext_lazy("The reason is public: it appears on the contest’s corrections page."),
-    )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Category, Contest, Recognition, Submission
-from contests.works import SHARED, blanks_of_entry, keep_in_step, work_for
+from contests.works import SHARED, blanks_of_entry, keep_in_step, refuse_other_titles, say_the_same, work_for
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
 from record.admin.counting import count_column
@@ -29,7 +29,7 @@ from record.viewpoint import Viewpoint
 from .award import TO_COME
 from .credit import CreditInline
 from .pickers import ContestPickersMixin, KeepContestMixin
-from .result_state import of_submission
+from .result_state import of_credits, of_submission
 from .steps import Step, StepsMixin
 
 STEPS = (
@@ -164,6 +164,14 @@ class SubmissionForm(RecordPageForm):
             Submission(contest=contest).check_categories(categories)
         return cleaned
 
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                refuse_other_titles(self.instance)
+            except ValidationError as error:
+                self.add_error(None, error)
+
 
 @admin.register(Submission)
 class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PicturesAdmin, RecordAdmin):
@@ -258,12 +266,12 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     def before_save(self, request: HttpRequest, obj: Any, form: ModelForm, stored: Any) -> None:
         super().before_save(request, obj, form, stored)
         actor: Any = request.user
-        sources = form.cleaned_data.get("sources", ())
         if obj.work_id is None:
-            obj.work = work_for(obj, sources=sources, actor=actor)
-        elif stored is not None:
-            reason = form.cleaned_data.get("change_reason", "")
-            keep_in_step(obj, stored, sources=sources, actor=actor, reason=reason)
+            obj.work = work_for(obj, actor=actor)
+        elif stored is not None and stored.work_id == obj.work_id:
+            keep_in_step(obj, stored, actor=actor, reason=form.cleaned_data.get("change_reason", ""))
+        else:
+            say_the_same(obj, actor=actor)
 
     def after_save(self, request: HttpRequest, obj: Any, form: ModelForm, stored: Any) -> None:
         super().after_save(request, obj, form, stored)
@@ -311,6 +319,10 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "is_selected"] if obj is not None and obj.contest.approved_at else fields
+
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
+        super().add_to_page(request, context, obj)
+        context["above_rows"] = of_credits(obj) if obj is not None and obj.work_id else ""
 
     def where_results_stand(self, obj: Submission) -> str:
         return of_submission(obj)

@@ -3,16 +3,20 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from contests.models import Recognition, Work, WorkIdentifier
+from contests.models import Recognition, Submission, Work, WorkIdentifier
+from contests.works import keep_entry_in_step
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.lists import OneRow
 from record.admin.long_inlines import LongInline, links_to_rows
 from record.admin.merging import MergeMixin
+from record.admin.primary_keys import is_key
 
 from .credit import CreditInline
 
@@ -67,6 +71,19 @@ class WorkAdmin(MergeMixin, RecordAdmin):
             (won, {"submissions__work__id__exact": obj.pk}, {}),
         ]
         return [*parts, *links_to_rows(request, related)]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        if request.method == "POST" and is_key(object_id) and transaction.get_connection().in_atomic_block:
+            # Saving may change its only entry. An approval and the page of an entry lock entries before works too.
+            entries = Submission._base_manager.select_for_update().filter(work=int(object_id))
+            list(entries.order_by("pk").values_list("pk")[:2])
+        return super().get_object(request, object_id, from_field)
+
+    def after_save(self, request: HttpRequest, obj: Any, form: ModelForm, stored: Any) -> None:
+        super().after_save(request, obj, form, stored)
+        if stored is not None:
+            actor: Any = request.user
+            keep_entry_in_step(obj, stored, actor=actor, reason=form.cleaned_data.get("change_reason", ""))
 
     entries = count_column("entries", _("entries"))
     credits = count_column("credits", _("credits"))

@@ -11,7 +11,7 @@ from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 
 from contests.models import Appearance, Contest, Party, Recognition, Submission, Work
-from contests.works import WITH_ENTRY
+from contests.works import WITH_ENTRY, WITH_WORK
 from record.history import IS_FIRST_VERSION
 from record.models import Merge
 from record.prepared_queries import PreparedQuery
@@ -73,6 +73,22 @@ def _linked(kind: Kind, field: models.ManyToManyField) -> Subquery:
     return Subquery(found.annotate(all=_Joined(target)).values("all"), output_field=TextField())
 
 
+def _reason(kind: Kind, viewpoint: Viewpoint) -> Any:
+    """
+    Return an SQL expression for the reason of a history record. For a row that belongs to a work, it is null if the
+    work has, or had, an entry that is not public: the editor may have written the reason on the page of that entry.
+    """
+    said = F("history_change_reason")
+    if not kind.of_work:
+        return said
+    public = Submission.objects.public(viewpoint)
+    entries = Submission.objects.filter(work=OuterRef(kind.of_work)).order_by()
+    former = Submission.history.filter(work=OuterRef(kind.of_work)).order_by()
+    hidden = Q(Exists(entries.filter(~Exists(public.filter(pk=OuterRef("pk"))))))
+    hidden |= Q(Exists(former.filter(~Exists(public.filter(pk=OuterRef("id"))))))
+    return Case(When(hidden, then=Value(None)), default=said, output_field=TextField())
+
+
 def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: Viewpoint) -> QuerySet:
     """
     Return the corrections of the rows of `kind` in `contest`, as tuples with these columns: model name; the history
@@ -104,6 +120,8 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
         rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=viewpoint.at).order_by()
         shown, gone = tied(kind.model, contest, viewpoint), Q(pk__in=[])
     if kind.model is Submission:
+        # The same change of its work is a correction already.
+        rows = rows.exclude(history_change_reason__isnull=False, history_change_reason__startswith=WITH_WORK)
         was = earlier.annotate(state=state_of(contest, 1)).values("state")[:1]
         rows = rows.annotate(state=state_of(contest, 0), was=Subquery(was))
         left = Q(was="shown", state="hidden")
@@ -116,7 +134,7 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
         gone &= (
             Q(approved_at__isnull=False)
             if kind.model is Recognition
-            else Q(Exists(approved.filter(approved_at__lt=OuterRef("history_date"))))
+            else Q(Exists(approved.public(viewpoint).filter(approved_at__lt=OuterRef("history_date"))))
         )
     if kind.part:
         works = Submission.objects.public(viewpoint).filter(pk=OuterRef(kind.part))
@@ -131,6 +149,7 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
         shown, gone = shown & part_is_shown, gone & part_is_shown
     rows = rows.annotate(
         shown_from=first_shown,
+        reason=_reason(kind, viewpoint),
         of_kind=Value(kind.label, output_field=TextField()),
         told_now=_told(kind, contest),
         told_before=Subquery(
@@ -159,7 +178,7 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
             "history_id",
             "history_date",
             "history_type",
-            "history_change_reason",
+            "reason",
             "id",
             "told_now",
             "told_before",

@@ -113,8 +113,13 @@ class Recognition(Record):
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
 
+    #: The columns that define what was won. The works and the parties define who won it. An approval covers both.
+    WON = ("award_id", "standing", "outcome", "detail", "rank", "is_tied", "is_shared")
     #: Columns that only `contests.results` and the database triggers of `contests.triggers` change.
     OF_STEPS = ("approved_at", "approved_by_id", "approved_as", "reveal_at", "revoked_on", "revocation_reason")
+
+    #: Whether a form that is about to store other works has checked them, so that `clean` need not check the present.
+    gets_other_works = False
 
     objects: ClassVar = RecognitionQuerySet.as_manager()
     history = HistoryWithSteps(m2m_fields=[submissions, presenters], excluded_fields=["code", "approved_as"])
@@ -291,15 +296,21 @@ class Recognition(Record):
 
     def clean(self) -> None:
         super().clean()
-        approved = Recognition.objects.filter(pk=self.pk, approved_at__isnull=False) if self.pk else None
-        said = approved and approved.values("award_id", "standing").first()
-        if said and any(getattr(self, name) != value for name, value in said.items()):
+        known = Recognition.objects.filter(pk=self.pk) if self.pk else Recognition.objects.none()
+        said = known.values("approved_at", *self.WON).first()
+        if said is None:
+            return
+        if said.pop("approved_at") and any(getattr(self, name) != value for name, value in said.items()):
             raise ValidationError(
                 _(
-                    "The result is approved, so its winner can’t be changed. Take back the approval first. "
-                    "If the result is public, revoke it and enter the right one."
+                    "The result is approved, so what was won can’t be changed: the award, standing, outcome, place and "
+                    "what was recognised. Take back the approval first. If the result is public, revoke it and enter "
+                    "the right one."
                 )
             )
+        is_moved = self.award_id is not None and self.award_id != said["award_id"]
+        if is_moved and not self.gets_other_works and self.submissions.exclude(contest=self.award.contest_id).exists():
+            raise ValidationError({"award": _("A work and the award belong to different contests.")})
 
     @property
     def why_it_stays(self) -> str:

@@ -115,7 +115,11 @@ class ChangeFormAdmin(HistoryPages):
             except ValidationError:
                 return None
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
-            for inline in (each for each in self.inlines if not is_left_out(request, each)):
+            inlines: list[Any] = [each for each in self.inlines if not is_left_out(request, each)]
+            for inline in inlines:
+                if getattr(inline, "via", ""):  # The owner of the rows, which a change of the row may change too.
+                    owners = inline.owner_model(self.model)._base_manager.select_for_update()
+                    list(owners.filter(pk__in=self.model._base_manager.filter(pk=pk).values(inline.via)).values("pk"))
                 owned = inline.model._base_manager.filter(**{path_of(self, inline): pk}).values("pk")
                 rows = inline.model._base_manager.select_for_update().filter(pk__in=owned)
                 list(rows.order_by("pk").values_list("pk"))

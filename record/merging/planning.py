@@ -22,11 +22,11 @@ from record.models import FormerSlug
 from record.viewpoint import Viewpoint
 
 from .journal import CHANGE, DELETE, INSERT, Step, in_the_way, owner_of, pointing_at, read, values_of, written
+from .uniqueness import has_twin, renumbered, unique_values, unique_with, values_beside
 
 # The choices for a field: the value of the kept row, the value of the deleted row, or the links of both rows.
 KEPT, GONE, BOTH = "kept", "gone", "both"
 MOST_WAITED_FOR = 500
-HIGHEST_PLACE = 32_767
 # Fields for which there is no choice: the kept row always keeps its own slug and its own permanent key.
 OF_THE_ROW = ("slug", "key")
 
@@ -182,28 +182,30 @@ class Plan:
     def _move(
         self, table: type[Model], column: models.ForeignKey, rows: list[Model], kept: Model, is_own: bool
     ) -> None:
-        within = _unique_with(table, column)
+        within = unique_with(table, column)
         positions = [
             (names, position) for names in within for position in RecordForm.POSITION_FIELDS if position in names
         ]
         same = [names for names in within if not set(names) & set(RecordForm.POSITION_FIELDS)]
         there = self._rows(table, column, kept) if within else []
         twins: dict[Any, Model] = {
-            (names, key): row for row in there for names in same if (key := _values(row, names)) is not None
+            (names, key): row for row in there for names in same if (key := unique_values(row, names)) is not None
         }
         taken: dict[Any, set[int]] = {}
         for names, position in positions:
             for row in there:
-                taken.setdefault((names, _others(row, names, position)), set()).add(getattr(row, position))
+                taken.setdefault((names, values_beside(row, names, position)), set()).add(getattr(row, position))
         moved = Moved(table, column)
         for row in sorted(rows, key=lambda row: [*(getattr(row, position) for _names, position in positions), row.pk]):
-            if twin := next((twins[names, _values(row, names)] for names in same if _has(twins, row, names)), None):
+            if twin := next(
+                (twins[names, unique_values(row, names)] for names in same if has_twin(twins, row, names)), None
+            ):
                 self._drop(row, twin, column)
                 continue
             values = {column.attname: [getattr(row, column.attname), kept.pk]}
             for names, position in positions:
-                occupied = taken.setdefault((names, _others(row, names, position)), set())
-                values |= _renumbered(row, position, occupied)
+                occupied = taken.setdefault((names, values_beside(row, names, position)), set())
+                values |= renumbered(row, position, occupied)
             self._add(Step(CHANGE, table, row.pk, values))
             moved.rows.append(row)
         if moved.rows and not is_own:
@@ -290,7 +292,7 @@ class Plan:
         for table, column in pointing_at(self.model):
             rows = table._base_manager.filter(**{column.name: row.pk}).order_by("pk")
             parent = _shown_with(table, column)
-            if getattr(table._default_manager.all(), "public_with", "") == column.name:
+            if _is_public_with(table, column):
                 continue
             if parent is None and hasattr(table._default_manager, "public"):
                 keys = [twins.get((table, pk), pk) for pk in rows.values_list("pk", flat=True)[:MOST_WAITED_FOR]]
@@ -313,13 +315,15 @@ class Plan:
     def shown_with_it(self) -> list[tuple[str, int]]:
         """
         The numbers of rows that the merge makes public, as pairs (name of the model, number). These rows point to the
-        hidden row, and their models have no visibility rule of their own.
+        hidden row, and their models have no visibility rule of their own, or one that makes them public with this row
+        (`public_with`), such as the credits of a work.
         """
         if self.hidden is None:
             return []
         found = []
         for table, column in pointing_at(self.model):
-            if owner_of(table) is None and not hasattr(table._default_manager, "public"):
+            has_rule = hasattr(table._default_manager, "public") and not _is_public_with(table, column)
+            if owner_of(table) is None and not has_rule:
                 number = table._base_manager.filter(**{column.name: self.hidden.pk}).count()
                 found += [(str(table._meta.verbose_name_plural), number)] if number else []
         return found
@@ -350,45 +354,9 @@ def _follows(column: models.Field) -> bool:
     return isinstance(column, DerivedField) or column.name.endswith(("_width", "_height"))
 
 
-def _unique_with(table: type[Model], column: models.ForeignKey) -> list[tuple[str, ...]]:
-    """
-    For each unique constraint of `table` that includes `column`, return a tuple with the names of its other fields. The
-    tuple is () for a constraint on `column` alone.
-    """
-    sets = [tuple(c.fields) for c in table._meta.constraints if isinstance(c, models.UniqueConstraint)]
-    sets += [tuple(names) for names in table._meta.unique_together]
-    sets += [(column.name,)] if column.unique else []
-    return [tuple(name for name in names if name != column.name) for names in sets if column.name in names]
-
-
-def _values(row: Model, names: tuple[str, ...]) -> tuple[Any, ...] | None:
-    """
-    Return the values of the fields `names`. Return None if one of them is null, because nulls are never duplicates.
-    """
-    values = tuple(row.serializable_value(name) for name in names)
-    return None if None in values else values
-
-
-def _has(twins: dict[Any, Model], row: Model, names: tuple[str, ...]) -> bool:
-    return (names, _values(row, names)) in twins
-
-
-def _others(row: Model, names: tuple[str, ...], position: str) -> tuple[Any, ...]:
-    return tuple(row.serializable_value(name) for name in names if name != position)
-
-
-def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list[int]]:
-    """
-    If the position of `row`, in the field `position`, is in `occupied`, return the change to a free position:
-    {position: [old, new]}. Otherwise return {}. Add the resulting position to `occupied`.
-    """
-    old = new = getattr(row, position)
-    if old in occupied:
-        new = max(occupied) + 1
-        if new > HIGHEST_PLACE:
-            new = next(number for number in range(1, HIGHEST_PLACE) if number not in occupied)
-    occupied.add(new)
-    return {} if new == old else {position: [old, new]}
+def _is_public_with(table: type[Model], column: models.ForeignKey) -> bool:
+    """Return whether the row to which `column` points makes the rows of `table` public."""
+    return getattr(table._default_manager.all(), "public_with", "") == column.name
 
 
 def _shown_with(table: type[Model], column: models.ForeignKey) -> models.ForeignKey | None:

@@ -41,9 +41,9 @@ def test_submission_s_page_takes_the_same_statements_whatever_is_on_it(desk):
         submission.sources.add(*make.SourceFactory.create_batch(number))
 
     more(2)
-    assert statements(desk, page(submission)) == 14
+    assert statements(desk, page(submission)) == 15
     more(10)
-    assert statements(desk, page(submission)) == 14
+    assert statements(desk, page(submission)) == 15
 
 
 def test_event_s_page_takes_the_same_statements_whatever_is_on_it(desk):

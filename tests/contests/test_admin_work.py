@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from contests.models import Credit, Submission, Work, WorkIdentifier
-from contests.works import WITH_ENTRY
+from contests.works import WITH_ENTRY, WITH_WORK, keep_in_step
 from record.merging import merge, undo
 from tests import factories as make
 from tests.admin_pages import filled, page, saved
@@ -44,7 +44,8 @@ def test_an_entry_without_a_work_makes_its_work(desk, contest):
     )
     work = entry.work
     assert (work.title, work.original_title, work.year_from, work.languages) == ("Nightjar", "Lelek", 1956, "pl")
-    assert ([str(country) for country in work.countries], list(work.sources.all())) == (["PL"], [source])
+    # The source may be about a contest that is still hidden, and a work is public with any of its entries.
+    assert ([str(country) for country in work.countries], list(work.sources.all())) == (["PL"], [])
     assert [credit.person for credit in work.credits.all()] == [person]
     assert work.history.last().history_user is not None
     again = entered(desk, contest, title="Nightjar", slug="nightjar-2")
@@ -118,6 +119,46 @@ def test_what_the_work_says_otherwise_is_kept(desk, contest):
     Work.objects.update(title="The Nightjar")
     saved(desk.post(page(entry), filled(desk.get(page(entry))) | {"title": "NIGHTJAR", "year": "1957"}))
     assert (Work.objects.get().title, Work.objects.get().year_from) == ("The Nightjar", 1957)
+
+
+def test_no_edit_of_the_work_is_lost_while_its_entry_is_saved():
+    entry = make.SubmissionFactory(title="Old")
+    stored = Submission.objects.get(pk=entry.pk)
+    assert stored.work.disambiguation == ""
+    Work.objects.update(disambiguation="film of 1956")
+    entry.title = "New"
+    keep_in_step(entry, stored, actor=make.UserFactory(), reason="")
+    assert (Work.objects.get().title, Work.objects.get().disambiguation) == ("New", "film of 1956")
+
+
+def test_a_change_on_the_page_of_the_work_reaches_its_only_entry(desk, client):
+    entry = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True, slug="gala")).submission
+    work = entry.work
+    Submission.objects.update(title="Nihgtjar", year=1956)
+    Work.objects.update(title="Nihgtjar", year_from=1956)
+    values = filled(desk.get(page(work))) | {"title": "Nightjar", "year_from": "1850", "change_reason": "A typo"}
+    saved(desk.post(page(work), values))
+    entry.refresh_from_db()
+    # No entry can be as old as a work, so its year stays.
+    assert (entry.title, entry.year) == ("Nightjar", 1956)
+    assert entry.history.first().history_change_reason == f"{WITH_WORK}: A typo"
+    assert client.get("/contests/gala/corrections/").content.decode().count("A typo") == 1
+    make.SubmissionFactory(work=work)
+    saved(desk.post(page(work), filled(desk.get(page(work))) | {"title": "The Nightjar", "change_reason": "Why"}))
+    assert Submission.objects.filter(title="Nightjar").count() == 1
+
+
+def test_another_work_and_a_credit_are_not_saved_together(desk, contest):
+    work, other = make.WorkFactory(title="A"), make.WorkFactory(title="B")
+    make.CreditFactory(work=work, order=1)
+    entry = make.SubmissionFactory(contest=contest, work=work, title="A")
+    credit = {"credits-TOTAL_FORMS": 2, "credits-1-person": make.PersonFactory().pk, "credits-1-role": "director"}
+    for chosen in (other.pk, ""):
+        answer = desk.post(page(entry), filled(desk.get(page(entry))) | {"work": chosen} | credit)
+        assert "Save this choice first" in answer.content.decode()
+    assert (Submission.objects.get().work, Credit.objects.count()) == (work, 1)
+    saved(desk.post(page(entry), filled(desk.get(page(entry))) | {"work": other.pk}))
+    assert Submission.objects.get().work == other
 
 
 def test_two_works_are_merged_and_the_merge_is_undone(client):

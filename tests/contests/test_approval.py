@@ -1,14 +1,16 @@
 """An approval covers the content of a result. Any change of the content before the reveal withdraws the approval."""
 
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from contests import results
 from contests.admin.ceremony import slides, to_be_shown
-from contests.approval import changes_since
-from contests.models import Award, Category, Credit, Recognition, Step, Submission
+from contests.approval import changes_since, hold
+from contests.models import Award, Category, Credit, CreditRole, Recognition, Step, Submission, Work
 from people.models import Person
 from record.merging import merge
 from record.viewpoint import Viewpoint
@@ -83,6 +85,13 @@ CHANGES = {
     "credit gone": (lambda row: Credit.objects.all().delete(), "credits: Ada Nowak, Director → —"),
     "merge": (merge_maker, "credits: Ada Nowak, Director → Friend, Director"),
     "standing": (lambda row: Recognition.objects.update(standing="nominee"), "standing: Winner → Nominee"),
+    "place": (lambda row: Recognition.objects.update(rank=2), "place: — → “2”"),
+    "tied": (lambda row: Recognition.objects.update(is_tied=True), "tied: — → yes"),
+    "shared": (lambda row: Recognition.objects.update(is_shared=True), "shared prize: — → yes"),
+    "who counts as an author": (
+        lambda row: CreditRole.objects.filter(slug="director").update(is_author=True),
+        "authors: — → “Ada Nowak”",
+    ),
     "another work": (
         lambda row: Recognition.submissions.through.objects.update(
             submission=make.SubmissionFactory(contest=row.award.contest, title="Gamma")
@@ -209,3 +218,34 @@ def test_what_has_changed_is_read_at_the_result_the_contest_the_step_and_the_des
     assert "changed since the approval" in client.get(page(Recognition, "changelist")).content.decode()
     (panel, *_others) = client.get("/admin/").context["dashboard"]["panels"]
     assert (str(panel.title), panel.number) == ("Results changed since their approval", "1")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", ["credit", "title"])
+def test_what_is_being_approved_waits_for_the_approval(change):
+    """On PostgreSQL, nobody adds a credit to a work, or changes its title, between its description and the approval."""
+    row = make.RecognitionFactory(award__contest__sealed=True, submission__title="Alpha", approved_at=None)
+    work, person, role = row.submission.work, make.PersonFactory(), make.role("editor")
+    changed = Event()
+
+    def alter():
+        try:
+            if change == "credit":
+                Credit.objects.create(work=work, person=person, role=role, order=9)
+            else:
+                Work.objects.filter(pk=work.pk).update(title="Beta")
+        finally:
+            connection.close()
+            changed.set()
+
+    other = Thread(target=alter)
+    with transaction.atomic():
+        hold([row])
+        if connection.vendor == "postgresql":
+            other.start()
+            assert not changed.wait(1)
+    if connection.vendor == "sqlite":  # It has one writer at a time.
+        other.start()
+    other.join(60)
+    assert changed.is_set()
+    assert Work.objects.filter(title="Beta").exists() or Credit.objects.filter(order=9).exists()

@@ -52,6 +52,56 @@ def test_who_won_is_not_changed_on_the_page_of_the_recognition(desk, won):
     assert Recognition.objects.get().submission == won.submission
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"standing": "finalist"},
+        {"outcome": "unofficial"},
+        {"detail": "Another song"},
+        {"rank": 2},
+        {"is_tied": True},
+        {"is_shared": True},
+    ],
+)
+def test_what_was_won_is_not_changed_once_it_is_approved(desk, won, changes):
+    response = desk.post(page(won), filled(desk.get(page(won)), **changes, change_reason="Why"))
+    assert response.status_code == 200
+    assert "what was won can’t be changed" in response.content.decode()
+    row = Recognition.objects.get()
+    (name, value) = next(iter(changes.items()))
+    assert getattr(row, name) != value
+    setattr(row, name, value)
+    with pytest.raises(ValidationError, match="what was won can’t be changed"):
+        row.full_clean()
+
+
+def test_an_award_that_was_not_official_becomes_no_win_without_an_approval(desk, client):
+    row = make.RecognitionFactory(award__contest__revealed=True, outcome="unofficial", submission__title="Unofficial")
+    answer = desk.post(page(row), filled(desk.get(page(row)), outcome="given", change_reason="Why"))
+    assert answer.status_code == 200
+    assert not Recognition.objects.counted().exists()
+    assert "Unofficial" not in client.get("/winners/").content.decode()
+
+
+def test_the_award_of_a_recognition_stays_in_the_contest_of_its_works():
+    row = make.RecognitionFactory(award__contest__sealed=True, approved_at=None)
+    row.award = make.AwardFactory(contest__sealed=True)
+    with pytest.raises(ValidationError, match="different contests") as refused:
+        row.full_clean()
+    assert list(refused.value.error_dict) == ["award"]
+    row.award = make.AwardFactory(contest=Recognition.objects.get().award.contest)
+    row.full_clean()
+
+
+def test_a_recognition_that_is_not_approved_moves_with_its_works_to_another_contest(desk):
+    row = make.RecognitionFactory(award__contest__sealed=True, approved_at=None)
+    award = make.AwardFactory(contest__sealed=True)
+    film = make.SubmissionFactory(contest=award.contest)
+    saved(desk.post(page(row), filled(desk.get(page(row)), award=award.pk, submissions=[film.pk])))
+    row = Recognition.objects.get()
+    assert (row.award, row.works) == (award, [film])
+
+
 def test_who_shares_it_is_not_changed_or_deleted_on_the_page_of_the_recognition(desk, won):
     make.PartyFactory(recognition=won)
     opened = filled(desk.get(page(won)))

@@ -19,6 +19,8 @@ from search.models import Change, Entry, Kind, Part, Spelling
 from search.partitions import unmarked
 from tests import factories as make
 from tests.admin_pages import filled, page
+from tests.search.test_search import film as a_film
+from tests.search.test_search import found
 
 pytestmark = pytest.mark.django_db
 HIDDEN = ("quendraxis", "wolkenkuckuck", "namenkuckuck", "quellenkuckuck", "wortkuckuck")
@@ -329,3 +331,22 @@ def test_one_address_may_search_so_often_a_minute(client, shown, settings):
             assert (refused.status_code, refused["Retry-After"]) == (429, "60")
         assert client.get("/search/?q=c", REMOTE_ADDR="192.0.2.7").status_code == 200
         assert client.get("/search/").status_code == 200
+
+
+def test_an_award_shared_with_a_work_that_is_not_eligible_is_not_found():
+    seen = a_film("Seen")
+    other = a_film("Other", contest=seen.contest, status="withdrawn")
+    shared = make.RecognitionFactory(
+        award__contest=seen.contest, award__name="Goldkuckuck", submission=seen, detail="Liedkuckuck"
+    )
+    make.PartyFactory(recognition=shared, person__name="Handkuckuck")
+    assert found("liedkuckuck")["work"] == ["Seen"]
+    shared.submissions.add(other)
+    words = ("goldkuckuck", "liedkuckuck", "handkuckuck")
+    assert [found(word).get("work", []) for word in words] == [[], [], []]
+    Submission.objects.filter(pk=other.pk).update(status="eligible")
+    assert [sorted(found(word)["work"]) for word in words] == [["Other", "Seen"]] * 3
+    Submission.objects.filter(pk=other.pk).update(status="ineligible")
+    assert [found(word).get("work", []) for word in words] == [[], [], []]
+    shared.submissions.remove(other)
+    assert [found(word)["work"] for word in words] == [["Seen"]] * 3
