@@ -200,8 +200,8 @@ class EventQuerySet(PartOfContestQuerySet):
 
 def credits_and_recognitions(viewpoint: Viewpoint, *awards: str) -> list[Prefetch]:
     """
-    Return what lists and pages of works prefetch. The works of the submissions must be loaded. `awards` are paths from a
-    recognition to what is loaded of its award, besides the award itself.
+    Return what lists and pages of works prefetch. The works of the submissions must be loaded. `awards` are paths from
+    a recognition to what is loaded of its award, besides the award itself.
     """
     rows: Any = rows_of("Recognition").public(viewpoint).select_related("award", *awards, "source")
     return [

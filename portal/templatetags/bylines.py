@@ -57,20 +57,23 @@ def honoured(context: RequestContext, recognition: Recognition, brief: bool = Fa
     found = recognition.named_first
     if not found:
         return mark_safe(_linked(context, escape(recognition.named), recognition.get_absolute_url(), brief))  # noqa: S308
-    names = []
-    for row in found:
-        if isinstance(row, Submission):
-            # The only title has its language outside of the link (`lang_of_names`).
-            title = escape(row.title)
-            title = f"<bdi{lang_of(row.title_language)}>{title}</bdi>" if len(found) > 1 else title
-            name = _linked(context, title, row.get_absolute_url(), brief)
-        else:
-            name = _name(row, ())
-        mark = synthetic_mark(context, row if row.is_synthetic else recognition)
-        names.append(mark_safe(f"{name}{mark}"))  # noqa: S308 (escaped)
+    names = [_honoured(context, row, recognition, brief) for row in found]
     if others := len(recognition.unnamed):
         names.append(escape(recognition.counted_more(others)))
     return enumerated_html(names)
+
+
+def _honoured(context: RequestContext, row: Any, recognition: Recognition, brief: bool) -> SafeString:
+    if isinstance(row, Submission):
+        title = escape(row.title)
+        # The only title has its language outside of the link (`lang_of_names`).
+        if len(recognition.named_first) > 1:
+            title = mark_safe(f"<bdi{lang_of(row.title_language)}>{title}</bdi>")  # noqa: S308 (escaped)
+        name = _linked(context, title, row.get_absolute_url(), brief)
+    else:
+        name = _name(row, ())
+    mark = synthetic_mark(context, row if row.is_synthetic else recognition)
+    return mark_safe(f"{name}{mark}")  # noqa: S308 (escaped)
 
 
 def _linked(context: RequestContext, html: str, url: str, brief: bool) -> str:

@@ -360,8 +360,8 @@ _IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 @register.inclusion_tag("components/structured_data.html", takes_context=True)
 def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
     """
-    Return the JSON-LD of the page, which the function `of_<page>` in `publishing.structured_pages` makes. Return nothing
-    if the page is about a synthetic row.
+    Return the JSON-LD of the page, which the function `of_<page>` in `publishing.structured_pages` makes. Return
+    nothing if the page is about a synthetic row.
     """
     if context.get("page_is_synthetic"):
         return {}
@@ -382,8 +382,8 @@ def synthetic_page(context: RequestContext) -> bool:
 @register.simple_tag(takes_context=True)
 def synthetic_mark(context: RequestContext, row: Any) -> SafeString | str:
     """
-    Show the mark for synthetic content after the name of a row that is synthetic or of a synthetic contest. Show nothing if a notice at the top of the
-    page already says that the content is synthetic.
+    Show the mark for synthetic content after the name of a row that is synthetic or belongs to a synthetic contest.
+    Show nothing if a notice at the top of the page already says that the content is synthetic.
     """
     if row is None or not is_made_up(row) or context.get("page_is_synthetic"):
         return ""
