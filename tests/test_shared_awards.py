@@ -183,7 +183,7 @@ def test_the_fact_sheet_and_the_feed_say_for_which_work_a_person_was_honoured(cl
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("/works/lantern/", "Best Actress Act"),
+        ("/works/lantern/", "Best Actress Act Lantern Director"),
         ("/embed/contests/gala/submissions/lantern/", "Best Actress Act"),
         ("/contests/gala/submissions/", "Best Actress Act"),
         ("/contests/gala/submissions/?view=list", "Best Actress : Act"),
