@@ -200,13 +200,21 @@ class EventQuerySet(PartOfContestQuerySet):
 
 def credits_and_recognitions(viewpoint: Viewpoint, *awards: str) -> list[Prefetch]:
     """
-    Return what the gallery prefetches. The works of the submissions must be loaded. `awards` are paths from a
-    recognition to what is loaded of its award, besides the award itself.
+    Return what lists and pages of works prefetch. The works of the submissions must be loaded. `awards` are paths from
+    a recognition to what is loaded of its award, besides the award itself.
     """
+    rows: Any = rows_of("Recognition").public(viewpoint).select_related("award", *awards, "source")
     return [
         Prefetch("work__credits", rows_of("Credit").by_role().select_related("source")),
-        Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", *awards, "source")),
+        Prefetch("recognitions", rows),
     ]
+
+
+def parts_of_gallery(viewpoint: Viewpoint) -> list[Prefetch]:
+    """Return what the gallery prefetches: also the names of the recipients, without a statement of their own."""
+    credits, recognitions = credits_and_recognitions(viewpoint)
+    rows: Any = recognitions.queryset
+    return [credits, Prefetch("recognitions", rows.with_recipients())]
 
 
 def works_and_parties() -> list[Prefetch]:
@@ -252,7 +260,7 @@ class SubmissionQuerySet(RecordQuerySet):
         Load the contest, the work, the credits and the public recognitions of the submissions too. Needs three SQL
         statements in all.
         """
-        return self.select_related("contest", "work").prefetch_related(*credits_and_recognitions(viewpoint))
+        return self.select_related("contest", "work").prefetch_related(*parts_of_gallery(viewpoint))
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
         """Load everything that the page of a submission shows about it. Needs five SQL statements."""

@@ -80,10 +80,14 @@ class RecognitionQuerySet(RecordQuerySet):
         Load the award and the works too, and of the parties only what links to their pages need. Needs two SQL
         statements in all.
         """
+        rows = self.with_recipients().select_related("award__contest", "source")
+        return rows.prefetch_related(works_and_parties()[0])
+
+    def with_recipients(self) -> Self:
+        """Load the parties too, without an SQL statement of their own: only what links to their pages need."""
         columns = [f"{row}__{name}" for row in ("person", "organisation") for name in ("id", "key", "slug", "name")]
         own = ("id", "key", "order", "part", "credited_as", "person_id", "organisation_id")
-        rows = self.embed("parties", *own, *columns)
-        return rows.select_related("award__contest", "source").prefetch_related(works_and_parties()[0])
+        return self.embed("parties", *own, *columns)
 
     def for_winners(self) -> Self:
         """

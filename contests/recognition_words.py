@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contests.models import Recognition
@@ -13,6 +14,15 @@ Standing = Recognition.Standing
 def award_words(recognition: Recognition) -> str:
     """Return the name of the award with its standing and outcome, such as "Best Song, Nominee"."""
     return ", ".join(filter(None, (recognition.award.name, recognition.standing_words)))
+
+
+def award_with_names(recognition: Recognition) -> str:
+    """
+    Return the award in words, for the page of a work: with the names of its recipients, if it has any, because it
+    belongs to nobody else who worked on the work.
+    """
+    award, names = award_words(recognition), recognition.named_recipients
+    return _("%(award)s: %(name)s") % {"award": award, "name": names} if names else award
 
 
 def numbers_in_words(counts: Mapping[str, int]) -> str:

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 from contests import page_queries as queries
 from contests.corrections import Corrections
 from contests.filters import QuoteFilterSet, SubmissionFilterSet
+from contests.made_up import is_made_up
 from contests.models import Event, Quote
 from contests.page_queries import MANY, SOME
 from contests.querysets import (
     WORKS,
-    credits_and_recognitions,
     credits_of_works,
+    parts_of_gallery,
     parts_of_submission,
     works_and_parties,
 )
@@ -166,7 +167,7 @@ def submissions(request: Request, contest: str) -> HttpResponse:
     shown = FilteredList(
         request, queries.works_in, TITLES, SubmissionFilterSet, WALLS, per_page=WALL, count_to=WORKS, contest=found.pk
     )
-    prefetch_related_objects(shown.page.rows, *credits_and_recognitions(request.viewpoint))
+    prefetch_related_objects(shown.page.rows, *parts_of_gallery(request.viewpoint))
     return render(request, "contests/submissions.html", {"contest": found, "list": shown})
 
 
@@ -203,7 +204,9 @@ def work(request: Request, slug: str) -> HttpResponse:
     queries.load_sources(found, entries)
     makers = [credit.person_id for credit in found.credits.all()]
     quotes = limited(queries.quotes_about(request.viewpoint, work=found.pk))
-    shown = next((entry for entry in entries if entry.poster or entry.synopsis or entry.logline), entries[0])
+    # If a synthetic contest has an entry of a real work, the page is about the other entries.
+    real = [entry for entry in entries if not is_made_up(entry)] or entries
+    shown = next((entry for entry in real if entry.poster or entry.synopsis or entry.logline), real[0])
     others, has_several = [], entries[0].of_all > 1
     if not has_several:
         others = queries.other_winners(request.viewpoint, contest=shown.contest_id, work=found.pk)
@@ -212,7 +215,8 @@ def work(request: Request, slug: str) -> HttpResponse:
     prefetch_related_objects(others, credits_of_works())
     counts = dict(json.loads(entries[0].standings))
     has_many = max(len(own), sum(counts.values())) > ABOVE_TITLE
-    heading = [recognition for recognition in own if recognition.is_won] if has_many or has_several else own
+    above = [recognition for entry in real for recognition in entry.recognitions.all()]
+    heading = [recognition for recognition in above if recognition.is_won] if has_many or has_several else above
     return render(
         request,
         "contests/work.html",

@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from contests.formatting import (
 )
 from contests.makers import name_in, with_character
 from contests.models import Contest, Credit, Figure, Quote, Recognition, Submission
-from contests.recognition_words import award_words
+from contests.recognition_words import award_with_names, award_words
 from publishing.citations import source_line
 from publishing.palette import ACCENTS
 from publishing.pdf_fonts import TEXT, TITLE, Faces
@@ -94,7 +95,7 @@ def of_work(work: Submission, request: Request) -> bytes:
     for credit in work.credits.all():
         roles.setdefault(str(credit.role), []).append(credit)
     return sheet.pdf(
-        kicker=" · ".join(award_words(row) for row in held) or str(work.contest),
+        kicker=" · ".join(award_with_names(row) for row in held) or str(work.contest),
         subtitle=work.original_title,
         lead=work.logline,
         prose=work.synopsis.split("\n\n"),
@@ -134,6 +135,12 @@ def _notice(row: Recognition) -> str:
 
 def _person(person: Any) -> str:
     return ", ".join(filter(None, (person.name, countries.name(person.country))))
+
+
+def _makers(works: list[Submission]) -> list[str]:
+    """Return the makers of the works that share an award: the first of each work, then the second ones, and so on."""
+    makers = ([_person(credit.party) for credit in work.credits.all()] for work in works)
+    return [name for names in zip_longest(*makers) for name in names if name]
 
 
 def _credited(credit: Credit) -> str:
@@ -236,21 +243,21 @@ class _Sheet:
         }
 
     def _winner(self, row: Recognition) -> dict[str, Any]:
-        work = row.submission
-        named = [party.recipient for party in row.parties.all() if party.recipient != row.honouree]
-        by = [_person(recipient) for recipient in named]
-        if work and not named:
-            by = [_person(credit.party) for credit in work.credits.all()]
-        if work and work != row.honouree:
-            by.append(work.title)
-        if not work and row.person:
-            by = [countries.name(row.person.country)]
+        works, title = row.works, row.leading_work
+        by = [str(each) for each in row.unnamed]
+        if title:
+            by += [_person(recipient) for recipient in row.recipients] or _makers(works)
+        else:
+            by = [*(work.title for work in works), *by]
+        if not works and len(row.recipients) == 1:
+            by = [countries.name(row.recipients[0].country)]
         by = list(dict.fromkeys(by))  # A person with several credits is named once.
         shown = by[:3] + (["…"] if len(by) > 3 else [])
         return {
             "award": self._text(award_words(row).upper()),
             "name": self._title(
-                row.honouree or row.detail or "", work.title_language if work and work == row.honouree else ""
+                row.named if row.honouree else row.detail,
+                title.title_language if title and len(works) == 1 else "",
             ),
             "by": self._text("; ".join(filter(None, shown))),
             "marks": self._marks([row.source]),

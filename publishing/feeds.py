@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
 
+from contests.made_up import is_made_up
 from contests.models import Contest, Quote, Recognition
 from contests.recognition_words import award_words
 from contests.visibility import is_news
@@ -99,7 +100,7 @@ def _quote(quote: Quote) -> Entry:
 
 def _entry(row: Any, contest: Contest, path: str, title: str, template: str, **more: str) -> Entry:
     content = render_to_string(template, {"row": row})
-    if row.is_synthetic or contest.is_synthetic:
+    if is_made_up(row):
         title = f"{title} ({MARK})"
     return Entry(uuid_of(row).urn, path, clean(title), clean(content.strip()), row.since, **more)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django_countries import countries
 
+from contests.made_up import is_made_up
 from record.former_countries import INTERNATIONAL
 
 Node = dict[str, Any]
@@ -18,8 +19,8 @@ def node(kind: str, **properties: Any) -> Node:
 
 
 def real(rows: Iterable[Any]) -> list[Any]:
-    """Return the rows that are neither None nor synthetic."""
-    return [row for row in rows if row is not None and not row.is_synthetic]
+    """Return the rows that are neither None nor synthetic, and whose contest is not synthetic either."""
+    return [row for row in rows if row is not None and not is_made_up(row)]
 
 
 def duration(seconds: int | None) -> str:

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from contests.models import Series, SeriesOrganiser
-from publishing.structured_data import Address, Node, breadcrumb, graph, item_list, node, organisation_reference, real
+from publishing.json_ld import Address, Node, node, real
+from publishing.structured_data import breadcrumb, graph, honoured, item_list, organisation_reference
 
 
 def of_all_series(page: Mapping[str, Any], at: Address) -> Node:
@@ -37,6 +38,6 @@ def of_series(page: Mapping[str, Any], at: Address) -> Node:
 
 def of_award_line(page: Mapping[str, Any], at: Address) -> Node:
     row, path = page["line"], page["line"].get_absolute_url()
-    honoured = [won.honouree for year in page["years"] for won in real(year.winners)]
+    won = honoured(recognition for year in page["years"] for recognition in year.winners)
     steps = _of_series(page["series"], (row.name, path))
-    return graph(item_list(row.name, path, honoured, at), breadcrumb(steps, at))
+    return graph(item_list(row.name, path, won, at), breadcrumb(steps, at))

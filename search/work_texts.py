@@ -78,9 +78,10 @@ def works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
 def _work(work: Any, contest: Contest, creators: list[_Made], awards: list[Any]) -> dict[str, Any]:
     # Leave out awards of other contests, because the results of those contests may not be public.
     won = [r for r in awards if r.award.contest_id == work.contest_id and (r.shown or not work.reveal_at)]
-    won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
+    # Wins that count come first, then what else counts.
+    won.sort(key=lambda recognition: (not recognition.is_won, not recognition.counts))
     best = won[0] if won else None
-    wins = [r for r in won if r.standing == Recognition.Standing.WINNER and r.outcome in Recognition.COUNTED]
+    wins = [r for r in won if r.is_won]
     names = list(dict.fromkeys(made.name for made in creators))
     shown = names if len(names) <= MOST_NAMED else names[: MOST_NAMED - 1]
     years = Work(year_from=work.work__year_from, year_to=work.work__year_to).years
@@ -120,9 +121,8 @@ def _named(party: Party) -> str:
 
 def _award(recognition: Recognition) -> str:
     """
-    Return the name of the award and its year. Unless the recognition is a win, append its standing, such as "Nominee",
-    so that a nominee isn't found as a winner.
+    Return the name of the award and its year. Unless the recognition is a win that was given, append its standing and
+    outcome, such as "Nominee" or "Withdrawn", so that nobody is found as a winner who is none.
     """
-    is_won = recognition.standing == Recognition.Standing.WINNER
     award = recognition.award
-    return listed(award.name, award.contest.edition_label, "" if is_won else recognition.get_standing_display())
+    return listed(award.name, award.contest.edition_label, recognition.standing_words)

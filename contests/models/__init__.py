@@ -4,8 +4,9 @@ from .award import Award
 from .contest import Contest, Figure, LeadingRegion
 from .credit import Credit, CreditRole
 from .event import Appearance, Event, Quote
+from .party import Party
 from .preview import PreviewLink
-from .recognition import Party, Recognition
+from .recognition import Recognition
 from .result_steps import Step
 from .series import AwardLine, Series, SeriesOrganiser
 from .submission import Category, Submission

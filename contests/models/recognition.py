@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -7,11 +8,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from contests.querysets import works_and_parties
-from contests.recognition_querysets import PartyQuerySet, RecognitionQuerySet
+from contests.recognition_querysets import RecognitionQuerySet
 from contests.verification_codes import CodeField
 from people.models import Organisation, Person
 from record.list_format import enumerated
@@ -55,7 +55,7 @@ class Recognition(Record):
 
     #: The outcomes that count. Lists also show the others, with their word, but numbers leave them out.
     COUNTED = (Outcome.GIVEN, Outcome.DECLINED)
-    #: The most people and organisations that `named` names.
+    #: The most works, or people and organisations, that `named` names.
     MOST_NAMED = 3
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="recognitions", verbose_name=_("award"))
@@ -248,29 +248,69 @@ class Recognition(Record):
 
     @property
     def named_alone(self) -> str:
-        """For the template `recipients.html` below the names of people: "people", unless there is more to say."""
-        parties = list(self.parties.all())
-        has_more = len(parties) > self.MOST_NAMED or any(party.part or party.credited_as for party in parties)
+        """
+        For the template `recipients.html` below the names of works or people: "works" or "people", unless there is more
+        to say about them.
+        """
+        if self.leading_work:
+            return "" if self.unnamed else "works"
+        has_more = self.unnamed or any(party.part or party.credited_as for party in self.parties.all())
         return "" if has_more else "people"
 
     @property
     def leading_work(self) -> Submission | None:
-        """The work that lists name first. None if they name a person or an organisation first."""
-        return self.submission if self.honouree is self.submission else None
+        """The first work, if lists name the works first. None if they name a person or an organisation first."""
+        works = self.works
+        names_people = self.award.honours == Award.Honours.PEOPLE and self.recipients
+        return works[0] if works and not names_people else None
+
+    @property
+    def honourees(self) -> list[Submission | Person | Organisation]:
+        """The works, or the people and organisations, that share the award. `honouree` is the first of them."""
+        return [*self.works] if self.leading_work else [*self.recipients]
+
+    @property
+    def named_first(self) -> list[Submission | Person | Organisation]:
+        """The `honourees` that `named` names: of more than three, the first two."""
+        found = self.honourees
+        return found if len(found) <= self.MOST_NAMED else found[:2]
+
+    @property
+    def unnamed(self) -> list[Submission | Person | Organisation]:
+        """The `honourees` that `named` only counts."""
+        return self.honourees[len(self.named_first) :]
 
     @property
     def named(self) -> str:
         """
-        The name of the work, or those of the people and organisations that share the award, or, if there is none, what
+        The names of the works, or of the people and organisations, that share the award, or, if there are none, what
         was recognised or the award. Of more than three names, the first two and the number of the others.
         """
-        if self.leading_work or not self.recipients:
-            return str(self.honouree or self.detail or self.award)
-        names = list(map(str, self.recipients))
+        return self._shortened(self.honourees) if self.honourees else str(self.detail or self.award)
+
+    @property
+    def named_recipients(self) -> str:
+        """The names of the recipients, shortened as in `named`. "" if the recognition names none."""
+        return self._shortened(self.recipients) if self.recipients else ""
+
+    def _shortened(self, rows: Sequence[Any]) -> str:
+        names = list(map(str, rows))
         if len(names) > self.MOST_NAMED:
-            others = len(names) - 2
-            names[2:] = [ngettext("%(number)s more", "%(number)s more", others) % {"number": others}]
+            names[2:] = [self.counted_more(len(names) - 2)]
         return enumerated(names)
+
+    @staticmethod
+    def counted_more(number: int) -> str:
+        """Return the number of those whom a list does not name, such as "4 more"."""
+        return ngettext("%(number)s more", "%(number)s more", number) % {"number": number}
+
+    @property
+    def works_with_makers(self) -> list[Submission]:
+        """
+        The works whose makers lists name below the names of the works. None if the recognition names its recipients,
+        because then it belongs to nobody else who worked on them.
+        """
+        return [row for row in self.named_first if isinstance(row, Submission)] if not self.recipients else []
 
     @property
     def pictured(self) -> Person | None:
@@ -322,70 +362,3 @@ class Recognition(Record):
             return ""
         text = _("“%(recognition)s” is approved: take back the approval first. If it is public, revoke it.")
         return str(text) % {"recognition": self}
-
-
-class Party(Record):
-    """A person or an organisation that shares a recognition, for example as its lead actress or as a producer."""
-
-    recognition = models.ForeignKey(Recognition, models.CASCADE, related_name="parties", verbose_name=_("recognition"))
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name=_("person")
-    )
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name=_("organisation")
-    )
-    part = models.CharField(
-        _("part"), max_length=200, blank=True, help_text=_("For example “Lead Actress” or “Producer”, as printed.")
-    )
-    credited_as = models.CharField(
-        _("credited as"), max_length=200, blank=True, help_text=_("Only if the name was printed differently.")
-    )
-    order = models.PositiveSmallIntegerField(_("order"), default=1)
-
-    objects: ClassVar = PartyQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["recognition", "order"]
-        verbose_name = _("recipient")
-        verbose_name_plural = _("recipients")
-        constraints = [
-            rule(
-                Q(person__isnull=False, organisation__isnull=True) | Q(person__isnull=True, organisation__isnull=False),
-                name="party_person_or_organisation",
-                at="person",
-                message=_("Choose either a person or an organisation: one of the two, not both."),
-            ),
-            unique_in(
-                "recognition",
-                "order",
-                name="party_order_unique",
-                at="order",
-                message=_("Another recipient of this recognition already has this position."),
-            ),
-            unique_in(
-                "recognition",
-                "person",
-                "part",
-                name="party_person_once_per_part",
-                at="person",
-                message=_("This person has that part in this recognition already."),
-            ),
-            unique_in(
-                "recognition",
-                "organisation",
-                "part",
-                name="party_organisation_once_per_part",
-                at="organisation",
-                message=_("This organisation has that part in this recognition already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        name = self.credited_as or str(self.recipient or "")
-        return f"{name}, {self.part}" if self.part else name
-
-    @property
-    def recipient(self) -> Person | Organisation | None:
-        """The person or organisation. None only if it was left out of a list because the public does not see it."""
-        return self.person or self.organisation

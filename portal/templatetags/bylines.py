@@ -14,7 +14,7 @@ from contests import makers as made
 from contests.formatting import country_name
 from contests.makers import Maker
 from contests.makers import Party as Named
-from contests.models import Credit, CreditRole, Party, Recognition
+from contests.models import Credit, CreditRole, Party, Recognition, Submission
 from portal.templatetags.laurel import comma, href, in_quotes, lang_of, synthetic_mark
 from record.list_format import enumerated_html
 
@@ -50,20 +50,46 @@ def recipient(context: RequestContext, party: Party) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def honoured(context: RequestContext, recognition: Recognition) -> SafeString:
+def honoured(context: RequestContext, recognition: Recognition, brief: bool = False) -> SafeString:
     """
-    Show who or what a recognition names first, each as a link: the work, or the people and organisations that share it
-    (see `Recognition.named`).
+    Show who or what a recognition names first, each as a link: the works, or the people and organisations, that share
+    it (see `Recognition.named`). With `brief`, the links to works have no URL for print.
     """
-    if recognition.leading_work or not recognition.recipients:
-        link = f"<a{href(context, recognition.get_absolute_url())}>{escape(recognition.named)}</a>"
-        return mark_safe(f"{link}{synthetic_mark(context, recognition.honouree)}")  # noqa: S308 (escaped)
-    found = recognition.recipients
-    shown = found if len(found) <= Recognition.MOST_NAMED else found[:2]
-    names = [mark_safe(f"{_name(row, ())}{synthetic_mark(context, row)}") for row in shown]  # noqa: S308 (escaped)
-    if others := len(found) - len(shown):
-        names.append(escape(ngettext("%(number)s more", "%(number)s more", others) % {"number": others}))
+    found = recognition.named_first
+    if not found:
+        return mark_safe(_linked(context, escape(recognition.named), recognition.get_absolute_url(), brief))  # noqa: S308
+    names = [_honoured(context, row, recognition, brief) for row in found]
+    if others := len(recognition.unnamed):
+        names.append(escape(recognition.counted_more(others)))
     return enumerated_html(names)
+
+
+def _honoured(context: RequestContext, row: Any, recognition: Recognition, brief: bool) -> SafeString:
+    if isinstance(row, Submission):
+        title = escape(row.title)
+        # The only title has its language outside of the link (`lang_of_names`).
+        if len(recognition.named_first) > 1:
+            title = mark_safe(f"<bdi{lang_of(row.title_language)}>{title}</bdi>")  # noqa: S308 (escaped)
+        name = _linked(context, title, row.get_absolute_url(), brief)
+    else:
+        name = _name(row, ())
+    mark = synthetic_mark(context, row if row.is_synthetic else recognition)
+    return mark_safe(f"{name}{mark}")  # noqa: S308 (escaped)
+
+
+def _linked(context: RequestContext, html: str, url: str, brief: bool) -> str:
+    return f'<a href="{escape(url)}">{html}</a>' if brief else f"<a{href(context, url)}>{html}</a>"
+
+
+@register.simple_tag
+def lang_of_names(recognition: Recognition) -> SafeString | str:
+    """
+    Return the attribute `lang` for the names that `honoured` shows. Nothing for several titles, which have their own,
+    and for names of people.
+    """
+    found = recognition.named_first
+    is_title = len(found) == 1 and isinstance(found[0], Submission)
+    return lang_of(recognition.works[0].title_language) if is_title else ""
 
 
 def _recipient(context: RequestContext, party: Party) -> SafeString:

@@ -17,11 +17,11 @@ from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
 from contests import formatting
+from contests.made_up import is_made_up
 from contests.models import Contest, Submission
 from people.models import Person
 from portal import style_bundles
-from publishing import artwork, structured_series
-from publishing import structured_data as structured
+from publishing import artwork, structured_pages, structured_series
 from record.content_languages import tags_in
 from record.excerpts import beginning
 from record.images import MIDDLE, StoredImage, renditions
@@ -360,12 +360,12 @@ _IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 @register.inclusion_tag("components/structured_data.html", takes_context=True)
 def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
     """
-    Return the JSON-LD of the page, which the function `of_<page>` in `publishing.structured_data` makes. Return nothing
-    if the page is about a synthetic row.
+    Return the JSON-LD of the page, which the function `of_<page>` in `publishing.structured_pages` makes. Return
+    nothing if the page is about a synthetic row.
     """
     if context.get("page_is_synthetic"):
         return {}
-    module = structured if hasattr(structured, f"of_{page}") else structured_series
+    module = structured_pages if hasattr(structured_pages, f"of_{page}") else structured_series
     said = getattr(module, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)
     return {"json": mark_safe(json.dumps(said, ensure_ascii=False).translate(_IN_SCRIPT))}  # noqa: S308 (escaped)
 
@@ -382,10 +382,10 @@ def synthetic_page(context: RequestContext) -> bool:
 @register.simple_tag(takes_context=True)
 def synthetic_mark(context: RequestContext, row: Any) -> SafeString | str:
     """
-    Show the mark for synthetic content after the name of a synthetic row. Show nothing if a notice at the top of the
-    page already says that the content is synthetic.
+    Show the mark for synthetic content after the name of a row that is synthetic or belongs to a synthetic contest.
+    Show nothing if a notice at the top of the page already says that the content is synthetic.
     """
-    if row is None or not row.is_synthetic or context.get("page_is_synthetic"):
+    if row is None or not is_made_up(row) or context.get("page_is_synthetic"):
         return ""
     # The mark may be inside a title whose language differs from that of the page, so it has its own `lang` attribute.
     return format_html(

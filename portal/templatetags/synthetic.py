@@ -13,7 +13,6 @@ SENTENCES = {
     "quote": _("This quote is synthetic: made up by the portal for testing. Nothing on this page is real."),
     "event": _("This event is synthetic: made up by the portal for testing. Nothing on this page is real."),
     "work": _("This work is synthetic: made up by the portal for testing. Nothing on this page is real."),
-    "submission": _("This work is synthetic: made up by the portal for testing. Nothing on this page is real."),
     "person": _("This person is synthetic: made up by the portal for testing. Nothing on this page is real."),
     "organisation": _(
         "This organisation is synthetic: made up by the portal for testing. Nothing on this page is real."

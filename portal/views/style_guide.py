@@ -94,6 +94,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "several_series": [SERIES],
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
             "recognitions": recognitions,
+            "in_scripts": [_recognition(number, work, "Selection") for number, work in enumerate(works[5:13], 10)],
             "quotes": [_quote(number, text, language) for number, (text, language) in enumerate(WORDS, 1)],
             "figures": [
                 _figure(1, "submissions", "more_than", 4_600),

@@ -17,8 +17,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from contests.made_up import is_made_up
 from contests.models import Appearance, Contest, Event, Quote, Recognition, Submission
-from contests.recognition_words import award_words
+from contests.recognition_words import award_with_names, award_words
 from people.models import Organisation, Person
 from publishing.typesetting import is_rtl
 from record.images import MIDDLE, StoredImage
@@ -119,7 +120,7 @@ def of_work(row: Submission) -> Card:
     makers = list(dict.fromkeys(credit.party.name for credit in row.credits.all()))
     return Card(
         "work",
-        _mark(row, BETWEEN.join(map(award_words, awards[:2])) or _("Submission")),
+        _mark(row, BETWEEN.join(map(award_with_names, awards[:2])) or _("Submission")),
         row.title,
         tuple(filter(None, (row.original_title, _names(makers)))),
         foot=str(row.contest),
@@ -200,7 +201,7 @@ def of_quote(row: Quote) -> Card:
 
 
 def _mark(row: Record, mark: str) -> str:
-    return BETWEEN.join(filter(None, (str(MARK) if row.is_synthetic else "", mark)))
+    return BETWEEN.join(filter(None, (str(MARK) if is_made_up(row) else "", mark)))
 
 
 def _names(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.encoding import uri_to_iri
 from django.utils.translation import override
 
+from contests.made_up import is_made_up
 from contests.models import Contest, Recognition
 from record.synthetic import MARK
 from record.time_zones import local, zone_named
@@ -19,7 +20,8 @@ from record.time_zones import local, zone_named
 class LaurelTexts:
     """
     The texts of a laurel. `standing` is blank for a winner. `year` is blank if it is unknown or already part of
-    `contest`. `mark` is blank unless the award is synthetic. `honouree` appears only in the text alternative.
+    `contest`. `mark` is blank unless the award is synthetic. `honouree`, the names of all that share
+    the award, appears only in the text alternative.
     """
 
     award: str
@@ -38,14 +40,14 @@ def texts_of(recognition: Recognition, url: str) -> LaurelTexts:
     """
     contest = recognition.award.contest
     is_winner = recognition.standing == Recognition.Standing.WINNER
-    is_synthetic = any(row.is_synthetic for row in (recognition, recognition.honouree, contest) if row)
+    is_synthetic = any(is_made_up(row) for row in (recognition, *recognition.honourees))
     return LaurelTexts(
         award=recognition.award.name,
         contest=str(contest),
         url=uri_to_iri(url).partition("://")[2].rstrip("/"),
         standing="" if is_winner else recognition.get_standing_display(),
         year=year_of(contest),
-        honouree=str(recognition.honouree or recognition.detail),
+        honouree=recognition.named if recognition.honouree else recognition.detail,
         mark=str(MARK) if is_synthetic else "",
     )
 

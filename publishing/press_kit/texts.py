@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from contests.formatting import clock, language_label, money
+from contests.made_up import is_made_up
 from contests.makers import as_printed, with_character
 from contests.models import Contest, Figure, Quote, Recognition, Submission
 from contests.recognition_words import award_words
 from publishing.citations import figure_words, source_line
+from record.list_format import enumerated
 from record.models import Source
 from record.synthetic import MARK
 from record.time_zones import told, zone_named
@@ -48,7 +50,7 @@ def sources(*backing: Source | None) -> str:
 
 def marked(row: Any) -> str:
     """Return the name of a row, followed by "(synthetic)" if the row is synthetic."""
-    return f"{row} ({MARK})" if row.is_synthetic else str(row)
+    return f"{row} ({MARK})" if is_made_up(row) else str(row)
 
 
 def moment(row: Contest, when: Any) -> str:
@@ -137,14 +139,15 @@ def awards(title: str, rows: Iterable[Recognition], absolute: Any) -> Pieces:
     """
     yield heading(title)
     for row in rows:
-        yield f"{award_words(row)}: {marked(row.honouree) if row.honouree else row.named}\n"
+        names = enumerated(map(marked, row.honourees)) if row.honourees else row.named
+        yield f"{award_words(row)}: {names}\n"
         if row.revoked_on:
             notice = _("Revoked on %(day)s: %(reason)s")
             yield f"    {notice % {'day': row.revoked_on.isoformat(), 'reason': row.revocation_reason}}\n"
         yield detail(_("Recipients"), "; ".join(map(str, row.parties.all())))
         yield detail(_("For"), row.detail)
         for work in row.works:
-            yield f"    {marked(work)}\n" if work != row.honouree else ""
+            yield f"    {marked(work)}\n" if [work] != row.honourees else ""
             yield from (f"    {line}" for line in credits(work))
             yield f"    {work.logline}\n" if work.logline else ""
         yield detail(_("Note"), row.note)

@@ -61,7 +61,7 @@ def test_style_guide_shows_each_component_that_stands_alone(client, django_asser
     source = Path(COMPONENTS.parent / "portal" / "style_guide.html").read_text()
     shown = set(re.findall(r'include "components/(\w+)\.html"', source)) | {"poster", "portrait"}
     # These components are parts of the components above.
-    shown |= {"work", "byline", "picture", "image_credit", "search_count"}
+    shown |= {"named_below", "byline", "picture", "image_credit", "search_count"}
     assert {path.stem for path in COMPONENTS.glob("*.html")} - shown - PAGE == set()
     assert {name for name, _draw in (*SHAPES, *LETTERFORMS)} <= set(re.findall(r"<code>(\w+)</code>", html))
     assert html.count('class="award-line" data-revoked') == 2
