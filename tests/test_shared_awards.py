@@ -121,7 +121,7 @@ def test_the_structured_data_has_all_that_share_an_award(client, joint, address)
 def test_the_structured_data_has_all_people_who_share_an_award(client, gala):
     people = [make.PersonFactory(name=name, slug=name.lower()) for name in ("Cleo", "Dan")]
     won = make.RecognitionFactory(award__contest=gala, of_person=True, person=people[0])
-    make.PartyFactory(recognition=won, person=people[1], order=2)
+    make.PartyFactory(recognition=won, person=people[1])
     assert items_of(client, "/contests/gala/winners/") == ["/people/cleo/", "/people/dan/"]
 
 
