@@ -101,6 +101,6 @@ def test_the_lists_lead_to_each_other_and_the_navigation_to_the_works(client, po
 
 def test_the_decades_are_offered_from_the_latest_on(client, portal):
     (facet,) = [facet for facet in client.get("/works/").context["list"].facets if facet.name == "decade"]
-    values = [option.value for option in facet.first]
+    values = [option.label for option in facet.first]
     assert values == sorted(values, reverse=True)
     assert len(values) > 1
