@@ -24,6 +24,7 @@ from record.models import (
     source_of_fact,
     unique_in,
 )
+from record.viewpoint import Viewpoint
 
 from .award import Award
 from .fields import SpokenField
@@ -340,7 +341,11 @@ class Recognition(Record):
         said = known.values("approved_at", *self.WON).first()
         if said is None:
             return
-        if said.pop("approved_at") and any(getattr(self, name) != value for name, value in said.items()):
+        is_approved = said.pop("approved_at") is not None
+        changed = [name for name, value in said.items() if getattr(self, name) != value]
+        # The wording of what was recognised can be corrected in public, as titles and names can.
+        is_correction = changed == ["detail"] and known.revealed(Viewpoint.now()).exists()
+        if is_approved and changed and not is_correction:
             raise ValidationError(
                 _(
                     "The result is approved, so what was won can’t be changed: the award, standing, outcome, place and "

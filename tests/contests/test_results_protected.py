@@ -57,7 +57,6 @@ def test_who_won_is_not_changed_on_the_page_of_the_recognition(desk, won):
     [
         {"standing": "finalist"},
         {"outcome": "unofficial"},
-        {"detail": "Another song"},
         {"rank": 2},
         {"is_tied": True},
         {"is_shared": True},
@@ -73,6 +72,22 @@ def test_what_was_won_is_not_changed_once_it_is_approved(desk, won, changes):
     setattr(row, name, value)
     with pytest.raises(ValidationError, match="what was won can’t be changed"):
         row.full_clean()
+
+
+def test_what_was_recognised_is_not_changed_between_approval_and_reveal(desk):
+    row = make.RecognitionFactory(award__contest__approved_future=True, detail="A Song")
+    response = desk.post(page(row), filled(desk.get(page(row)), detail="Another song", change_reason="Why"))
+    assert "what was won can’t be changed" in response.content.decode()
+    assert Recognition.objects.get().detail == "A Song"
+
+
+def test_the_wording_of_what_was_recognised_is_corrected_in_public(desk, client):
+    row = make.RecognitionFactory(award__contest__revealed=True, detail="A Song of Rian")
+    saved(desk.post(page(row), filled(desk.get(page(row)), detail="A Song of Rain", change_reason="A slip")))
+    assert Recognition.objects.counted().get().detail == "A Song of Rain"
+    told = client.get(f"/contests/{row.award.contest.slug}/corrections/").content.decode()
+    assert "A Song of Rian" in told
+    assert "A slip" in told
 
 
 def test_an_award_that_was_not_official_becomes_no_win_without_an_approval(desk, client):
