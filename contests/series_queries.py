@@ -16,7 +16,7 @@ from record.viewpoint import Viewpoint
 #: Numbers by primary key and standing.
 Counts = dict[int, dict[str, int]]
 #: The most editions, and the most years of an award, on one page.
-EDITIONS, YEARS = 120, 60
+EDITIONS, YEARS = 120, 50
 #: The most lines of a series, organisers, people, winners of one award, and figures of one edition on a page.
 LINES, ORGANISERS, PEOPLE, WINNERS, FIGURES = 100, 24, 12, 6, 3
 
