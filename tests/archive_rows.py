@@ -162,7 +162,9 @@ class Archive:
             rows = self.of_award[award.pk]
             winners = [row.named for row in rows if row.is_won]
             other = [award.name] if award.name != line.name else []
-            standings = Counter(row.standing for row in rows if row.standing != Recognition.Standing.WINNER)
+            standings = Counter(
+                row.standing for row in rows if row.counts and row.standing != Recognition.Standing.WINNER
+            )
             words = [numbers_in_words({v: standings[v]}) for v in Recognition.Standing.values if v in standings]
             notes = [*other, *words]
             contest = award.contest

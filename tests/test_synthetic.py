@@ -245,7 +245,7 @@ def test_something_synthetic_that_an_editor_tied_to_something_real_is_marked_the
 def test_options_of_a_filter_are_marked(client, both):
     for address, option in [
         ("/winners/", "Specimen Contest in Full Light (synthetic)"),
-        ("/winners/", "Made-up Grand Prize (synthetic)"),
+        ("/winners/", "Made-up Audience Award, Specimen Contest in Full Light (synthetic)"),
         ("/quotes/", "Made-up Awards Ceremony (synthetic)"),
         ("/winners/?contest=demo-revealed", "Specimen Contest in Full Light (synthetic)"),
     ]:

@@ -228,7 +228,7 @@ class PartyInline(RecordInline):
 @admin.register(Recognition)
 class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAdmin):
     within, kept = {"award": "contest", "submissions": "contest"}, ("award",)
-    list_display = ["named", "works", "standing", "contest", "order", "approval", "in_force", "source"]
+    list_display = ["named", "works", "standing", "contest", "approval", "in_force", "source"]
     list_filter = [
         ("submissions", OneRow),
         ("submissions__work", OneRow),

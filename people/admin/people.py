@@ -104,7 +104,10 @@ class OtherNamesMixin(RecordAdmin):
 
     def choice_label(self, obj: Any) -> str:
         label, found_by = super().choice_label(obj), getattr(obj, "found_by", None)
-        return f"{label}{BETWEEN}{_('other name: %(name)s') % {'name': found_by}}" if found_by else label
+        if not found_by:
+            return label
+        other = _("other name: %(name)s") % {"name": found_by}
+        return f"{label}{BETWEEN}{other}"
 
 
 @admin.register(Person)

@@ -28,7 +28,7 @@ PAGES = {
     "quotes": "/quotes/",
     "filtered list": "/quotes/?speaker=tim-yip",
     "refused filter": "/winners/?award=unheard-of",
-    "empty list": "/winners/?award=nextgen/grand-prize&country=PL",
+    "empty list": "/winners/?award=nextgen%2Fgrand-prize&country=PL",
     "quote": "/quotes/tim-yip-human-touch/",
     "sources": "/sources/",
     "source": "/sources/nextgen-ceremony-report/",

@@ -68,7 +68,9 @@ def test_an_approval_says_when_the_public_will_see_it_and_then_what_is_so(
     assert (after.startswith("Public since") and bool(shown.context["outlook"].differences)) is (before == PAST)
     answer = desk.post(step(contest, "approve"))
     told = [str(message) for message in get_messages(answer.wsgi_request)]
-    since = f"Public since {EARLIER}." if approved and before == PAST else after
+    since = after
+    if before == PAST:  # An approval after the reveal makes an edition of the past.
+        since = f"Public since {EARLIER}." if approved else f"Public: the reveal was on {EARLIER}."
     assert told == [f"The results of NextGen are approved. {since}"]
 
 

@@ -16,7 +16,7 @@ PLAIN = {
     "/contests/nextgen/winners/": ["3 awards"],
     "/winners/": ["3 awards"],
     "/works/alzheimer/": ["Terms of use"],
-    "/winners/?award=nextgen/grand-prize&country=PL": ["No results match these filters."],
+    "/winners/?award=nextgen%2Fgrand-prize&country=PL": ["No results match these filters."],
     "/verify/": ["Enter it to see whether the award is still valid."],
     "/search/": ["who won what"],
     "/statistics/": ["Countries with the most submissions", "submissions on Laurel"],

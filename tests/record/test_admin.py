@@ -152,7 +152,7 @@ PAGES = {
     make.SeriesFactory: 9,
     make.SeriesOrganiserFactory: 3,
     make.SourceFactory: 4,
-    make.SubmissionFactory: 14,
+    make.SubmissionFactory: 15,
     make.WorkFactory: 11,
     make.WorkIdentifierFactory: 3,
     make.UserFactory: 7,

@@ -183,4 +183,4 @@ def test_the_pages_need_the_same_statements_whatever_points_at_both(desk, two, e
         "list": statements(desk, page(Merge, "changelist")),
         "merged": statements(desk, page(done)),
     }
-    assert counts == {"merge": 45, "merge with": 3, "list": 6, "merged": 4}
+    assert counts == {"merge": 53, "merge with": 3, "list": 6, "merged": 4}

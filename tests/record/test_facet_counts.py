@@ -61,17 +61,18 @@ def test_counts_above_the_limit_are_not_exact(gallery, monkeypatch, large, are_e
     assert (found.are_exact, found.is_cut) == (are_exact, not are_exact)
 
 
-def test_awards_with_the_same_slug_are_one_option_with_the_first_label_and_rank():
+def test_awards_of_several_contests_with_the_same_slug_are_options_of_their_own():
     for number, name in enumerate(("Zebra", "Apple", "Melon")):
-        award = make.AwardFactory(
-            contest=make.ContestFactory(revealed=True), slug="one", name=name, precedence=number + 2
-        )
-        for _ in range(number + 1):
-            make.RecognitionFactory(award=award)
-    other = make.AwardFactory(contest=award.contest, slug="other", name="Other", precedence=1)
-    make.RecognitionFactory(award=other)
+        contest = make.ContestFactory(revealed=True, title=f"Gala {number}", slug=f"gala-{number}")
+        award = make.AwardFactory(contest=contest, slug="one", name=name)
+        make.RecognitionFactory.create_batch(number + 1, award=award)
     found, returned = counted(Recognition, WinnerFilterSet, "award")
-    assert (found.options, returned) == ([("one", "Apple", 6), ("other", "Other", 1)], [4])
+    options = [
+        ("gala-2/one", "Melon, Gala 2", 3),
+        ("gala-1/one", "Apple, Gala 1", 2),
+        ("gala-0/one", "Zebra, Gala 0", 1),
+    ]
+    assert (found.options, returned) == (options, [3])
 
 
 def test_an_empty_list_has_no_options(gallery):
