@@ -160,7 +160,7 @@ class Archive:
         found = []
         for award in (award for award in self.awards if award.line_id == line.pk):
             rows = self.of_award[award.pk]
-            winners = [row.named for row in rows if row.is_won]
+            winners = [" ".join(filter(None, (row.named, row.standing_words))) for row in rows if row.is_won]
             other = [award.name] if award.name != line.name else []
             standings = Counter(
                 row.standing for row in rows if row.counts and row.standing != Recognition.Standing.WINNER
@@ -184,7 +184,8 @@ class Archive:
         for contest in self.contests:
             won = next(row for row in self.of_contest[contest.pk] if row.is_won)
             number, url = str(contest.edition_number), contest.get_absolute_url()
-            found.append((contest.year_label, url, number, won.named, won.award.name))
+            award = ", ".join(filter(None, (won.award.name, won.standing_words)))
+            found.append((contest.year_label, url, number, won.named, award))
         return found
 
 
