@@ -244,6 +244,11 @@ def needed(captured, response):
 def test_each_page_needs_the_same_few_statements_whatever_the_number_of_rows(client, rows):
     fill(rows)
     index.refresh()
+    if connection.vendor == "postgresql":
+        # As the server does a minute after many changes. It takes an unknown table for small, and reads it again and
+        # again for each row of another.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     assert counts(client) == PAGES
 
 

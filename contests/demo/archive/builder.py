@@ -117,6 +117,8 @@ class _Making:
         count_rows()
         for contest in self.contests:
             results.publish_history(contest, actor=None)
+        # Otherwise the planner takes all results for unapproved, and reads rows in an order that takes minutes.
+        count_rows()
         return self.series
 
     def _store_named(self, model: type[Any], rows: list[Row]) -> list[int]:
