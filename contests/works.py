@@ -136,7 +136,7 @@ def say_the_same(entry: Submission, *, actor: User) -> None:
     Before `entry` becomes an entry of its work, make sure that the work shows nothing from its hidden entries: if none
     of its entries is public, replace the values that the work shares with one of them. In a contest with public
     results, the work takes the values of `entry`. Otherwise values on which the entries differ become blank. The slug
-    is made anew from the title: it may come from a title that a hidden entry had. Needs a transaction.
+    is made again from the title, because a hidden entry may have had another title. Needs a transaction.
     """
     others = _hidden_with(entry)
     if not others:

@@ -64,7 +64,7 @@ _ENTRIES_OF_WORK = 100
 class Match(NamedTuple):
     """
     An entry that matches a query. Entries that match equally well are sorted by weight, then by the other fields of
-    this class, in the order below. `shown` is the primary key of what a result stands for: the work of an entry in a
+    this class, in the order below. `shown` is the primary key of what the result shows: the work of an entry in a
     contest, or the row itself. It is shown once.
     """
 

@@ -1,5 +1,6 @@
 """What the serializers of all models share: references, related rows, sources, images and money."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -34,7 +35,7 @@ RESOURCES = {
 }
 
 
-class BaseWriter:
+class BaseWriter(ABC):
     """The part of `Writer` that the serializers of all models need."""
 
     def __init__(self, request: Request):
@@ -65,9 +66,9 @@ class BaseWriter:
             return related and self.reference(related)
         return self.write(related, expand[name])
 
+    @abstractmethod
     def write(self, row: record.Record, expand: Tree) -> Any:
         """Serialize `row` in full, with the schema for its model."""
-        raise NotImplementedError
 
     def _sources(self, row: Any, expand: Tree) -> list[Any]:
         return [self._source_of(source, "sources" in expand) for source in row.sources.all()]

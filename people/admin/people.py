@@ -90,7 +90,7 @@ class PersonForm(RecordPageForm):
 
 
 class OtherNamesMixin(RecordAdmin):
-    """A model admin whose labels in pickers say by which other name a row was found, if its own name does not tell."""
+    """A model admin. In pickers, a row that was found by another of its names is shown with that name too."""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Any:
         rows, has_doubles = super().get_search_results(request, queryset, search_term)

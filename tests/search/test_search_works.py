@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def touring():
-    """A work with twelve entries, of which one has won; and another work with the same title."""
+    """A work with twelve entries, one of them with a win, and another work with the same title."""
     work = make.WorkFactory(title="Nightjar", slug="nightjar")
     entries = [
         make.SubmissionFactory(contest=make.ContestFactory(revealed=True), work=work, title="Nightjar")
