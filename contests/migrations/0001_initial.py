@@ -28,9 +28,10 @@ import record.visible_text
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+from record.initial_migration import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
 
     initial = True
 
