@@ -30,7 +30,7 @@ def rows_of(content: bytes, encoding: str) -> tuple[Iterator[tuple[int, list[str
     if said := _SAYS.match(text):
         separator = said["separator"]
         if separator not in SEPARATORS:
-            message = gettext("The first line of the file says that “%(separator)s” separates the columns. Use a comma.")
+            message = gettext("The first line of the file names “%(separator)s” as the separator. Use a comma.")
             raise UnreadableFile(message % {"separator": separator})
         text = text[said.end() :]
     else:
@@ -51,7 +51,7 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error:
             message = gettext(
-                "Row %(row)s has a cell with more than %(most)s characters. Check that each quotation mark has its pair."
+                "Row %(row)s has a cell with more than %(most)s characters. Check the quotation marks before it."
             )
             raise UnreadableFile(message % {"row": number, "most": limits.MOST_IN_CELL}) from None
         yield number, cells

@@ -16,7 +16,7 @@ class _PlainError(ValidationError):
         return str(self.message)
 
 
-class UnreadableFile(_PlainError):
+class UnreadableFile(_PlainError):  # noqa: N818 (it says what is wrong with the file)
     """The file can't be read as a table. The message says why and what to do."""
 
 

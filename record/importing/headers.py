@@ -117,7 +117,9 @@ def _place_of_header(rows: Sequence[Row]) -> int:
     return 0
 
 
-def _two_rows(kept: list[Row], place: int, merged: Sequence[Range] | None) -> tuple[list[Value], int, list[Value] | None]:
+def _two_rows(
+    kept: list[Row], place: int, merged: Sequence[Range] | None
+) -> tuple[list[Value], int, list[Value] | None]:
     """
     Find a header of two rows. Return (values of the row with the groups, number of the header's last row, values of the
     lower row if it is not the row at `place`).

@@ -63,7 +63,9 @@ def _read(archive: "_Archive", sheet: str) -> Table:
 
 
 def _damaged() -> UnreadableFile:
-    return UnreadableFile(gettext("The workbook is damaged. Open it in a spreadsheet program and save it as XLSX or CSV."))
+    return UnreadableFile(
+        gettext("The workbook is damaged. Open it in a spreadsheet program and save it as XLSX or CSV.")
+    )
 
 
 def _has_password() -> UnreadableFile:
@@ -144,7 +146,9 @@ def _read_xlsx(archive: _Archive, sheet: str) -> Table:
     lengths = SharedTexts()
     if shared:
         archive.scan(shared, lengths, kept_as="xl/sharedStrings.xml")
-    sheets = {found.get("name", ""): found for found in listed if "/chartsheets/" not in by_id.get(found.get("id", ""), "")}
+    sheets = {
+        found.get("name", ""): found for found in listed if "/chartsheets/" not in by_id.get(found.get("id", ""), "")
+    }
     extents = _chosen(sheets, sheet)
     for name in extents:
         path = by_id.get(sheets[name].get("id", ""), "")
@@ -195,7 +199,9 @@ def _read_ods(archive: _Archive, sheet: str) -> Table:
 def _check(extent: Extent) -> None:
     """Refuse a sheet whose cells go too far, or have too much text."""
     if extent.rows * extent.columns > limits.MOST_CELLS or extent.rows > limits.MOST_ROWS * 2:
-        message = gettext("The values of the sheet “%(sheet)s” go as far as %(cell)s. Delete what is far from the table.")
+        message = gettext(
+            "The values of the sheet “%(sheet)s” go as far as %(cell)s. Delete what is far from the table."
+        )
         last = cell_name(extent.columns - 1, extent.rows)
         raise UnreadableFile(message % {"sheet": extent.name[:100], "cell": last})
     if extent.characters > limits.MOST_CHARACTERS:
