@@ -86,9 +86,7 @@ class Namesakes:
         self.by_name = {key: list(rows.values()) for key, rows in found.items()}
         self.by_key = row_by(self.model._base_manager, "key", keys)
 
-    def find(
-        self, name: Named, line: Line, column: str, *, beside: Iterable[Record] = ()
-    ) -> Record:
+    def find(self, name: Named, line: Line, column: str, *, beside: Iterable[Record] = ()) -> Record:
         """
         Return the row that `name` means in `line`. `beside` has the rows that stand in the same place already, such as
         those in the credits of the work: a row of this name among them is meant.
@@ -188,7 +186,7 @@ class _NamedKind(Kind):
         return all(str(row.serializable_value(name) or "") == str(value or "") for name, value in values.items())
 
     def _add_names(self, plan: Plan, line: Line, row: Any) -> None:
-        known = set() if plan.is_new(row) or not line["other_names"] else {each.name for each in row.other_names.all()}
+        known: set[str] = set() if plan.is_new(row) or not line["other_names"] else {each.name for each in row.other_names.all()}
         owner = self.model._meta.get_field("other_names").field.name
         for name in line["other_names"] or ():
             if name not in known:
@@ -253,7 +251,11 @@ class OrganisationKind(_NamedKind):
         return [
             key_column(Organisation),
             column_for(
-                Organisation, "name", required=True, also=("organization", "company", "studio"), example="Specimen Films"
+                Organisation,
+                "name",
+                required=True,
+                also=("organization", "company", "studio"),
+                example="Specimen Films",
             ),
             column_for(Organisation, "slug"),
             column_for(Organisation, "disambiguation"),

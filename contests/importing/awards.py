@@ -27,7 +27,9 @@ class AwardLineKind(OfSeries):
                 name="series",
                 label=gettext_lazy("series"),
                 read=read_text,
-                help=gettext_lazy("The name, the slug or the permanent key. Leave it out if you choose one for all rows."),
+                help=gettext_lazy(
+                    "The name, the slug or the permanent key. Leave it out if you choose one for all rows."
+                ),
                 of=lambda row: row.series.slug,
             ),
             column_for(AwardLine, "name", required=True, also=("award", "award line"), example="Best Specimen"),
@@ -99,7 +101,7 @@ class AwardKind(OfContest):
             column_for(Award, "slug"),
             Column(
                 name="line",
-                label=Award._meta.get_field("line").verbose_name,  # type: ignore[union-attr]
+                label=Award._meta.get_field("line").verbose_name,
                 read=read_text,
                 help=gettext_lazy("The name or the slug of the continuing award in the series."),
                 also=("award line",),

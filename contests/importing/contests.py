@@ -44,7 +44,7 @@ class ContestKind(OfSeries):
             column_for(Contest, "held_to"),
             Column(
                 name="organiser",
-                label=Contest._meta.get_field("organiser").verbose_name,  # type: ignore[union-attr]
+                label=Contest._meta.get_field("organiser").verbose_name,
                 read=read_text,
                 also=("organizer", "organisation"),
                 of=lambda row: row.organiser.name,

@@ -71,7 +71,8 @@ class Credits:
         self.plan = plan
         self.roles = {f"credit_{role.slug}": role for role in CreditRole.objects.all()}
         self.people, self.organisations = Namesakes(plan, Person), Namesakes(plan, Organisation)
-        of_people, of_organisations = [], []
+        of_people: list[Named] = []
+        of_organisations: list[Named] = []
         for line in lines:
             for column, role in self.roles.items():
                 for name in line[column] or ():
@@ -99,7 +100,7 @@ class Credits:
         for column, role in self.roles.items():
             for name in line[column] or ():
                 is_organisation = self._is_of_organisation(role, name)
-                beside = [party for credit in known if (party := credit.person or credit.organisation)]
+                beside = [each for credit in known if (each := credit.person or credit.organisation)]
                 finder = self.organisations if is_organisation else self.people
                 party: Any = finder.find(name, line, column, beside=beside)
                 character = name.note if role.slug in PLAYED and not is_organisation else ""

@@ -86,7 +86,7 @@ class EventKind(OfContest):
             ),
             Column(
                 name="host",
-                label=Event._meta.get_field("host").verbose_name,  # type: ignore[union-attr]
+                label=Event._meta.get_field("host").verbose_name,
                 read=lambda value, _reading: names_in(value, are_people=False),
                 of=lambda row: written_name(row.host.name, key=row.host.key) if row.host_id else "",
             ),
@@ -150,8 +150,15 @@ class AppearanceKind(OfContest):
         ]
 
     def plan(self, plan: Plan, lines: list[Line]) -> None:
-        stored, sources, events = by_key(plan, lines, Appearance.objects.all()), Sources(plan, lines), _Events(plan, lines)
-        people, found = _people(plan, lines, "person"), [(line, events.of(line, contest)) for line, contest in events.lines]
+        stored, sources, events = (
+            by_key(plan, lines, Appearance.objects.all()),
+            Sources(plan, lines),
+            _Events(plan, lines),
+        )
+        people, found = (
+            _people(plan, lines, "person"),
+            [(line, events.of(line, contest)) for line, contest in events.lines],
+        )
         known: dict[int, list[Appearance]] = {}
         keys = {event.pk for _line, event in found if event}
         for row in Appearance.objects.filter(event__in=keys).select_related("person", "event"):
@@ -163,7 +170,7 @@ class AppearanceKind(OfContest):
             name = line["person"][0]
             person: Any = people.find(name, line, "person", beside=[row.person for row in there])
             values = plan.values_from(line) | {"event": event, "person": person} | sources.one(line)
-            row = stored.get(line["key"] or "")
+            row: Any = stored.get(line["key"] or "")
             if row is None and not line["key"]:
                 row = next((each for each in there if each.person == person and each.role == line["role"]), None)
             if row is None:
@@ -193,7 +200,7 @@ class QuoteKind(OfContest):
             column_for(Quote, "slug"),
             Column(
                 name="submission",
-                label=Quote._meta.get_field("submission").verbose_name,  # type: ignore[union-attr]
+                label=Quote._meta.get_field("submission").verbose_name,
                 read=lambda value, _reading: names_in(value, are_people=False),
                 also=("about", "work", "film"),
                 of=lambda row: written_name(row.submission.title, key=row.submission.key) if row.submission_id else "",
@@ -225,12 +232,14 @@ class QuoteKind(OfContest):
                 if work is None:
                     continue
                 values["submission"] = work
-            row = stored.get(line["key"] or "")
+            row: Any = stored.get(line["key"] or "")
             if row is None and not line["key"]:
                 row = next((each for each in there if each.speaker == speaker and each.text == values["text"]), None)
             if row is None:
                 if "source" not in values and plan.options.source is None:
-                    plan.problem(line.number, "sources", _("A quote needs a source: name it, or choose one for all rows."))
+                    plan.problem(
+                        line.number, "sources", _("A quote needs a source: name it, or choose one for all rows.")
+                    )
                 row = plan.make(Quote, **({"key": line["key"]} if line["key"] else {}), **values)
                 plan.add(row, line.number, is_main=True)
                 there.append(row)
@@ -242,7 +251,9 @@ class QuoteKind(OfContest):
         found = entries.find(contest, name.key or name.name, f"#{name.name}")
         if len(found) == 1:
             return found[0]
-        message = _("The contest has no entry “%(name)s”.") if not found else _("Several entries are called “%(name)s”.")
+        message = (
+            _("The contest has no entry “%(name)s”.") if not found else _("Several entries are called “%(name)s”.")
+        )
         plan.problem(line.number, "submission", message % {"name": name.name})
         return None
 

@@ -29,7 +29,7 @@ from .submissions import Entries
 from .targets import Contests, InParent, OfContest, contest_column, read_text
 
 #: Words for the standing that lists of nominations use.
-STANDINGS = {
+STANDINGS: dict[str, tuple[str, ...]] = {
     Recognition.Standing.WINNER: ("won", "win", "1", "yes", "award winner", "awarded"),
     Recognition.Standing.NOMINEE: ("nominated", "nomination", "0", "no"),
     Recognition.Standing.RUNNER_UP: ("second",),
@@ -169,10 +169,10 @@ class _Planning:
         plan = self.plan
         works = [work for name in line["works"] or () if (work := self._work(line, contest, name)) is not None]
         row = self.stored.get(line["key"] or "")
-        beside = [row] if row else self._alike(award, works)
+        beside: list[Any] = [row] if row else self._alike(award, works)
         near = [party.recipient for each in beside for party in each.parties.all()]
         parties = [
-            (finder.find(name, line, column, beside=near), name.note, column)  # type: ignore[arg-type]
+            (finder.find(name, line, column, beside=near), name.note, column)
             for column, finder in (("people", self.people), ("organisations", self.organisations))
             for name in line[column] or ()
         ]
@@ -210,7 +210,9 @@ class _Planning:
         wanted = ({work.pk for work in works}, {(type(party), party.pk, part) for party, part, _column in parties})
         for row in rows:
             given = {
-                (type(party.recipient), party.recipient.pk, party.part) for party in row.parties.all() if party.recipient
+                (type(party.recipient), party.recipient.pk, party.part)
+                for party in row.parties.all()
+                if party.recipient
             }
             if ({work.pk for work in row.submissions.all()}, given) != wanted:
                 continue
@@ -235,7 +237,9 @@ class _Planning:
     def _change(self, line: Line, row: Recognition, award: Award, works: Any, parties: Any, values: Any) -> None:
         plan = self.plan
         plan.compare(row, {**values, "award": award}, line.number, is_main=True)
-        known = {(type(party.recipient), party.recipient.pk, party.part) for party in row.parties.all() if party.recipient}
+        known = {
+            (type(party.recipient), party.recipient.pk, party.part) for party in row.parties.all() if party.recipient
+        }
         more = [each for each in parties if (type(each[0]), each[0].pk, each[1]) not in known]
         others = [work for work in works if work not in row.works]
         if (more or others) and row.approved_at is not None:

@@ -26,7 +26,7 @@ from .works import Titles, described
 SAID |= {Work, Category}
 
 #: Words for the status of an entry that other systems use.
-STATUSES = {
+STATUSES: dict[str, tuple[str, ...]] = {
     Submission.Status.SUBMITTED: ("in consideration", "complete", "completed", "received", "undecided", "entered"),
     Submission.Status.INELIGIBLE: ("disqualified", "not eligible", "rejected"),
     Submission.Status.DRAFT: ("incomplete", "in progress"),
@@ -99,7 +99,7 @@ class SubmissionKind(OfContest):
                 of,
                 "runtime",
                 also=("duration", "running time", "length", "total runtime"),
-                read=lambda value, _reading: cells.parse_runtime(value),
+                read=lambda value, reading: cells.parse_runtime(value, unit=reading.unit, is_clock=reading.is_clock),
                 help=gettext_lazy("6:45, 1:32:05, 6m45s, 12 min, or a number of seconds."),
                 example="6:45",
             ),
@@ -110,7 +110,9 @@ class SubmissionKind(OfContest):
                 read=lambda value, reading: cells.parse_year(value),
             ),
             column_for(of, "tools", also=("software", "tools used", "ai tools")),
-            column_for(of, "work_url", also=("submission link", "link", "screener", "screener link", "video link", "url")),
+            column_for(
+                of, "work_url", also=("submission link", "link", "screener", "screener link", "video link", "url")
+            ),
             column_for(of, "work_url_audience"),
             *credit_columns("work"),
             source_column(),

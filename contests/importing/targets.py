@@ -25,7 +25,9 @@ def contest_column() -> Column:
         name="contest",
         label=gettext_lazy("contest"),
         read=read_text,
-        help=gettext_lazy("The slug, the permanent key or the title. Leave it out if you choose one contest for all rows."),
+        help=gettext_lazy(
+            "The slug, the permanent key or the title. Leave it out if you choose one contest for all rows."
+        ),
         also=("festival", "edition", "contest_key"),
         of=lambda row: contest_of(row).slug,
         example="specimen-2026",

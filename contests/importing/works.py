@@ -71,7 +71,11 @@ class WorkKind(Kind):
 
     def plan(self, plan: Plan, lines: list[Line]) -> None:
         stored, known = by_key(plan, lines, Work.objects.all()), by_identifier(plan, lines, Work)
-        titles, sources, credits = Titles(line["title"] or "" for line in lines), Sources(plan, lines), Credits(plan, lines)
+        titles, sources, credits = (
+            Titles(line["title"] or "" for line in lines),
+            Sources(plan, lines),
+            Credits(plan, lines),
+        )
         found: list[tuple[Line, dict[str, Any], Work | None]] = []
         mine: dict[tuple[Any, ...], int] = {}
         for line in lines:

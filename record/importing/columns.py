@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, date, tzinfo
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from django_countries.fields import CountryField
 
 from record.content_languages import LanguageField, LanguagesField
 from record.importing import cells, dates
+from record.importing.errors import quoted
 from record.importing.reading import Value
-from record.partial_dates import PartialDateField
+from record.partial_dates import DAY, PartialDateField
 from record.slugs import SlugField, normalised
 from record.sort_keys import folded
 from record.web_urls import WebURLField
@@ -23,10 +25,15 @@ from record.web_urls import WebURLField
 
 @dataclass(frozen=True)
 class Reading:
-    """What a column needs to know besides the cell: the order of day and month, and the time zone of moments."""
+    """
+    What a column needs to know besides the cell: the order of day and month, the time zone of moments, and how numbers
+    and times of day are runtimes (`record.importing.runtimes`).
+    """
 
-    order: str | None = None
-    zone: str = "UTC"
+    order: dates.DateOrder | None = None
+    zone: tzinfo = UTC
+    unit: str = "seconds"
+    is_clock: bool = False
 
 
 Reader = Callable[[Value, Reading], Any]
@@ -51,7 +58,6 @@ class Column:
     of: Callable[[Any], Any] | None = None
     required: bool = False
     is_date: bool = False
-    choices: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def headers(self) -> frozenset[str]:
@@ -106,7 +112,7 @@ def matched(header: Sequence[str], columns: Iterable[Column], known: Mapping[str
     for table in ({key: name for key, name in known.items() if name in names}, exact, by_header):
         for place, key in enumerate(keys):
             name = table.get(key, "")
-            if name and not found[place] and name not in taken and (table is by_header or key not in known or name):
+            if name and not found[place] and name not in taken:
                 found[place] = name
                 taken.add(name)
     ignored = {key for key, name in known.items() if not name}
@@ -138,14 +144,13 @@ def column_for(
         of=plain_value(of_model),
         required=required,
         is_date=isinstance(of_model, PartialDateField | models.DateField),
-        choices=dict(of_model.flatchoices) if of_model.flatchoices and not hasattr(of_model, "countries") else {},
     )
 
 
 def _reader(of_model: Any) -> Reader:  # noqa: PLR0911 - one line for each type
     longest = of_model.max_length or 0
     if isinstance(of_model, PartialDateField):
-        return lambda value, reading: dates.partial_date(value, reading.order)
+        return lambda value, reading: dates.partial_date(value, reading.order, with_time=of_model.time)
     if isinstance(of_model, CountryField):
         if of_model.multiple:
             return lambda value, _reading: ",".join(cells.parse_countries(value))
@@ -166,12 +171,20 @@ def _reader(of_model: Any) -> Reader:  # noqa: PLR0911 - one line for each type
     if isinstance(of_model, models.DateTimeField):
         return lambda value, reading: dates.moment(value, reading.order, reading.zone)
     if isinstance(of_model, models.DateField):
-        return lambda value, reading: dates.day(value, reading.order)
+        return lambda value, reading: _day(value, reading)
     if isinstance(of_model, models.IntegerField):
         return lambda value, _reading: cells.parse_whole_number(value)
     if isinstance(of_model, models.DecimalField):
-        return lambda value, _reading: cells.parse_decimal_amount(value)[0]
+        return lambda value, _reading: (cells.parse_decimal_amount(value) or (None,))[0]
     return lambda value, _reading: _converted(of_model, cells.parse_text(value, longest))
+
+
+def _day(value: Value, reading: Reading) -> date | None:
+    found = dates.partial_date(value, reading.order)
+    if found and len(found) < DAY:
+        message = gettext("“%(value)s” has no day. Write the date as 2026-04-03.")
+        raise cells.CellError(message % {"value": quoted(value)})
+    return date.fromisoformat(found) if found else None
 
 
 def _converted(of_model: Any, text: str) -> Any:

@@ -25,10 +25,7 @@ _LONGEST_NAME = 60
 _AT_ENDS = " \t\r\n\x0b\x0c\x1a\xa0\u3000\u200b\u2060\ufeff"
 #: Names of columns that show that a row is the second row of a header, not the first row of values.
 _NAMES_BELOW = frozenset(
-    "title name names first last first name last name given name family name surname year country countries city email "
-    "e-mail phone role note notes minutes seconds runtime duration date language languages website url link original "
-    "english local type category status id number bio biography gender 名 姓 名前 氏名 国 題名 年 名称 姓名 国家 年份 标题 이름 성명 "
-    "국가 제목 연도 imie nazwisko kraj rok tytul jezyk".split()
+    ["title", "name", "names", "first", "last", "first", "name", "last", "name", "given", "name", "family", "name", "surname", "year", "country", "countries", "city", "email", "e-mail", "phone", "role", "note", "notes", "minutes", "seconds", "runtime", "duration", "date", "language", "languages", "website", "url", "link", "original", "english", "local", "type", "category", "status", "id", "number", "bio", "biography", "gender", "名", "姓", "名前", "氏名", "国", "題名", "年", "名称", "姓名", "国家", "年份", "标题", "이름", "성명", "국가", "제목", "연도", "imie", "nazwisko", "kraj", "rok", "tytul", "jezyk"]
 ) | {"first name", "last name", "given name", "family name", "original title", "english title", "imie i nazwisko"}
 
 

@@ -77,9 +77,7 @@ def _identifier_column(code: str) -> Column:
         found = SCHEMES[code].value_of(text)
         if found is None:
             said = {"text": text[:60], "scheme": SCHEMES[code].label, "example": SCHEMES[code].example}
-            raise cells.CellError(
-                _("“%(text)s” is not an identifier of %(scheme)s. Example: %(example)s.") % said
-            )
+            raise cells.CellError(_("“%(text)s” is not an identifier of %(scheme)s. Example: %(example)s.") % said)
         return found
 
     def of(row: Any) -> str:
@@ -126,7 +124,9 @@ def add_identifiers(plan: Plan, line: Line, row: Any, found: Mapping[tuple[str, 
             message = _("This identifier belongs to “%(name)s”.") % {"name": other}
             plan.problem(line.number, name, message)
         elif other is None:
-            plan.add(plan.make(identifiers, scheme=code, value=value, **{owner: row}), line.number, columns={"value": name})
+            plan.add(
+                plan.make(identifiers, scheme=code, value=value, **{owner: row}), line.number, columns={"value": name}
+            )
 
 
 class Once:

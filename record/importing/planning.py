@@ -215,7 +215,10 @@ class Plan:
             setattr(row, name, value)
             after = field_text(row, column)
             change.texts[name] = (before, after)
-            change.values[column.attname] = [stored_value(column, old), stored_value(column, getattr(row, column.attname))]
+            change.values[column.attname] = [
+                stored_value(column, old),
+                stored_value(column, getattr(row, column.attname)),
+            ]
             label = str(column.verbose_name) if is_main else f"{row}: {column.verbose_name}"
             outcome.changes.append((label, before, after))
         self._cite(row, line, change)

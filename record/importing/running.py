@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-
 from record.background import task
 from record.importing import dates
-from record.importing.cells import CellError
-from record.importing.columns import Reading, header_key, matched
+from record.importing.cells import CellError, clock_of
+from record.importing.columns import Column, Reading, header_key, matched
 from record.importing.kinds import Kind, Line, kind_named
 from record.importing.planning import Options, Plan, Problem
 from record.importing.reading import Table, Value, cell_name, read_table
@@ -91,11 +91,7 @@ def make_plan(
 
 def _lines(plan: Plan, table: Table, names: Sequence[str], date_order: str) -> list[Line]:
     places = [(place, plan.columns[name]) for place, name in enumerate(names) if name in plan.columns]
-    readings = {
-        column.name: Reading(date_order or dates.order_of([_at(line.values, place) for line in table.lines]))
-        for place, column in places
-        if column.is_date
-    }
+    readings = {column.name: _reading(table, place, column, date_order) for place, column in places}
     lines = []
     for row in table.lines:
         line = Line(row.number)
@@ -105,11 +101,14 @@ def _lines(plan: Plan, table: Table, names: Sequence[str], date_order: str) -> l
                 line.blanks.add(column.name)
                 continue
             try:
-                found = column.read(value, readings.get(column.name, _PLAIN))
+                found = column.read(value, readings[column.name])
             except CellError as error:
                 plan.problem(row.number, column.name, error)
                 continue
-            line.values[column.name] = found
+            if found in (None, "", []):
+                line.blanks.add(column.name)
+            else:
+                line.values[column.name] = found
         for place, column in places:
             if column.required and column.name in line.blanks:
                 plan.problem(row.number, column.name, _("This cell must not be blank."))
@@ -117,7 +116,15 @@ def _lines(plan: Plan, table: Table, names: Sequence[str], date_order: str) -> l
     return lines
 
 
-_PLAIN = Reading()
+def _reading(table: Table, place: int, column: Column, date_order: str) -> Reading:
+    values = [_at(line.values, place) for line in table.lines]
+    order: Any = date_order or (dates.order_of(values) if column.is_date else None)
+    unit = "minutes" if _MINUTES.search(table.header[place]) else "seconds"
+    return Reading(order, unit=unit, is_clock=clock_of(values))
+
+
+#: The header of a column with a number of minutes.
+_MINUTES = re.compile(r"\bmin(ute)?s?\b|分|분|minut", re.IGNORECASE)
 
 
 def _at(values: Sequence[Value], place: int) -> Value:
@@ -211,7 +218,9 @@ def options_of(stored: TableImport, kind: Kind, *, only_good: bool = False) -> O
     )
 
 
-def plan_of(stored: TableImport, known: Iterable[Problem] = (), *, only_good: bool = False) -> tuple[Plan, Table, list[str]]:
+def plan_of(
+    stored: TableImport, known: Iterable[Problem] = (), *, only_good: bool = False
+) -> tuple[Plan, Table, list[str]]:
     """Return the plan of a stored import, its table, and the columns of its headers."""
     kind = kind_named(stored.kind)
     if kind is None:

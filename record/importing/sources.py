@@ -19,7 +19,9 @@ class SourceKind(Kind):
     def columns(self) -> Sequence[Column]:
         return [
             key_column(Source),
-            column_for(Source, "title", required=True, also=("name", "headline"), example="Report on the specimen awards"),
+            column_for(
+                Source, "title", required=True, also=("name", "headline"), example="Report on the specimen awards"
+            ),
             column_for(Source, "slug"),
             column_for(Source, "publisher", also=("newspaper", "site", "medium")),
             column_for(Source, "author", also=("by", "authors")),
@@ -42,7 +44,9 @@ class SourceKind(Kind):
                 alike = urls.get(values.get("url") or "", []) or [
                     each
                     for each in titles.get(line["title"], [])
-                    if all(str(each.serializable_value(name) or "") in ("", str(value)) for name, value in values.items())
+                    if all(
+                        str(each.serializable_value(name) or "") in ("", str(value)) for name, value in values.items()
+                    )
                 ]
                 row = alike[0] if len(alike) == 1 else None
             if row is not None and not plan.is_new(row):

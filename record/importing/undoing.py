@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-
 from record.history import is_tracked, keep_first_version
 from record.importing.planning import stored_value
 from record.importing.writing import Written, in_order, tables_of

@@ -12,7 +12,6 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-
 from record.forms import free_slug, unique_beside
 from record.history import is_tracked, keep_first_version
 from record.importing.planning import POSITIONS, Change, Link, Plan
@@ -22,7 +21,6 @@ from record.slugs import MAX_LENGTH, slug_from
 
 if TYPE_CHECKING:
     from accounts.models import User
-
 
 
 @dataclass
@@ -280,4 +278,5 @@ def _place(row: Any, beside: Sequence[str]) -> tuple[Any, ...]:
 
 def tables_of(model: type[models.Model]) -> list[type[models.Model]]:
     """Return the many-to-many tables of `model`."""
-    return [field.remote_field.through for field in model._meta.many_to_many]
+    fields: Any = model._meta.many_to_many
+    return [field.remote_field.through for field in fields]

@@ -52,7 +52,12 @@ class TableImport(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
     undone_at = models.DateTimeField(_("undone at"), null=True, editable=False)
     undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("undone by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("undone by"),
     )
 
     class Meta:

@@ -35,7 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--contest", default="", help="slug or permanent key of the contest of all rows")
         parser.add_argument("--series", default="", help="slug or permanent key of the series of all rows")
         parser.add_argument("--source", default="", help="slug or permanent key of the source of all rows")
-        parser.add_argument("--sheet", default="", help="the sheet of a workbook; by default the first one with a table")
+        parser.add_argument(
+            "--sheet", default="", help="the sheet of a workbook; by default the first one with a table"
+        )
         parser.add_argument("--encoding", default="", help="the encoding of a CSV file; by default it is found out")
         parser.add_argument("--date-order", choices=["dmy", "mdy"], default="", help="how to read 3/4/2026")
         parser.add_argument("--column", action="append", default=[], metavar="HEADER=COLUMN", help="match a column")
@@ -47,7 +49,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--blanks-clear", action="store_true", help="blank cells clear the value of a known row")
         parser.add_argument("--only-good", action="store_true", help="leave out the rows with problems")
-        parser.add_argument("--name", default="", help="the name of the import in the history; by default the file name")
+        parser.add_argument(
+            "--name", default="", help="the name of the import in the history; by default the file name"
+        )
         parser.add_argument("--user", default="", help="the e-mail address of the account that is named in the history")
         parser.add_argument("--report", type=Path, help="write the whole preview to this JSON file")
 
@@ -75,7 +79,7 @@ class Command(BaseCommand):
         if wrong := [each for each in known if len(each) != 2 or each[1] not in names | {""}]:
             raise CommandError(f"--column {'='.join(wrong[0])}: use HEADER=COLUMN. Columns: {', '.join(sorted(names))}")
         if known:
-            stored.options["columns"] = {header_key(header): name for header, name in known}  # type: ignore[misc]
+            stored.options["columns"] = {header_key(header): name for header, name in known}
         self.stdout.write(f"{table.told}; {len(table.lines):,} rows.")
         for header, name in zip(table.header, columns_of(kind, table, stored.options.get("columns")), strict=True):
             if header:
@@ -97,7 +101,9 @@ class Command(BaseCommand):
             raise CommandError(report["failure"])
         self._tell(report)
         if stored.state == State.DONE:
-            self.stdout.write(self.style.SUCCESS(f"Imported as number {stored.pk}. Undo it in the admin under “Imports”."))
+            self.stdout.write(
+                self.style.SUCCESS(f"Imported as number {stored.pk}. Undo it in the admin under “Imports”.")
+            )
         elif report["counts"]["bad"] and not (options["dry_run"] and options["only_good"]):
             raise CommandError(f"{report['counts']['bad']:,} rows have problems. Nothing was written.")
         else:
