@@ -186,7 +186,9 @@ class _NamedKind(Kind):
         return all(str(row.serializable_value(name) or "") == str(value or "") for name, value in values.items())
 
     def _add_names(self, plan: Plan, line: Line, row: Any) -> None:
-        known: set[str] = set() if plan.is_new(row) or not line["other_names"] else {each.name for each in row.other_names.all()}
+        known: set[str] = (
+            set() if plan.is_new(row) or not line["other_names"] else {each.name for each in row.other_names.all()}
+        )
         owner = self.model._meta.get_field("other_names").field.name
         for name in line["other_names"] or ():
             if name not in known:

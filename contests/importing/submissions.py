@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from contests.models import Category, Contest, Credit, Submission, Work
 from contests.works import SHARED, refuse_other_titles, values_from
 from people.models import Organisation, Person
-from record.importing import cells
+from record.importing import cells, dates
 from record.importing.columns import Column, Reading, column_for, in_all_languages
 from record.importing.kinds import Line
 from record.importing.matching import LIST, Sources, by_key, key_column, row_by, source_column
 from record.importing.planning import SAID, Plan
 from record.importing.reading import Value
 from record.merging.journal import in_chunks
+from record.partial_dates import YEAR
 from record.sort_keys import folded
 
 from .credits import Credits, credit_columns
@@ -107,7 +108,7 @@ class SubmissionKind(OfContest):
                 of,
                 "year",
                 also=("completion date", "year of production", "production year", "year completed"),
-                read=lambda value, reading: cells.parse_year(value),
+                read=_read_year,
             ),
             column_for(of, "tools", also=("software", "tools used", "ai tools")),
             column_for(
@@ -160,6 +161,13 @@ class SubmissionKind(OfContest):
     def for_export(self, rows: Any) -> Any:
         parties = ("work__credits__person", "work__credits__organisation", "work__credits__role")
         return rows.select_related("contest", "work").prefetch_related("sources", *parties)
+
+
+def _read_year(value: Value, _reading: Reading) -> int:
+    """Return the year in a cell, or of the date in it: in which order day and month are does not matter."""
+    if isinstance(value, str) and len(value.strip()) > YEAR:
+        return int(dates.partial_date(value, "dmy" if dates.order_of([value]) != "mdy" else "mdy")[:YEAR])
+    return cells.parse_year(value) or 0
 
 
 def _read_language(value: Value, _reading: Reading) -> str:

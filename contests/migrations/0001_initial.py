@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        ('record', '0003_tableimport'),
+        ('record', '0003_table_import'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -23,6 +23,10 @@ from record.sort_keys import folded
 from record.web_urls import WebURLField
 
 
+#: The most characters of a text without a limit of its own.
+MOST_CHARACTERS = 100_000
+
+
 @dataclass(frozen=True)
 class Reading:
     """
@@ -148,7 +152,7 @@ def column_for(
 
 
 def _reader(of_model: Any) -> Reader:  # noqa: PLR0911 - one line for each type
-    longest = of_model.max_length or 0
+    longest = of_model.max_length or MOST_CHARACTERS
     if isinstance(of_model, PartialDateField):
         return lambda value, reading: dates.partial_date(value, reading.order, with_time=of_model.time)
     if isinstance(of_model, CountryField):

@@ -29,7 +29,34 @@ _COMPANY = re.compile(
 )
 _NOTE = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*$")
 _PARTICLES = frozenset(
-    ["van", "von", "de", "da", "di", "la", "le", "del", "della", "dos", "das", "du", "der", "den", "des", "ter", "ten", "zu", "zum", "al", "el", "bin", "ibn", "av", "af", "st"]
+    [
+        "van",
+        "von",
+        "de",
+        "da",
+        "di",
+        "la",
+        "le",
+        "del",
+        "della",
+        "dos",
+        "das",
+        "du",
+        "der",
+        "den",
+        "des",
+        "ter",
+        "ten",
+        "zu",
+        "zum",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "av",
+        "af",
+        "st",
+    ]
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 

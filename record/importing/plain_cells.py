@@ -20,8 +20,53 @@ from record.sort_keys import folded
 _ERROR_VALUES = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|BUSY!)|Err:\d{3}")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NOTHING = frozenset(("", "-", "–", "—", ".", "n/a", "N/A"))
-_YES = frozenset(["yes", "y", "true", "1", "x", "✓", "✔", "☑", "はい", "有", "真", "是", "对", "예", "네", "참", "tak", "t", "prawda"])
-_NO = frozenset(["no", "n", "false", "0", "✗", "✘", "☐", "いいえ", "無", "偽", "否", "不是", "无", "假", "아니요", "아니오", "아니", "거짓", "nie", "fałsz"])
+_YES = frozenset(
+    [
+        "yes",
+        "y",
+        "true",
+        "1",
+        "x",
+        "✓",
+        "✔",
+        "☑",
+        "はい",
+        "有",
+        "真",
+        "是",
+        "对",
+        "예",
+        "네",
+        "참",
+        "tak",
+        "t",
+        "prawda",
+    ]
+)
+_NO = frozenset(
+    [
+        "no",
+        "n",
+        "false",
+        "0",
+        "✗",
+        "✘",
+        "☐",
+        "いいえ",
+        "無",
+        "偽",
+        "否",
+        "不是",
+        "无",
+        "假",
+        "아니요",
+        "아니오",
+        "아니",
+        "거짓",
+        "nie",
+        "fałsz",
+    ]
+)
 _CURRENCIES = {
     "$": "USD", "us$": "USD", "usd$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "hk$": "HKD",
     "nt$": "TWD", "s$": "SGD", "r$": "BRL", "€": "EUR", "£": "GBP", "円": "JPY", "元": "CNY", "人民币": "CNY",
@@ -220,7 +265,13 @@ def parse_web_url(value: Value) -> str:
     text = filled_text_of(value).strip("<>")
     if not text:
         return ""
-    if isinstance(value, str) and not _SCHEME.match(text) and _BARE_URL.fullmatch(text) or isinstance(value, str) and re.fullmatch(r"[^\s/:?#@]+\.[^\s/:?#@]{2,}:\d+(/\S*)?", text):
+    if (
+        isinstance(value, str)
+        and not _SCHEME.match(text)
+        and _BARE_URL.fullmatch(text)
+        or isinstance(value, str)
+        and re.fullmatch(r"[^\s/:?#@]+\.[^\s/:?#@]{2,}:\d+(/\S*)?", text)
+    ):
         text = f"https://{text}"
     try:
         _valid_url(text)
