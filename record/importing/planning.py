@@ -7,6 +7,7 @@ A kind of import (`record.importing.kinds`) compares the lines of a table with t
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -142,8 +143,19 @@ class Plan:
             for message in messages:
                 self.problem(line, column, message)
 
-    def add(self, row: Record, line: int, *, columns: Mapping[str, str] | None = None, is_main: bool = False) -> None:
-        """Create `row`, an unsaved instance, because `line` needs it. Note what is wrong with its values."""
+    def add(
+        self,
+        row: Record,
+        line: int,
+        *,
+        columns: Mapping[str, str] | None = None,
+        is_main: bool = False,
+        label: str = "",
+    ) -> None:
+        """
+        Create `row`, an unsaved instance, because `line` needs it. Note what is wrong with its values. `label` is what
+        the preview calls it, by default its name.
+        """
         if id(row) in self.lines_of:
             self.lines_of[id(row)].add(line)
             return
@@ -152,7 +164,7 @@ class Plan:
         self.lines_of[id(row)] = {line}
         outcome = self.outcome(line)
         if is_main:
-            outcome.state, outcome.label = NEW, str(row)
+            outcome.state, outcome.label = NEW, label or str(row)
         elif type(row) in SAID:
             outcome.also.append(_("New %(kind)s: %(name)s") % {"kind": row._meta.verbose_name, "name": row})
         try:
@@ -352,6 +364,8 @@ def stored_value(column: models.Field, value: Any) -> Any:
     """Return a value in a form for comparisons and JSON."""
     if value is None or isinstance(value, bool | int):
         return value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if hasattr(value, "isoformat"):
         return value.isoformat()
     if isinstance(value, list | tuple) or type(value).__name__ == "MultipleCountriesDescriptor":
