@@ -292,7 +292,9 @@ class Entries:
             self.plan.problems_of(line.number, error, {"work": "title"})
 
     def change(self, line: Line, row: Submission, values: dict[str, Any]) -> None:
-        """Change a stored entry. Its work changes with it, as in the form, if it has no other entry and said the same."""
+        """
+        Change a stored entry. As in the form, its work changes with it if it has no other entry and said the same.
+        """
         plan = self.plan
         before = values_from(row)
         plan.compare(row, values, line.number, is_main=True)

@@ -6,11 +6,12 @@ from django.test.utils import CaptureQueriesContext
 
 from contests.models import Category, Credit, Submission, Work
 from people.models import Person
-from record.importing.running import take_back
+from record.importing.running import plan_of, take_back
+from record.importing.writing import Refused, write
 from record.models import TableImport
 from tests import factories as make
 
-from .tables import imported, previewed, problems, table
+from .tables import imported, previewed, problems, stored, table
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +194,23 @@ def test_a_change_after_the_import_keeps_the_undo_from_losing_it(contest):
     entry.save()
     with pytest.raises(ValidationError, match="changed after the import"):
         take_back(done, actor=None)
+    entry.refresh_from_db()
+    assert entry.runtime == 180
+
+
+def test_what_others_save_between_the_plan_and_the_writing_is_kept(contest):
+    entry = make.SubmissionFactory(contest=contest, tracking_number="SP0", runtime=60)
+    row = stored("submissions", table("tracking number,title,runtime", ["SP0", entry.title, "2:00"]), target=contest)
+    plan, *_rest = plan_of(row)
+    Submission.objects.filter(pk=entry.pk).update(logline="By somebody else.")
+    write(plan, actor=None, reason="Import")
+    entry.refresh_from_db()
+    assert (entry.runtime, entry.logline) == (120, "By somebody else.")
+    plan, *_rest = plan_of(stored("submissions", bytes(row.content).replace(b"2:00", b"4:00"), target=contest))
+    Submission.objects.filter(pk=entry.pk).update(runtime=180)
+    with pytest.raises(Refused):
+        write(plan, actor=None, reason="Import")
+    assert "changed by somebody else" in plan.problems[0].message
     entry.refresh_from_db()
     assert entry.runtime == 180
 
