@@ -43,8 +43,8 @@ _WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?,\s*|\s*[(（][^\W\d_]{1,12}[)）]$")
 
 def order_of(values: Iterable[Value]) -> DateOrder | None:
     """
-    Return the order of day and month that a column shows: "dmy" if a date such as 16/5/1994 is in it, "mdy" if 5/16/1994
-    is. Return None if each date can be read in both ways, or if both orders are there.
+    Return the order of day and month that a column shows: "dmy" if it has a date such as 16/5/1994, "mdy" if it
+    has 5/16/1994. Return None if each date can be read in both ways, or if both orders are there.
     """
     orders: set[DateOrder] = set()
     for value in values:

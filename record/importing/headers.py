@@ -24,12 +24,21 @@ _SEARCHED = 30
 _LONGEST_NAME = 60
 _AT_ENDS = " \t\r\n\x0b\x0c\x1a\xa0\u3000\u200b\u2060\ufeff"
 #: Names of columns that show that a row is the second row of a header, not the first row of values.
-_NAMES_BELOW = frozenset(
+_WORDS_BELOW = (
     "title name names first last first name last name given name family name surname year country countries city email "
     "e-mail phone role note notes minutes seconds runtime duration date language languages website url link original "
-    "english local type category status id number bio biography gender 名 姓 名前 氏名 国 題名 年 名称 姓名 国家 年份 标题 이름 성명 "
-    "국가 제목 연도 imie nazwisko kraj rok tytul jezyk".split()
-) | {"first name", "last name", "given name", "family name", "original title", "english title", "imie i nazwisko"}
+    "english local type category status id number bio biography gender 名 姓 名前 氏名 国 題名 年 名称 姓名 "
+    "国家 年份 标题 이름 성명 국가 제목 연도 imie nazwisko kraj rok tytul jezyk"
+)
+_NAMES_BELOW = frozenset(_WORDS_BELOW.split()) | {
+    "first name",
+    "last name",
+    "given name",
+    "family name",
+    "original title",
+    "english title",
+    "imie i nazwisko",
+}
 
 
 def clean(value: Value) -> Value:
@@ -188,7 +197,7 @@ def _joined(
 
 
 def _is_in_group(column: int, number: int, merged: Sequence[Range] | None) -> bool:
-    """Return whether the group to the left goes on in a column. Without merged ranges, it goes on up to the next one."""
+    """Return whether the group to the left goes on in a column. Without merged ranges, it goes up to the next."""
     if not merged:
         return True
     return any(r[0] <= number <= r[2] and r[1] <= column <= r[3] for r in merged)

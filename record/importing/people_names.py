@@ -28,9 +28,8 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*$")
-_PARTICLES = frozenset(
-    "van von de da di la le del della dos das du der den des ter ten zu zum al el bin ibn av af st".split()
-)
+_WORDS_BEFORE = "van von de da di la le del della dos das du der den des ter ten zu zum al el bin ibn av af st"
+_PARTICLES = frozenset(_WORDS_BEFORE.split())
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
@@ -50,8 +49,8 @@ def parse_names(value: Value) -> list[Name]:
     """
     Return the people in a cell, each once, in its order.
 
-    - Semicolons, line breaks, vertical bars and the commas "、" and "，" always separate people. "&", "and", "with", "+"
-      and "/" do too.
+    - Semicolons, line breaks, vertical bars and the commas "、" and "，" always separate people. "&", "and",
+      "with", "+" and "/" do too.
     - A cell with the ending of a company, such as "Ltd", "GmbH" or "Sp. z o.o.", is one name between semicolons.
     - With a semicolon or a line break, a comma is that of "Last, First".
     - Else, one comma is that of "Last, First" if one side is a single word, or the first side begins with a particle

@@ -131,7 +131,7 @@ class _Archive:
 
 def _read_xlsx(archive: _Archive, sheet: str) -> Table:
     by_id: dict[str, str] = {}
-    shared = ""
+    listed: list[dict[str, str]] = []
     for name, kept_as in _OF_XLSX.items():
         if name not in archive.names():
             continue
@@ -142,10 +142,9 @@ def _read_xlsx(archive: _Archive, sheet: str) -> Table:
             for kind, found in elements:
                 if kind == "Relationship":
                     by_id[found.get("Id", "")] = _path(found.get("Target", ""))
-    shared = next((name for name in archive.names() if name == "xl/sharedstrings.xml"), "")
     lengths = SharedTexts()
-    if shared:
-        archive.scan(shared, lengths, kept_as="xl/sharedStrings.xml")
+    if "xl/sharedstrings.xml" in archive.names():
+        archive.scan("xl/sharedstrings.xml", lengths, kept_as="xl/sharedStrings.xml")
     sheets = {
         found.get("name", ""): found for found in listed if "/chartsheets/" not in by_id.get(found.get("id", ""), "")
     }
@@ -199,9 +198,7 @@ def _read_ods(archive: _Archive, sheet: str) -> Table:
 def _check(extent: Extent) -> None:
     """Refuse a sheet whose cells go too far, or have too much text."""
     if extent.rows * extent.columns > limits.MOST_CELLS or extent.rows > limits.MOST_ROWS * 2:
-        message = gettext(
-            "The values of the sheet “%(sheet)s” go as far as %(cell)s. Delete what is far from the table."
-        )
+        message = gettext("The values of the sheet “%(sheet)s” reach %(cell)s. Delete what is far from the table.")
         last = cell_name(extent.columns - 1, extent.rows)
         raise UnreadableFile(message % {"sheet": extent.name[:100], "cell": last})
     if extent.characters > limits.MOST_CHARACTERS:
