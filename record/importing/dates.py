@@ -155,18 +155,14 @@ def _day(text: str, order: DateOrder | None, value: Value) -> str:
 
 def _numeric(found: re.Match[str], order: DateOrder | None, value: Value) -> str:
     first, second, year = int(found[1]), int(found[3]), _whole_year(found[4], value)
-    if first > 12 >= second:
-        return _dated(year, second, first, value)
-    if second > 12 >= first:
-        return _dated(year, first, second, value)
-    if first != second and max(first, second) <= 12 and order is None:
+    if order is None and min(first, second) > 0 and first != second and max(first, second) <= 12:
         message = gettext(
             "“%(value)s” may be %(day_first)s or %(month_first)s. Say which comes first in this column, the day or the "
             "month, or write dates with the year first."
         )
         readings = {"day_first": f"{year}-{second:02}-{first:02}", "month_first": f"{year}-{first:02}-{second:02}"}
         raise CellError(message % {"value": quoted(value), **readings}, code="ambiguous")
-    if order == "mdy":
+    if order == "mdy" or (order is None and second > 12):
         return _dated(year, first, second, value)
     return _dated(year, second, first, value)
 

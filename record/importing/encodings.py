@@ -7,6 +7,7 @@ import charset_normalizer
 from django.utils.translation import gettext
 
 from record.importing.errors import UnreadableFile
+from record.importing.letter_likeness import likeness
 
 #: Byte order marks. UTF-32 comes first, as the mark of UTF-16 is the beginning of the mark of UTF-32.
 _MARKS = [
@@ -117,7 +118,17 @@ def _is_nearly_utf_8(content: bytes) -> bool:
 
 
 def _likely(content: bytes) -> list[str]:
-    """Return the codecs of the encodings that the content may have, the most likely one first."""
+    """
+    Return the codecs of the encodings that the content may have, the most likely one first. Where the letters don't
+    decide, charset_normalizer does.
+    """
     sample = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE]
-    found = charset_normalizer.from_bytes(sample, cp_isolation=_OLD, threshold=0.6)
-    return list(dict.fromkeys([*(match.encoding for match in found), *_OLD]))
+    scores = {codec: likeness(sample, codec) for codec in _OLD}
+    ordered = sorted(_OLD, key=lambda codec: -scores[codec])  # the order of `_OLD` where the scores are the same
+    close = [codec for codec in ordered if scores[codec] >= scores[ordered[0]] - 0.05]
+    # Western and Central European texts share many letters. Without a letter that only one has, it is Western.
+    if not set(close) <= {"cp1252", "cp1250"}:
+        found = charset_normalizer.from_bytes(sample, cp_isolation=close, threshold=0.6)
+        ranks = {match.encoding: rank for rank, match in enumerate(found)}
+        close.sort(key=lambda codec: ranks.get(codec, len(_OLD)))
+    return list(dict.fromkeys([*close, *ordered]))

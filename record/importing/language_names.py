@@ -42,9 +42,9 @@ _EVERYDAY = {
 @cache
 def _tags() -> dict[str, str]:
     """Return the tags by the keys of all names. If a name means different languages, English wins."""
-    english = Locale("en").languages
+    english: dict[str, str] = dict(Locale("en").languages)
     found = {tag.lower(): tag for tag in english if len(tag) in (2, 3)}
-    aliases: dict[str, str] = dict(get_global("language_aliases"))  # type: ignore[arg-type]
+    aliases: dict[str, str] = dict(get_global("language_aliases"))
     for old, new in aliases.items():
         if len(old) == 3 and new in english and len(new) <= 3:
             found.setdefault(old.lower(), new)
