@@ -4,8 +4,10 @@ was checked, so a small file can't take all memory.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from posixpath import join, normpath
 
 from django.utils.translation import gettext
@@ -19,6 +21,8 @@ from record.importing.table import Table, Value, cell_name
 
 _PIECE = 1 << 20
 _MOST_PARTS = 10_000
+_DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2}(?:\.\d{1,9})?)S")
+_MANIFEST = b'<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 #: The most bytes of a part that only describes the workbook.
 _MOST_IN_PART = 20_000_000
 #: The parts of an XLSX file that are needed beside its sheets, by their names in lower case.
@@ -78,7 +82,7 @@ class _Archive:
     def __init__(self, content: bytes) -> None:
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self._checked = io.BytesIO()
-        self._new = zipfile.ZipFile(self._checked, "w", zipfile.ZIP_STORED)
+        self._new = zipfile.ZipFile(self._checked, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         parts = self._archive.infolist()
         self._parts = {part.filename.replace("\\", "/").lstrip("/").lower(): part for part in parts}
         if len(parts) > _MOST_PARTS or len(self._parts) < len(parts):
@@ -120,13 +124,20 @@ class _Archive:
         self._checked.seek(0)
         with CalamineWorkbook.from_filelike(self._checked) as workbook:
             found = workbook.get_sheet_by_name(extent.name)
-            start = found.start
-            if start is None:
-                return
-            for number, values in enumerate(found.iter_rows(), start[0] + 1):
-                row: list[Value] = [None] * start[1]
-                row += [None if value == "" else value for value in values]
-                yield number, row
+            # The library begins in the first row, but in the first column with a value.
+            left = [None] * found.start[1] if found.start else []
+            for number, values in enumerate(found.iter_rows(), 1):
+                yield number, [*left, *map(_value, values)]
+
+
+def _value(value: Value) -> Value:
+    """Return a value as a table has it. ODS files have durations of a day or more as texts such as "PT30H00M00S"."""
+    if isinstance(value, str):
+        if value.startswith("PT") and (found := _DURATION.fullmatch(value)):
+            hours, minutes, seconds = (float(part or 0) for part in found.groups())
+            return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return value or None
+    return value
 
 
 def _read_xlsx(archive: _Archive, sheet: str) -> Table:
@@ -180,6 +191,8 @@ def _read_ods(archive: _Archive, sheet: str) -> Table:
         manifest = archive.elements("meta-inf/manifest.xml", "META-INF/manifest.xml")
         if any(kind == "encryption-data" for kind, _found in manifest):
             raise _has_password()
+    else:
+        archive.add("META-INF/manifest.xml", _MANIFEST)
     archive.add("mimetype", b"application/vnd.oasis.opendocument.spreadsheet")
     scan = OpenDocument()
     archive.scan("content.xml", scan)
