@@ -70,6 +70,8 @@ def _separator(text: str) -> str:
     records the same number of cells.
     """
     best, most = "", 0.0
+    if not any(c.isalnum() for c in text):
+        return ","
     for separator in SEPARATORS:
         try:
             records = [cells for _n, cells in islice(_records(text[:500_000], separator), _SAMPLED) if any(cells)]

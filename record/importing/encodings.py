@@ -102,6 +102,8 @@ def _wide(content: bytes) -> str:
     if min(odd, even) * 20 > max(odd, even) or max(odd, even) * 40 < len(sample):
         return ""
     codec = "utf-16-le" if odd > even else "utf-16-be"
+    if not any(end.encode(codec) in sample for end in "\r\n"):
+        return ""
     try:
         content.decode(codec)
     except UnicodeDecodeError:

@@ -20,6 +20,7 @@ Row = tuple[int, list[Value]]
 
 #: The rows with values at the beginning of the file where the header can be.
 _SEARCHED = 30
+_MOST_MERGED = 1_000
 #: The longest text that can be the name of a column in the lower one of two header rows.
 _LONGEST_NAME = 60
 _AT_ENDS = " \t\r\n\x0b\x0c\x1a\xa0\u3000\u200b\u2060\ufeff"
@@ -69,6 +70,8 @@ def table_of(
         raise UnreadableFile(gettext("There are no values in the file."))
     place = _place_of_header(kept[:_SEARCHED])
     number, names = kept[place]
+    if merged is not None:  # only those near the header, as a workbook can have a million
+        merged = [found for found in merged if found[0] <= number + 1 and found[2] >= number - 1][:_MOST_MERGED]
     above, number, lower = _two_rows(kept, place, merged)
     if lower is not None:
         place += 1
@@ -115,13 +118,13 @@ def _refuse_rows() -> None:
 def _place_of_header(rows: Sequence[Row]) -> int:
     """
     Return the index of the row with the names of the columns. It is the first row where at least half of the columns
-    have different texts; a title has one or two.
+    have texts; a title has one or two.
     """
     width = max(sum(value is not None for value in values) for _number, values in rows)
     enough = max(min(2, width), (width + 1) // 2)
     for place, (_number, values) in enumerate(rows):
-        texts = {value for value in values if isinstance(value, str)}
-        if len(texts) >= enough:
+        texts = [value for value in values if isinstance(value, str)]
+        if len(texts) >= enough and (len(set(texts)) > 1 or width < 3):
             return place
     return 0
 

@@ -82,7 +82,13 @@ def parse_names(value: Value) -> list[Name]:
 
 
 def _whole(text: str, kept: list[str]) -> str:
-    return re.sub("[\ue000-\uf8ff]", lambda found: kept[ord(found[0]) - 0xE000], text)
+    """Put the quoted texts and the like back. A comma in them means no "Last, First"."""
+
+    def back(found: re.Match[str]) -> str:
+        text = kept[ord(found[0]) - 0xE000]
+        return text if text.startswith(",") else text.replace(",", "\uffff")
+
+    return re.sub("[\ue000-\uf8ff]", back, text)
 
 
 def _people_in(part: str, value: Value, is_strong: bool, kept: list[str]) -> list[str]:
@@ -163,7 +169,7 @@ def _name(text: str, value: Value) -> Name | None:
             rest = titles[0] if titles and titles[0].startswith(",") else ""
             given = first.removesuffix(rest).strip() if rest else first.strip()
             text = f"{last.strip()}{given}" if not space else f"{given} {last.strip()}{rest}"
-    text = text.replace("\uffff", ",")
+    text, note = text.replace("\uffff", ","), note.replace("\uffff", ",")
     if not text and note:
         text, note = note, ""
     if not any(c.isalnum() for c in text):

@@ -41,7 +41,8 @@ def read(content: bytes, sheet: str) -> Table:
     Raise `UnreadableFile` if it can't be read.
     """
     try:
-        return _read(_Archive(content), sheet)
+        with _Archive(content) as archive:
+            return _read(archive, sheet)
     except UnreadableFile:
         raise
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -81,8 +82,6 @@ class _Archive:
 
     def __init__(self, content: bytes) -> None:
         self._archive = zipfile.ZipFile(io.BytesIO(content))
-        self._checked = io.BytesIO()
-        self._new = zipfile.ZipFile(self._checked, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         parts = self._archive.infolist()
         self._parts = {part.filename.replace("\\", "/").lstrip("/").lower(): part for part in parts}
         if len(parts) > _MOST_PARTS or len(self._parts) < len(parts):
@@ -92,6 +91,16 @@ class _Archive:
         if sum(part.file_size for part in parts) > limits.MOST_UNPACKED:
             message = gettext("The workbook has more than %(most)s MB when it is unpacked. Save the sheet as CSV.")
             raise UnreadableFile(message % {"most": limits.MOST_UNPACKED // 1_000_000})
+
+        self._checked = io.BytesIO()
+        self._new = zipfile.ZipFile(self._checked, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+
+    def __enter__(self) -> "_Archive":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._archive.close()
+        self._new.close()
 
     def names(self) -> set[str]:
         return set(self._parts)
