@@ -36,7 +36,7 @@ def rows_of(content: bytes, encoding: str) -> tuple[Iterator[tuple[int, list[str
     else:
         separator = _separator(text)
     if _is_binary(text):
-        raise UnreadableFile(gettext("The file is no table. Bring a file in the format CSV, XLSX or ODS."))
+        raise UnreadableFile(gettext("The file is not a table. Use a file in the format CSV, XLSX or ODS."))
     return _records(text, separator or _NEVER), name, separator
 
 

@@ -63,7 +63,7 @@ def decoded(content: bytes, encoding: str = "") -> tuple[str, str]:
             return _strictly(content, name)
         except UnreadableFile:
             continue
-    raise UnreadableFile(gettext("The encoding of the file is not known. Save it as “CSV UTF-8” and bring it again."))
+    raise UnreadableFile(gettext("The encoding of the file is not known. Save it as “CSV UTF-8” and try again."))
 
 
 def _codec(encoding: str) -> str:

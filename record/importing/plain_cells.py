@@ -47,7 +47,7 @@ def text_of(value: Value) -> str:
     if isinstance(value, str):
         text = unicodedata.normalize("NFC", value).strip()
         if _ERROR_VALUES.fullmatch(text):
-            message = gettext("The cell has the error %(value)s. Mend its formula, or write the value.")
+            message = gettext("The cell has the error %(value)s. Correct its formula, or write the value.")
             raise CellError(message % {"value": text}, code="error_value")
         return text
     if isinstance(value, bool):

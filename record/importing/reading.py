@@ -42,10 +42,10 @@ def read_table(content: bytes, name: str, *, sheet: str = "", encoding: str = ""
         raise UnreadableFile(message % sizes)
     if content.startswith(_COMPOUND):
         if _ENCRYPTED in content:
-            raise UnreadableFile(gettext("The workbook has a password. Save it without one and bring it again."))
+            raise UnreadableFile(gettext("The workbook has a password. Save it without one and try again."))
         raise UnreadableFile(gettext("The file is an old Excel workbook (.xls). Save it as XLSX or CSV."))
     if content.startswith(_PDF):
-        raise UnreadableFile(gettext("The file is a PDF. Bring a file in the format CSV, XLSX or ODS."))
+        raise UnreadableFile(gettext("The file is a PDF. Use a file in the format CSV, XLSX or ODS."))
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return workbooks.read(content, sheet)
     rows, encoding_name, separator = csv_files.rows_of(content, encoding)

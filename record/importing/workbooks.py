@@ -64,7 +64,7 @@ def _read(archive: "_Archive", sheet: str) -> Table:
         return _read_xlsx(archive, sheet)
     if "content.xml" in names:
         return _read_ods(archive, sheet)
-    raise UnreadableFile(gettext("The ZIP file has no workbook in it. Bring a file in the format CSV, XLSX or ODS."))
+    raise UnreadableFile(gettext("The ZIP file has no workbook in it. Use a file in the format CSV, XLSX or ODS."))
 
 
 def _damaged() -> UnreadableFile:
@@ -74,7 +74,7 @@ def _damaged() -> UnreadableFile:
 
 
 def _has_password() -> UnreadableFile:
-    return UnreadableFile(gettext("The workbook has a password. Save it without one and bring it again."))
+    return UnreadableFile(gettext("The workbook has a password. Save it without one and try again."))
 
 
 class _Archive:

@@ -44,7 +44,7 @@ def test_text_with_control_characters_is_refused_but_lines_and_tabs_are_kept():
 
 @pytest.mark.parametrize("parse", [cells.parse_text, cells.parse_year, cells.parse_countries, cells.parse_names])
 def test_error_value_of_a_formula_is_refused(parse):
-    assert _reason(parse, "#REF!") == "The cell has the error #REF!. Mend its formula, or write the value."
+    assert _reason(parse, "#REF!") == "The cell has the error #REF!. Correct its formula, or write the value."
 
 
 def test_whole_numbers():

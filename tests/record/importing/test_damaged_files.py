@@ -21,10 +21,16 @@ def _whole():
         files.csv_file(rows),
         files.csv_file(rows[:1], separator=";", encoding="cp1252"),
         files.csv_file(rows, separator="\t", encoding="utf-16"),
-        files.xlsx_file(rows),
-        files.merged_header_rows(),
+        _without_what_is_not_read(files.xlsx_file(rows)),
+        _without_what_is_not_read(files.merged_header_rows()),
         files.ods_by_hand(),
     ]
+
+
+def _without_what_is_not_read(content):
+    """Return a smaller workbook: damage to the theme and the like tells nothing."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return _zipped({n: archive.read(n) for n in archive.namelist() if "theme" not in n and "docProps" not in n})
 
 
 @cache
@@ -63,9 +69,9 @@ _XML = st.sampled_from(
 
 @st.composite
 def damaged(draw):
-    which = draw(st.integers(0, len(_whole()) - 1))
+    which = draw(st.sampled_from([3, 5, 4, 3, 5, 0, 1, 2]))
     content = _whole()[which]
-    way = draw(st.integers(0, 4 if content.startswith(b"PK") else 2))
+    way = draw(st.sampled_from([3, 3, 3, 4, 5, 0, 1, 2] if which > 2 else [0, 1, 2]))
     if way == 0:
         return content[: draw(st.integers(0, len(content)))]
     if way == 1:
@@ -79,6 +85,8 @@ def damaged(draw):
         place = draw(st.integers(0, len(parts[name])))
         more = draw(_XML | st.binary(max_size=40))
         parts[name] = parts[name][:place] + more + parts[name][place + draw(st.sampled_from([0, 0, len(more), 40])) :]
+    elif way == 4:
+        parts[name] = _flipped(parts[name], draw(_CHANGES))
     elif draw(st.booleans()):
         del parts[name]
     else:

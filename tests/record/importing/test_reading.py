@@ -212,7 +212,7 @@ def test_name_of_a_cell():
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "The file is an old Excel workbook (.xls)."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "The workbook has a password."),
         (b"PK\x03\x04 nothing", "The workbook is damaged."),
-        (bytes(range(32)) * 100, "The file is no table."),
+        (bytes(range(32)) * 100, "The file is not a table."),
         (b'Title,Note\n"' + b"x" * 140_000, "Row 2 has a cell with more than 131072 characters."),
     ],
 )
