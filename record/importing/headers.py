@@ -125,8 +125,20 @@ def _place_of_header(rows: Sequence[Row]) -> int:
     for place, (_number, values) in enumerate(rows):
         texts = [value for value in values if isinstance(value, str)]
         if len(texts) >= enough and (len(set(texts)) > 1 or width < 3):
-            return place
+            return place if all(map(_is_name, texts)) else _place_below(rows, place, len(texts))
     return 0
+
+
+def _place_below(rows: Sequence[Row], place: int, filled: int) -> int:
+    """
+    Return the index of the row with the names of the columns, if the row at `place` may be a title with a year, such as
+    "Festival", "2026". Then the row below it has more cells, and all are names.
+    """
+    for below, (_number, values) in enumerate(rows[place + 1 : place + 4], place + 1):
+        texts = [value for value in values if value is not None]
+        if len(texts) > filled and all(map(_is_name, texts)):
+            return below
+    return place
 
 
 def _two_rows(

@@ -59,6 +59,8 @@ def likeness(sample: bytes, codec: str) -> float:
         is_beside_ascii = bool(_ASCII_LETTER.search(beside))
         if c in _PUNCTUATION:
             score += 0.3 * weight
+        elif codec == "cp1252" and c in "õÕ" and text[place + 1 : place + 2] not in ("e", "E"):
+            continue  # Portuguese has "õe"; else it is likelier the "ő" of Hungarian in Windows-1250
         elif is_latin:
             is_run = len(beside) == 2 and all(d >= "\x80" and d.isalpha() for d in beside)
             score += weight if c in common and not is_run else -weight

@@ -62,6 +62,8 @@ def test_utf_16_of_excel_with_and_without_byte_order_mark():
         ("cp1252", "Windows-1252", "Titre;Pays\nÉté à Nîmes;Curaçao"),
         ("cp1250", "Windows-1250", "Tytuł;Kraj\nŻółta łódź;Węgry"),
         ("cp1250", "Windows-1250", "Název;Země\nŽluťoučký kůň;Česko"),
+        ("cp1250", "Windows-1250", "Cím;Rendező\nŐszi erdő;Tőrös"),
+        ("cp1252", "Windows-1252", "Título;País\nCorações;Camões"),
         ("cp1251", "Windows-1251", "Название;Страна\nМоре;Россия"),
         ("cp932", "Shift_JIS", "題名;国\n夜の海;日本"),
         ("gb18030", "GB18030", "标题;国家\n夜海;中国"),
@@ -202,12 +204,22 @@ def test_name_of_a_cell():
     ]
 
 
+def test_title_with_a_year_above_a_small_table():
+    table = read_table(b"Specimen Festival,2026\nTitle,Director,Country\nOne,Ada,PL\n", "a.csv")
+    assert (table.header, table.header_number) == (("Title", "Director", "Country"), 2)
+
+
+def test_text_written_as_a_formula_is_read_as_the_text():
+    assert read_table(b'Title,Code\nOne,"=""007"""\nTwo,="008"\n', "a.csv").lines[0].values == ("One", "007")
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "The file is empty."),
         (b" \r\n", "The file is empty."),
         (b",,\n,,\n", "There are no values in the file."),
+        (b"\xef\xbb\xbf <html><table><tr><td>Title", "The file is a web page or XML."),
         (b"%PDF-1.7", "The file is a PDF."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "The file is an old Excel workbook (.xls)."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "The workbook has a password."),
