@@ -233,9 +233,13 @@ class Entries:
         if row is not None or line["key"]:
             return row
         number = line["tracking_number"]
-        if number and (found := self.find(contest, f"#{number}")):
-            return found[0]
-        if line["slug"] and (found := [each for each in self.find(contest, line["slug"]) if each.slug == line["slug"]]):
+        found = self.find(contest, f"#{number}") if number else []
+        if not found and line["slug"]:
+            found = [each for each in self.find(contest, line["slug"]) if each.slug == line["slug"]]
+        if found and self.plan.is_new(found[0]):
+            message = _("Another row of the table has this tracking number or this slug.")
+            self.plan.problem(line.number, "tracking_number" if number else "slug", message)
+        if found:
             return found[0]
         found = [
             each

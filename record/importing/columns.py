@@ -22,7 +22,6 @@ from record.slugs import SlugField, normalised
 from record.sort_keys import folded
 from record.web_urls import WebURLField
 
-
 #: The most characters of a text without a limit of its own.
 MOST_CHARACTERS = 100_000
 
