@@ -1,4 +1,4 @@
-"""Tables with any content are imported rightly or refused with words: no error of the program, no half-written import."""
+"""Tables with any content are imported rightly or refused with words, and nothing is half written."""
 
 import csv
 import io

@@ -87,7 +87,7 @@ def test_editions_of_a_series():
     )
     assert same_again("contests", content)["same"] == 2
     one, two = Contest.objects.order_by("edition_number")
-    assert one.series == two.series and one.organiser == two.organiser
+    assert (one.series, one.organiser) == (two.series, two.organiser)
     assert (one.held_from, one.published_at, one.approved_at) == ("1929-05-16", None, None)
 
 
