@@ -62,6 +62,8 @@ MODELS: dict[str, Grants] = {
     "record.Merge": KEPT,
     # A `Distinct` row says that two rows are not duplicates. Editors create it on the merge page and can delete it.
     "record.Distinct": KEPT | {Role.EDITOR: ("view", "delete")},
+    # An import also needs the permissions to add and change the rows that it creates and changes. "Delete" is for undo.
+    "record.TableImport": {Role.EDITOR: ("view", "add", "delete")},
     # Nobody may add or delete accounts: they are created by invitation, and deactivated instead of deleted.
     "accounts.User": {Role.ADMINISTRATOR: ("view", "change", "assign_roles")},
     "accounts.Invitation": {Role.ADMINISTRATOR: ("view", "add")},

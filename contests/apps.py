@@ -11,7 +11,7 @@ class ContestsConfig(AppConfig):
         from record.merging.merges import allow
         from record.visibility import show_through
 
-        from . import merge_guard, people_visibility, standard_roles
+        from . import importing, merge_guard, people_visibility, standard_roles
         from .models import CreditRole, Recognition, Submission, Work
         from .models.same_contest import keep_links_in_contest
         from .triggers import TRIGGERS
@@ -19,6 +19,7 @@ class ContestsConfig(AppConfig):
         allow(Work)
         guard_with(merge_guard.in_the_way)
         allow(CreditRole)
+        importing.register_kinds()
 
         keep_links_in_contest(
             Submission.categories.through,

@@ -10,9 +10,10 @@ class PeopleConfig(AppConfig):
         from record.merging.merges import allow
         from record.visibility import show_through
 
-        from . import visibility
+        from . import importing, visibility
         from .models import Organisation, Person
 
         allow(Person, Organisation)
+        importing.register_kinds()
         show_through("people.Organisation", visibility.organisation_ties)
         show_through("record.Source", visibility.source_ties)

@@ -15,6 +15,8 @@ class RecordConfig(AppConfig):
 
         from . import among, background, history, public_version, text_folding, unnamed_rows
         from .images import unused_files
+        from .importing.kinds import register
+        from .importing.sources import SourceKind
         from .merging import merges
         from .models import Source
         from .slugs import SlugConverter
@@ -26,6 +28,7 @@ class RecordConfig(AppConfig):
         unnamed_rows.name_rows(apps.get_models(include_auto_created=True))
         unused_files.hold(merges.holds)
         merges.allow(Source)
+        register(SourceKind())
         post_save.connect(history.leave_no_trace)
         connection_created.connect(text_folding.keep_function)
         pre_create_historical_record.connect(history.keep_reason)

@@ -212,7 +212,10 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         (
             None,
             {
-                "fields": ["contest", "work", "categories", "title", "title_language", "slug", "status", "is_selected"],
+                "fields": [
+                    *("contest", "work", "categories", "title", "title_language", "slug", "tracking_number"),
+                    *("status", "is_selected"),
+                ],
                 "description": _(
                     "The status says whether the entry meets the rules, not what the jury decided. The public sees an "
                     "entry after the reveal if it is eligible and the contest’s settings include it."

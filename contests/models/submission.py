@@ -103,6 +103,12 @@ class Submission(StaysWithContest, Record):
         Category, blank=True, related_name="submissions", verbose_name=_("categories")
     )
     slug = SlugField()
+    tracking_number = models.CharField(
+        _("tracking number"),
+        max_length=60,
+        blank=True,
+        help_text=_("The number of the entry in the system where it was entered. Only editors see it."),
+    )
     title = models.CharField(_("title"), max_length=300)
     sort_key = SortKeyField(source="title")
     # The search of the admin looks for words in these fields.
@@ -176,6 +182,14 @@ class Submission(StaysWithContest, Record):
                 name="submission_slug_unique",
                 at="slug",
                 message=_("Another submission of this contest has this slug."),
+            ),
+            unique_in(
+                "contest",
+                "tracking_number",
+                name="submission_tracking_number_unique",
+                at="tracking_number",
+                message=_("Another submission of this contest has this tracking number."),
+                condition=~Q(tracking_number=""),
             ),
             rule(
                 Q(runtime__isnull=True) | Q(runtime__gt=0),

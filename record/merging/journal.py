@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.apps import apps
 from django.db import models
@@ -164,7 +164,7 @@ class StepRunner:
     def _delete(self, model: type[Model], rows: models.QuerySet) -> None:
         self._touch(model, rows, "~")
         if is_tracked(model):
-            _note(model, list(rows), "-", self)
+            note_history(model, list(rows), "-", self)
             for pk in rows.values_list("pk", flat=True):
                 self._touched.get(model, {}).pop(pk, None)
         # Use `_raw_delete`: unlike `delete`, it sends no signals, which would delete image files that an undo needs. A
@@ -196,7 +196,7 @@ class StepRunner:
                 rows = model._base_manager.in_bulk(keys)
                 for kind in ("+", "~"):
                     of_kind = [row for key, row in rows.items() if kinds[key] == kind]
-                    _note(model, of_kind, kind, self)
+                    note_history(model, of_kind, kind, self)
 
 
 def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
@@ -204,19 +204,27 @@ def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
     return step.kind, step.model, values
 
 
-def _note(model: type[Model], rows: Sequence[Model], kind: str, taking: StepRunner) -> None:
+class Author(Protocol):
+    """Who changes rows, why and when."""
+
+    actor: "User | None"
+    reason: str
+    at: datetime
+
+
+def note_history(model: type[Model], rows: Sequence[Model], kind: str, author: Author) -> None:
     """
     Write a history entry for each of `rows`, including its many-to-many links, which the bulk method of
     django-simple-history omits. `kind` is the history type: "+" (created), "~" (changed) or "-" (deleted). The entries
-    have the user, the reason and the date of `taking`.
+    have the user, the reason and the date of `author`.
     """
     table = model.history.model  # type: ignore[attr-defined]
     records = table._base_manager.bulk_create(
         table(
-            history_date=taking.at,
+            history_date=author.at,
             history_type=kind,
-            history_user=taking.actor,
-            history_change_reason=taking.reason,
+            history_user=author.actor,
+            history_change_reason=author.reason,
             **{field.attname: getattr(row, field.attname) for field in table.tracked_fields},
         )
         for row in rows

@@ -1,6 +1,6 @@
 """
-The base class `Record`, and the models that all apps use: sources, former slugs, merges, and pairs of rows that are not
-duplicates.
+The base class `Record`, and the models that all apps use: sources, former slugs, merges, pairs of rows that are not
+duplicates, and imports of tables.
 """
 
 from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
@@ -11,6 +11,7 @@ from .not_duplicates import Distinct
 from .protected_links import ProtectedManyToManyField
 from .record import Record, new_key, rule, unique_in
 from .source import Source, SourcesField, source_of_fact
+from .table_import import TableImport
 
 __all__ = [
     "OUT_OF_BOUNDS",
@@ -24,6 +25,7 @@ __all__ = [
     "Record",
     "Source",
     "SourcesField",
+    "TableImport",
     "check_within",
     "days_within",
     "identifiers_in",

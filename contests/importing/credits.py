@@ -1,0 +1,120 @@
+"""The columns for the credits of works, one for each role, and the credits in the lines of a table."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from contests.models import Credit, CreditRole, Work
+from people.importing import Namesakes
+from people.models import Organisation, Person
+from record.importing.columns import Column
+from record.importing.kinds import Line
+from record.importing.matching import LIST, Named, names_in, written_name
+from record.importing.planning import Plan
+from record.merging.journal import in_chunks
+
+#: Further headers for roles, as festivals and FilmFreeway write them.
+ALSO = {
+    "director": ("directors", "director(s)", "directed by"),
+    "writer": ("writers", "writer(s)", "written by"),
+    "producer": ("producers", "producer(s)", "produced by"),
+    "cast": ("key cast", "actors", "starring"),
+    "creator": ("creators", "artist", "artists", "maker", "makers", "author", "authors"),
+    "cinematographer": ("cinematography", "director of photography", "dop", "dp", "camera"),
+    "editor": ("editors", "editing"),
+    "composer": ("composers", "music"),
+}
+#: The roles of organisations: a new name there is that of an organisation.
+OF_ORGANISATIONS = ("production-company", "distributor")
+#: The roles whose notes in brackets name a character.
+PLAYED = ("cast", "voice", "narration")
+#: How a cell says that a name is that of an organisation.
+ORGANISATION = "organisation"
+
+
+def credit_columns(works: str = "") -> list[Column]:
+    """Return a column for each role. `works` is the attribute of a row with its work, "" for a work itself."""
+    return [_column(role, works) for role in CreditRole.objects.order_by("order", "pk")]
+
+
+def _column(role: CreditRole, works: str) -> Column:
+    names = (role.name, role.name_ja, role.name_zh_hans, role.name_ko, role.name_pl)
+
+    def of(row: Any) -> str:
+        work = getattr(row, works) if works else row
+        return LIST.join(_written(credit) for credit in work.credits.all() if credit.role_id == role.pk)
+
+    return Column(
+        name=f"credit_{role.slug}",
+        label=str(role),
+        read=lambda value, _reading: names_in(value),
+        help=gettext_lazy("Names, separated by semicolons. In brackets: the character, or “organisation”."),
+        also=(*names, *(f"{name}s" for name in names[:1]), *ALSO.get(role.slug, ()), role.slug.replace("-", " ")),
+        of=of,
+        example="Ada Specimen; Bo Sample" if role.slug == "director" else "",
+    )
+
+
+def _written(credit: Credit) -> str:
+    party: Any = credit.person or credit.organisation
+    note = credit.character
+    if credit.organisation_id and credit.role.slug not in OF_ORGANISATIONS:
+        note = ORGANISATION
+    return written_name(party.name, note=note, key=party.key)
+
+
+class Credits:
+    """Adds the credits in the lines of a table to works."""
+
+    def __init__(self, plan: Plan, lines: Iterable[Line]):
+        self.plan = plan
+        self.roles = {f"credit_{role.slug}": role for role in CreditRole.objects.all()}
+        self.people, self.organisations = Namesakes(plan, Person), Namesakes(plan, Organisation)
+        of_people: list[Named] = []
+        of_organisations: list[Named] = []
+        for line in lines:
+            for column, role in self.roles.items():
+                for name in line[column] or ():
+                    (of_organisations if self._is_of_organisation(role, name) else of_people).append(name)
+        self.people.load((each.name for each in of_people), (each.key for each in of_people))
+        self.organisations.load((each.name for each in of_organisations), (each.key for each in of_organisations))
+        self.known: dict[int, list[Credit]] = {}
+
+    @staticmethod
+    def _is_of_organisation(role: CreditRole, name: Named) -> bool:
+        return role.slug in OF_ORGANISATIONS or name.note.lower() == ORGANISATION
+
+    def load(self, works: Iterable[Work]) -> None:
+        """Load the credits of these works."""
+        stored = [work.pk for work in works if work.pk is not None]
+        for some in in_chunks(dict.fromkeys(stored)):
+            rows = Credit.objects.filter(work__in=some).select_related("person", "organisation", "role")
+            for credit in rows.order_by("work_id", "order"):
+                self.known.setdefault(credit.work_id, []).append(credit)
+
+    def add(self, line: Line, work: Work) -> None:
+        """Give `work` the credits of `line` that it does not have."""
+        key = work.pk if work.pk is not None else -id(work)
+        known = self.known.setdefault(key, [])
+        for column, role in self.roles.items():
+            for name in line[column] or ():
+                is_organisation = self._is_of_organisation(role, name)
+                beside = [each for credit in known if (each := credit.person or credit.organisation)]
+                finder = self.organisations if is_organisation else self.people
+                party: Any = finder.find(name, line, column, beside=beside)
+                character = name.note if role.slug in PLAYED and not is_organisation else ""
+                if any(
+                    (credit.person or credit.organisation) == party
+                    and credit.role == role
+                    and (not character or credit.character == character)
+                    for credit in known
+                ):
+                    continue
+                to = {"organisation": party} if is_organisation else {"person": party}
+                wording = name.note if not is_organisation and role.slug not in PLAYED else ""
+                credit = self.plan.make(Credit, work=work, role=role, character=character, wording=wording, **to)
+                known.append(credit)
+                self.plan.add(credit, line.number, columns=dict.fromkeys(("person", "character", "wording"), column))
+                if not self.plan.is_new(work):
+                    self.plan.said(line.number, column, str(name.name))

@@ -1,0 +1,280 @@
+"""Import people and organisations from tables, and find those that other tables name."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from people.models import (
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    Person,
+    PersonIdentifier,
+    PersonName,
+)
+from record.importing import cells
+from record.importing.columns import Column, column_for
+from record.importing.kinds import Kind, Line, register
+from record.importing.matching import (
+    LIST,
+    Named,
+    Once,
+    Sources,
+    add_identifiers,
+    by_identifier,
+    by_key,
+    identified,
+    identifier_columns,
+    key_column,
+    row_by,
+    source_column,
+)
+from record.importing.planning import SAID, Plan
+from record.merging.journal import in_chunks
+from record.models import Record
+from record.partial_dates import year_of
+from record.sort_keys import folded, name_key
+
+SAID |= {Person, Organisation}
+
+
+def key_of(name: str) -> str:
+    """Return the key by which names are compared. Names without letters are compared as they are."""
+    return name_key(name) or folded(name)
+
+
+def described(row: Any) -> str:
+    """Return what tells a person or organisation from another one of the same name, for questions."""
+    began = row.born if isinstance(row, Person) else row.founded
+    parts = [row.name, row.disambiguation, row.country.name if row.country else "", began[:4], row.slug]
+    return " · ".join(part for part in parts if part)
+
+
+class Namesakes:
+    """
+    Finds the people, or the organisations, that the lines of a table name, or makes new ones. The same name in several
+    lines means the same row.
+    """
+
+    def __init__(self, plan: Plan, model: Any):
+        self.plan, self.model = plan, model
+        self.by_name: dict[str, list[Any]] = {}
+        self.by_key: dict[str, Any] = {}
+        self.made = Once()
+        self._others: dict[int, set[str]] = {}
+
+    def load(self, names: Iterable[str], keys: Iterable[str] = ()) -> None:
+        """Load the rows with these names, their native or other names, and those with these permanent keys."""
+        wanted = {key_of(name) for name in names}
+        found: dict[str, dict[int, Any]] = {}
+        native = [field.name for field in self.model._meta.fields if field.name == "native_key"]
+        for some in in_chunks(sorted(wanted)):
+            condition = Q(name_key__in=some)
+            for name in native:
+                condition |= Q(**{f"{name}__in": some})
+            for row in self.model._base_manager.filter(condition).order_by("pk"):
+                for key in {key_of(row.name), *(getattr(row, name) for name in native)} & set(some):
+                    found.setdefault(key, {})[row.pk] = row
+            aliases = self.model._meta.get_field("other_names").related_model
+            owner = self.model._meta.get_field("other_names").field.name
+            for alias in aliases._base_manager.filter(name_key__in=some).select_related(owner).order_by("pk"):
+                row = getattr(alias, owner)
+                found.setdefault(key_of(alias.name), {}).setdefault(row.pk, row)
+        self.by_name = {key: list(rows.values()) for key, rows in found.items()}
+        self.by_key = row_by(self.model._base_manager, "key", keys)
+
+    def find(self, name: Named, line: Line, column: str, *, beside: Iterable[Record] = ()) -> Record:
+        """
+        Return the row that `name` means in `line`. `beside` has the rows that stand in the same place already, such as
+        those in the credits of the work: a row of this name among them is meant.
+        """
+        if key := name.key:
+            if row := self.by_key.get(key) or self.made.get(key):
+                self.plan.use(row, line.number)
+                return row
+            return self.made.keep(key, self._new(name, line, column, key=key))
+        folded_name = key_of(name.name)
+        for row in beside:
+            if isinstance(row, self.model) and folded_name in self._names_of(row):
+                return row
+        if row := self.made.get(folded_name):
+            self.plan.use(row, line.number)
+            return row
+        found = self.by_name.get(folded_name, [])
+        if found:
+            told = [described(row) for row in found]
+            kind = str(self.model._meta.model_name)
+            if row := self.plan.which(kind, name.name, found, line, column, told):
+                return row
+        return self.made.keep(folded_name, self._new(name, line, column))
+
+    def _names_of(self, row: Any) -> set[str]:
+        if row.pk is None:
+            return {key_of(row.name)}
+        if row.pk not in self._others:
+            named = {key_of(row.name), key_of(getattr(row, "native_name", "") or row.name)}
+            self._others[row.pk] = named
+        return self._others[row.pk]
+
+    def _new(self, name: Named, line: Line, column: str, key: str = "") -> Any:
+        values = {"key": key} if key else {}
+        if self.model is Person and name.sort_name:
+            values["sort_name"] = name.sort_name
+        row = self.plan.make(self.model, name=name.name, **values)
+        self.plan.add(row, line.number, columns={"name": column, "sort_name": column})
+        return row
+
+
+class _NamedKind(Kind):
+    """What people and organisations have in common."""
+
+    names: ClassVar[Any]
+    since: ClassVar[str]
+
+    def plan(self, plan: Plan, lines: list[Line]) -> None:
+        model: Any = self.model
+        stored, known = by_key(plan, lines, model._base_manager), by_identifier(plan, lines, model)
+        namesakes, sources = Namesakes(plan, model), Sources(plan, lines)
+        namesakes.load(line["name"] for line in lines if line["name"])
+        mine: dict[tuple[Any, ...], int] = {}
+        for line in lines:
+            name, values = line["name"], plan.values_from(line)
+            row = stored.get(line["key"] or "") or identified(line, model, known)
+            if row is None and name and not line["key"]:
+                row = self._by_name(plan, namesakes, line, values)
+                same = (key_of(name), values.get("country", ""), values.get(self.since, ""), line["disambiguation"])
+                if same in mine:
+                    message = _("Row %(number)s has the same name, and nothing tells the two apart.")
+                    plan.problem(line.number, "name", message % {"number": mine[same]})
+                mine.setdefault(same, line.number)
+            if row is None:
+                row = plan.make(model, **({"key": line["key"]} if line["key"] else {}), **values)
+                plan.add(row, line.number, is_main=True)
+            else:
+                plan.compare(row, values, line.number, is_main=True)
+            add_identifiers(plan, line, row, known)
+            sources.cite(line, row)
+            self._add_names(plan, line, row)
+
+    def _by_name(self, plan: Plan, namesakes: Namesakes, line: Line, values: dict[str, Any]) -> Any:
+        """
+        Return the row with the name of `line` if it is sure: the only one without another country or year, and with the
+        same country or year, or with nothing that the line says otherwise. Ask if it is not sure.
+        """
+        began, country = values.get(self.since, ""), values.get("country", "")
+        found = [
+            row
+            for row in namesakes.by_name.get(key_of(line["name"]), [])
+            if not (country and row.country and str(row.country.code) != country)
+            and not (began and getattr(row, self.since) and year_of(getattr(row, self.since)) != year_of(began))
+        ]
+        if not found:
+            return None
+        if len(found) == 1:
+            [row] = found
+            is_sure = (country and row.country) or (began and getattr(row, self.since))
+            if is_sure or self._says_nothing_new(row, values):
+                return row
+        told = [described(row) for row in found]
+        return plan.which(str(self.model._meta.model_name), line["name"], found, line, "name", told)
+
+    @staticmethod
+    def _says_nothing_new(row: Any, values: dict[str, Any]) -> bool:
+        return all(str(row.serializable_value(name) or "") == str(value or "") for name, value in values.items())
+
+    def _add_names(self, plan: Plan, line: Line, row: Any) -> None:
+        known: set[str] = (
+            set() if plan.is_new(row) or not line["other_names"] else {each.name for each in row.other_names.all()}
+        )
+        relation: Any = type(row)._meta.get_field("other_names")
+        owner = relation.field.name
+        for name in line["other_names"] or ():
+            if name not in known:
+                row_of_name = plan.make(self.names, name=name, **{owner: row})
+                plan.add(row_of_name, line.number, columns={"name": "other_names"})
+
+    def for_export(self, rows: Any) -> Any:
+        return rows.prefetch_related("identifiers", "other_names", "sources")
+
+
+def _other_names() -> Column:
+    return Column(
+        name="other_names",
+        label=gettext_lazy("other names"),
+        read=lambda value, _reading: [
+            part.strip() for part in cells.parse_text(value, 2_000).replace("\n", ";").split(";") if part.strip()
+        ],
+        help=gettext_lazy("Separated by semicolons."),
+        also=("also known as", "aka", "aliases"),
+        of=lambda row: LIST.join(sorted(each.name for each in row.other_names.all())),
+    )
+
+
+class PersonKind(_NamedKind):
+    name = "people"
+    label = gettext_lazy("People")
+    model = Person
+    writes = (PersonName, PersonIdentifier)
+    names = PersonName
+    since = "born"
+
+    def columns(self) -> Sequence[Column]:
+        return [
+            key_column(Person),
+            column_for(Person, "name", required=True, also=("full name", "person"), example="Ada Specimen"),
+            column_for(Person, "sort_name", also=("last name first",), example="Specimen, Ada"),
+            column_for(Person, "slug"),
+            column_for(Person, "kind"),
+            column_for(Person, "native_name"),
+            column_for(Person, "native_language"),
+            column_for(Person, "disambiguation"),
+            column_for(Person, "country", also=("country", "nationality", "country of residence"), example="PL"),
+            column_for(Person, "born", also=("date of birth", "birth year", "birthday"), example="1932-05-17"),
+            column_for(Person, "died", also=("date of death",)),
+            column_for(Person, "headline", also=("profession", "occupation")),
+            column_for(Person, "biography", also=("bio",)),
+            column_for(Person, "website", also=("url", "web", "homepage")),
+            _other_names(),
+            *identifier_columns(Person),
+            source_column(),
+        ]
+
+
+class OrganisationKind(_NamedKind):
+    name = "organisations"
+    label = gettext_lazy("Organisations")
+    model = Organisation
+    writes = (OrganisationName, OrganisationIdentifier)
+    names = OrganisationName
+    since = "founded"
+
+    def columns(self) -> Sequence[Column]:
+        return [
+            key_column(Organisation),
+            column_for(
+                Organisation,
+                "name",
+                required=True,
+                also=("organization", "company", "studio"),
+                example="Specimen Films",
+            ),
+            column_for(Organisation, "slug"),
+            column_for(Organisation, "disambiguation"),
+            column_for(Organisation, "country", also=("country",), example="KR"),
+            column_for(Organisation, "founded", example="1994"),
+            column_for(Organisation, "dissolved"),
+            column_for(Organisation, "description", also=("about",)),
+            column_for(Organisation, "website", also=("url", "web", "homepage")),
+            _other_names(),
+            *identifier_columns(Organisation),
+            source_column(),
+        ]
+
+
+def register_kinds() -> None:
+    """Make both kinds known to the pages and the command."""
+    for kind in (PersonKind(), OrganisationKind()):
+        register(kind)

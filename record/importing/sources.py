@@ -1,0 +1,61 @@
+"""Import sources."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy
+
+from record.importing.columns import Column, column_for
+from record.importing.kinds import Kind, Line
+from record.importing.matching import by_key, key_column, rows_by
+from record.importing.planning import Plan
+from record.models import Source
+
+
+class SourceKind(Kind):
+    name = "sources"
+    label = gettext_lazy("Sources")
+    model = Source
+
+    def columns(self) -> Sequence[Column]:
+        return [
+            key_column(Source),
+            column_for(
+                Source, "title", required=True, also=("name", "headline"), example="Report on the specimen awards"
+            ),
+            column_for(Source, "slug"),
+            column_for(Source, "publisher", also=("newspaper", "site", "medium")),
+            column_for(Source, "author", also=("by", "authors")),
+            column_for(Source, "url", also=("link", "address", "web")),
+            column_for(Source, "published_on", also=("date", "published"), example="2026-04-03"),
+            column_for(Source, "accessed_on", also=("accessed", "retrieved")),
+            column_for(Source, "note", also=("remark",)),
+        ]
+
+    def plan(self, plan: Plan, lines: list[Line]) -> None:
+        stored = by_key(plan, lines, Source.objects.all())
+        urls = rows_by(Source.objects.all(), "url", [line["url"] for line in lines])
+        titles = rows_by(Source.objects.all(), "title", [line["title"] for line in lines])
+        for line in lines:
+            if not line["title"]:
+                continue
+            values = plan.values_from(line)
+            row = stored.get(line["key"] or "")
+            if row is None and not line["key"]:
+                alike = urls.get(values.get("url") or "", []) or [
+                    each
+                    for each in titles.get(line["title"], [])
+                    if all(
+                        str(each.serializable_value(name) or "") in ("", str(value)) for name, value in values.items()
+                    )
+                ]
+                row = alike[0] if len(alike) == 1 else None
+            if row is not None and not plan.is_new(row):
+                plan.compare(row, values, line.number, is_main=True)
+                continue
+            if row is None:
+                row = plan.make(Source, **({"key": line["key"]} if line["key"] else {}), **values)
+            plan.add(row, line.number, is_main=True)
+            if row.url:
+                urls.setdefault(row.url, []).append(row)
+            else:
+                titles.setdefault(row.title, []).append(row)
