@@ -1,8 +1,8 @@
 """
 A pytest plugin that selects the tests whose result can depend on the database: `pytest -p tests.database_only`.
 
-All other tests run only on SQLite: those that use no database, and browser tests of pages that other tests request with
-Django's test client.
+All other tests run only on SQLite: those that use no database, browser tests of pages that other tests request with
+Django's test client, and those marked `one_database`, whose result can't depend on it.
 """
 
 import pytest
@@ -11,7 +11,7 @@ DATABASE = {"db", "transactional_db", "live_server"}
 
 
 def depends_on_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser") or item.get_closest_marker("validator"):
+    if any(map(item.get_closest_marker, ("browser", "validator", "one_database"))):
         return False
     return item.get_closest_marker("django_db") is not None or not DATABASE.isdisjoint(item.fixturenames)
 
