@@ -21,12 +21,13 @@ from .users_and_rows import ANSWERS, REGISTERED, Desks, everything, steps_of, st
 
 def cell(role, model, *more):
     """
-    Return a cell of the matrix. Pages that no other role sees in another way run on both databases: those of the role
-    with most permissions for the model. The others are refused, or send the same statements.
+    Return a cell of the matrix. It runs on both databases for the role with most permissions for the model, and for a
+    role that may take the step. The other roles are refused, or send the same statements.
     """
     fullest = max(roles.Role, key=lambda each: len(roles.granted(each, model)))
+    runs_on_both = role == fullest if not more else more[0].permission in roles.permissions_of(role)
     named = "-".join([role, str(model._meta.model_name), *(step.name for step in more)])
-    return pytest.param(role, model, *more, id=named, marks=() if role == fullest else pytest.mark.one_database)
+    return pytest.param(role, model, *more, id=named, marks=() if runs_on_both else pytest.mark.one_database)
 
 
 CELLS = [cell(role, model) for role, model in product(roles.Role, REGISTERED)]
