@@ -5,8 +5,11 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self):
-        from . import row_finder
+        from record.importing.running import record_changed
+
+        from . import index, row_finder
         from .triggers import TRIGGERS
 
         TRIGGERS.connect(self)
         row_finder.register()
+        record_changed.connect(lambda sender, **signal: index.refresh_quietly(None), weak=False)

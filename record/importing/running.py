@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from record.background import task
+from record.background import has_worker, task
 from record.importing import dates
 from record.importing.cells import CellError, clock_of
 from record.importing.columns import Column, Reading, header_key, matched
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+#: Sent after an import or an undo by a command or a worker, when its transaction is committed. Requests of the admin
+#: update the search index by themselves.
+record_changed = Signal()
 #: The reason in the history begins with this word.
 IMPORT = "Import"
 #: How many problems, questions and lines a report keeps.
@@ -346,7 +350,9 @@ def run_import(*, number: int) -> None:
     """Run an import in the background, as its options say."""
     stored = TableImport.objects.filter(pk=number, state=State.RUNNING).first()
     if stored is not None:
-        run(stored, only_good=stored.options.get("only_good", False), digest=stored.options.get("digest", ""))
+        chosen = stored.options
+        if run(stored, only_good=chosen.get("only_good", False), digest=chosen.get("digest", "")) and has_worker():
+            record_changed.send(TableImport)
 
 
 def chosen_columns(table: Table, names: Sequence[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from record.importing.columns import header_key
 from record.importing.kinds import kind_named, kinds
-from record.importing.running import check, columns_of, run, table_of
+from record.importing.running import check, columns_of, record_changed, run, table_of
 from record.models import Source, TableImport
 
 #: The most problems, and lines of a preview, that the command prints.
@@ -101,6 +101,7 @@ class Command(BaseCommand):
             raise CommandError(report["failure"])
         self._tell(report)
         if stored.state == State.DONE:
+            record_changed.send(TableImport)
             self.stdout.write(
                 self.style.SUCCESS(f"Imported as number {stored.pk}. Undo it in the admin under “Imports”.")
             )

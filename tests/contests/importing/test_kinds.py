@@ -1,12 +1,13 @@
 """The other kinds of tables: what they make, and what they refuse."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from contests.models import Appearance, Award, AwardLine, Contest, Event, Quote, Recognition, Submission, Work
 from people.models import Organisation, Person
 from record.importing.kinds import kinds
-from record.models import Source
+from record.models import Source, TableImport
 from tests import factories as make
 
 from .tables import imported, previewed, problems, table
@@ -195,3 +196,28 @@ def test_a_table_without_a_needed_column_or_row_is_refused_with_words(kind):
     row = imported(kind.name, table("something,else", ["1", "2"]))
     assert row.state == "failed"
     assert all(label in row.report["failure"] for label in required)
+
+
+def test_the_command_imports_a_file_that_the_search_then_finds(client, tmp_path, capsys):
+    contest = make.ContestFactory(revealed=True, public_entries="all", slug="c")
+    entry = make.SubmissionFactory(contest=contest, title="Specimen Street", tracking_number="SP1")
+    file = tmp_path / "films.csv"
+    file.write_bytes(table("tracking number,title,directors,unknown", ["SP1", "Specimen Street", "Ada Specimen", "x"]))
+    call_command("import_table", "submissions", file, "--contest", "c", "--dry-run")
+    assert not entry.credits.exists()
+    call_command("import_table", "submissions", file, "--contest", "c")
+    said = capsys.readouterr().out
+    assert "unknown -> (left out)" in said
+    assert "0 new, 1 changed, 0 the same, 0 with problems" in said
+    assert entry.credits.get().person.name == "Ada Specimen"
+    assert "/people/ada-specimen/" in client.get("/search/?q=ada+specimen").content.decode()
+
+
+def test_the_command_names_the_cell_and_writes_nothing(tmp_path, capsys):
+    file = tmp_path / "people.csv"
+    file.write_bytes(table("name,born", ["Ada Specimen", "1932"], ["Bo Sample", "soon"]))
+    with pytest.raises(CommandError, match="1 rows have problems. Nothing was written"):
+        call_command("import_table", "people", file)
+    assert "row 3, born, B3, “soon”" in capsys.readouterr().err
+    assert not Person.objects.exists()
+    assert not TableImport.objects.exists()
