@@ -176,9 +176,7 @@ class SubmissionForm(RecordPageForm):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(
-    KeepContestMixin, StepsMixin, ContestPickersMixin, PictureImportMixin, PicturesAdmin, RecordAdmin
-):
+class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PictureImportMixin, RecordAdmin):
     imported_picture, pictures_within = "poster", "contest"
     picture_import_label = _("Import posters")
     picture_import_reason = _("Posters: %(name)s")

@@ -24,7 +24,10 @@ MOST_PARTS = 5_000
 _LONGEST_NAME = 200
 #: Files that operating systems add by themselves.
 _BY_SYSTEMS = {"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"}
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, KeyError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError),
+    *(ValueError, KeyError, IndexError),
+)
 _END, _END_64, _TAIL = b"PK\x05\x06", b"PK\x06\x07", 65_557
 _MOST_IN_DIRECTORY = 8 * 1024**2
 _ZIP_STARTS = (b"PK\x03\x04", _END)
@@ -87,7 +90,7 @@ def _in_archive(name: str, upload: UploadedFile) -> Iterator[Brought]:
     try:
         _check_directory(upload)
         with zipfile.ZipFile(_file(upload)) as archive:
-            parts = [part for part in archive.infolist() if not part.is_dir()]
+            parts = [part for part in archive.infolist() if not part.filename.endswith("/")]
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
                 raise _TooMuchError
             for part in parts:
