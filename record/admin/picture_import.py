@@ -19,7 +19,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -193,7 +192,9 @@ class PictureImportMixin(PicturesAdmin):
             self.message_user(request, told, "warning")
             return redirect(self.url_name("import_pictures"))
         parent = about["within"]
-        form = PicturesForm(request.POST if request.method == "POST" else None, initial={"name": self._import_name()})
+        form = PicturesForm(
+            request.POST if request.method == "POST" else None, initial={"name": timezone.localdate().isoformat()}
+        )
         is_agreed = "apply" in request.POST and form.is_valid()
         lines = self._picture_lines(request, batch, files, parent)
         seen = picture_plans.fingerprint(lines)
@@ -283,9 +284,6 @@ class PictureImportMixin(PicturesAdmin):
     def _picture_rows(self, request: HttpRequest, parent: Any) -> models.QuerySet:
         rows = self.model._default_manager.all()
         return rows.filter(**{self.pictures_within: parent}) if self.pictures_within else rows
-
-    def _import_name(self) -> str:
-        return f"{capfirst(str(self._picture_column.verbose_name))}, {timezone.localdate().isoformat()}"
 
     def _list_of_pictures(self, parent: Any) -> str:
         address = reverse(self.url_name("changelist"), current_app=self.admin_site.name)

@@ -56,10 +56,10 @@
     for (const kind of ["dragenter", "dragover"]) {
       box.addEventListener(kind, (event) => {
         event.preventDefault();
-        box.classList.add("dragged");
+        box.classList.add("dropping");
       });
     }
-    for (const kind of ["dragleave", "drop"]) box.addEventListener(kind, () => box.classList.remove("dragged"));
+    for (const kind of ["dragleave", "drop"]) box.addEventListener(kind, () => box.classList.remove("dropping"));
     box.addEventListener("drop", (event) => {
       event.preventDefault();
       if (!event.dataTransfer.files.length) return;

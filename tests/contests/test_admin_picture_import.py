@@ -3,11 +3,13 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 from PIL import Image
 
@@ -102,7 +104,11 @@ def test_posters_come_in_clean_with_credit_and_reason(
     assert response.url == f"{admin_pages.page(Submission, 'changelist')}?contest__id__exact={street.contest_id}"
     street.refresh_from_db()
     lane.refresh_from_db()
-    assert (street.poster.credit, street.poster.licence, street.poster.alt) == ("Studio", "cc-by-4.0", "A street at night")
+    assert (street.poster.credit, street.poster.licence, street.poster.alt) == (
+        "Studio",
+        "cc-by-4.0",
+        "A street at night",
+    )
     assert (street.poster.size_in_px, lane.poster.alt, lane.poster.credit) == ((60, 90), "", "Studio")
     with street.poster.open() as file:
         assert b"Hidden Lane" not in file.read()
@@ -167,6 +173,24 @@ def test_all_rows_change_or_none(bring, editor, street, lane, settings, monkeypa
         editor.post(address, entered(page))
     assert not Submission.objects.exclude(poster="").exists()
     assert media(settings) == before
+
+
+def test_killed_import_can_be_repeated_and_leaves_only_strays(bring, editor, street, settings, monkeypatch):
+    address = bring(("SP0001.jpg", RED))
+    page = editor.get(address)
+    before = media(settings)
+    with monkeypatch.context() as killed:
+        killed.setattr("record.images.unused_files.Picture.remove", lambda picture: None)  # as if nothing more ran
+        killed.setattr(Submission, "save", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            editor.post(address, entered(page))
+    strays = media(settings) - before
+    assert len(strays) == 2  # the image and its original
+    editor.post(address, entered(page))
+    assert Submission.objects.exclude(poster="").count() == 1
+    monkeypatch.setattr("record.management.commands.stray_images.YOUNG", timedelta(0))
+    call_command("stray_images", "--remove")
+    assert not strays & media(settings)
 
 
 def test_files_are_stored_before_the_transaction(bring, editor, street, monkeypatch):

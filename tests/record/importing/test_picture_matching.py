@@ -4,7 +4,9 @@ import pytest
 
 from record.importing.picture_matching import Candidate, Index
 
-STREET = Candidate(1, "Specimen Street", "specimen-street", ("Specimen Street", "Ulica Próbna"), "SP0001", "abcdefghjkmn")
+STREET = Candidate(
+    1, "Specimen Street", "specimen-street", ("Specimen Street", "Ulica Próbna"), "SP0001", "abcdefghjkmn"
+)
 ELAN = Candidate(2, "Élan", "elan", ("Élan", ""), "SP0002")
 TWIN = Candidate(3, "Twin", "twin", ("Twin", ""), "SP0003")
 OTHER_TWIN = Candidate(4, "Twin", "twin-2", ("Twin", ""), "12")
