@@ -188,9 +188,7 @@ class PictureImportMixin(PicturesAdmin):
             raise Http404 from None
         about, files = batch.read()
         if about.get("rows") != self.opts.label_lower:
-            told = _("These pictures are no longer kept. Bring the files again.")
-            self.message_user(request, told, "warning")
-            return redirect(self.url_name("import_pictures"))
+            return self._pictures_are_gone(request)
         parent = about["within"]
         form = PicturesForm(
             request.POST if request.method == "POST" else None, initial={"name": timezone.localdate().isoformat()}
@@ -207,6 +205,8 @@ class PictureImportMixin(PicturesAdmin):
                 has_changed = True
                 lines = self._picture_lines(request, batch, files, parent)
                 seen = picture_plans.fingerprint(lines)
+            except FileNotFoundError:
+                return self._pictures_are_gone(request)
             else:
                 return self.back_from_pictures(parent)
         context = {
@@ -226,6 +226,11 @@ class PictureImportMixin(PicturesAdmin):
             "choices": self._picture_rows(request, parent).order_by("sort_key", "pk")[:MOST_CHOICES] if parent else (),
         }
         return TemplateResponse(request, "admin/picture_preview.html", context)
+
+    def _pictures_are_gone(self, request: HttpRequest) -> HttpResponse:
+        told = _("These pictures are no longer kept. Bring the files again.")
+        self.message_user(request, told, "warning")
+        return redirect(self.url_name("import_pictures"))
 
     def _picture_lines(self, request: HttpRequest, batch: Batch, files: list[BatchFile], parent: Any) -> list[Line]:
         rows = self._picture_rows(request, parent)

@@ -51,7 +51,7 @@ class Line:
 
     @property
     def is_taken(self) -> bool:
-        return self.state in (NEW, REPLACES)
+        return self.state in (NEW, REPLACES) and not self.errors
 
     @property
     def found_by(self) -> Any:

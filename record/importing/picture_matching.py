@@ -104,7 +104,8 @@ class Index:
         """Return the row that a text refers to exactly. A slug or a permanent key wins over a name."""
         words = words_of(text)
         for how in (SLUG, KEY):
-            if len(rows := self._tables[how].get(words, ())) == 1:
+            rows = self._tables[how].get(words, [])
+            if len(rows) == 1:
                 return Match(rows[0], how)
         return _match(self._exact(words))
 

@@ -289,6 +289,16 @@ def test_few_imports_of_an_account_wait(bring, editor, street):
     assert codes == [302, *[200] * batches.MOST_WAITING]
 
 
+def test_lost_files_change_nothing(bring, editor, street, lane, settings):
+    address = bring(("SP0001.jpg", RED), ("SP0002.jpg", BLUE))
+    page = editor.get(address)
+    next((Path(settings.MEDIA_ROOT) / "kept").rglob("*-original")).unlink()
+    before = media(settings)
+    assert editor.post(address, entered(page)).url == reverse("admin:contests_submission_import_pictures")
+    assert not Submission.objects.exclude(poster="").exists()
+    assert media(settings) == before
+
+
 def test_portraits_find_people(editor, django_assert_max_num_queries):
     lee, jo = make.PersonFactory(name="Lee Hwan-kyung"), make.PersonFactory(name="Jo Doe")
     other = make.PersonFactory(name="Jo Doe", slug="jo-doe-2")

@@ -62,7 +62,7 @@ def test_names_in_utf_8_without_a_mark_are_read():
 
 
 @pytest.mark.parametrize(
-    "content, reason",
+    ("content", "reason"),
     [
         (packed(("inner.zip", packed(("a.png", PICTURE)))), "ZIP file in the ZIP"),
         (packed(("inner.png", packed(("a.png", PICTURE)))), "ZIP file in the ZIP"),

@@ -4,9 +4,7 @@ import pytest
 
 from record.importing.picture_matching import Candidate, Index
 
-STREET = Candidate(
-    1, "Specimen Street", "specimen-street", ("Specimen Street", "Ulica Próbna"), "SP0001", "abcdefghjkmn"
-)
+STREET = Candidate(1, "Specimen Street", "specimen-street", ("Specimen Street", "Ulica Próbna"), "SP0001", "abc23")
 ELAN = Candidate(2, "Élan", "elan", ("Élan", ""), "SP0002")
 TWIN = Candidate(3, "Twin", "twin", ("Twin", ""), "SP0003")
 OTHER_TWIN = Candidate(4, "Twin", "twin-2", ("Twin", ""), "12")
@@ -16,7 +14,7 @@ ROWS = (STREET, ELAN, TWIN, OTHER_TWIN, FINAL, KOREAN)
 
 
 @pytest.mark.parametrize(
-    "name, row, how",
+    ("name", "row", "how"),
     [
         ("SP0001.jpg", STREET, "number"),
         ("sp0001 - Specimen Street.JPG", STREET, "number"),
@@ -26,7 +24,7 @@ ROWS = (STREET, ELAN, TWIN, OTHER_TWIN, FINAL, KOREAN)
         ("specimen street (1).jpg", STREET, "slug"),
         ("specimen street (1)_final_v2.jpg", STREET, "slug"),
         ("ULICA PROBNA.webp", STREET, "name"),
-        ("abcdefghjkmn.jpg", STREET, "key"),
+        ("abc23.jpg", STREET, "key"),
         ("E\u0301lan.jpg", ELAN, "slug"),
         ("twin-2.jpg", OTHER_TWIN, "slug"),
         ("12 - Twin 2.jpg", OTHER_TWIN, "number"),
@@ -42,7 +40,7 @@ def test_file_name_finds_its_row(name, row, how):
 
 
 @pytest.mark.parametrize(
-    "name, several",
+    ("name", "several"),
     [
         ("Twin.jpg", [TWIN, OTHER_TWIN]),
         # The number and the title name two rows.
