@@ -294,6 +294,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # The admin form of an event with 500 quotes has about 5,000 fields. Django's default limit is 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# An editor may bring 500 pictures at once (record/importing/picture_files.py). Django's default limit is 100.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
 
 # Limits on requests -------------------------------------------------------------------------------
 

@@ -249,6 +249,12 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
             )
         self.message_user(request, " ".join(map(str, told)), messages.WARNING)
 
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
+        super().add_to_page(request, context, obj)
+        submissions: Any = self.admin_site._registry.get(Submission)
+        if obj is not None and submissions.has_change_permission(request):
+            context["picture_import"] = submissions.picture_import_tool(obj.pk)
+
     def where_results_stand(self, obj: Any) -> str:
         return " ".join([of_contest(obj), *self._but_for(obj)])
 

@@ -18,12 +18,14 @@ from contests.works import SHARED, blanks_of_entry, keep_in_step, refuse_other_t
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
 from record.admin.counting import count_column
-from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
+from record.admin.image_columns import pictured, thumbnail
 from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_sources
 from record.admin.long_inlines import LongInline, links_to_rows
 from record.admin.number_inputs import RunningTimeField
+from record.admin.picture_import import PictureImportMixin
 from record.admin.primary_keys import is_key
 from record.forms import RecordPageForm, ViaFormSet
+from record.importing.picture_matching import Candidate, Index
 from record.viewpoint import Viewpoint
 
 from .award import TO_COME
@@ -174,7 +176,14 @@ class SubmissionForm(RecordPageForm):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PicturesAdmin, RecordAdmin):
+class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PictureImportMixin, RecordAdmin):
+    imported_picture, pictures_within = "poster", "contest"
+    picture_import_label = _("Import posters")
+    picture_import_reason = _("Posters: %(name)s")
+    picture_import_help = _(
+        "A poster finds its entry by the name of its file: the tracking number, the slug or the title of the entry, "
+        "such as “SP0001.jpg” or “Specimen Street_poster.png”."
+    )
     within = {"categories": "contest"}
     form = SubmissionForm
     list_display = ["poster_view", "title", "contest", "category", "status", "number_of_recognitions"]
@@ -314,6 +323,13 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             row.was_selected = row.is_selected
             row.won_in_public = row.has_known_award and row.status == Submission.Status.ELIGIBLE
         return rows
+
+    def picture_candidates(self, rows: QuerySet, files: Iterable[str]) -> Index:
+        names = ("pk", "title", "original_title", "slug", "tracking_number", "key")
+        return Index(
+            Candidate(pk, title, slug, (title, original), number, key)
+            for pk, title, original, slug, number, key in rows.values_list(*names)
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: Any = super().get_queryset(request)

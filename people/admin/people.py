@@ -1,10 +1,11 @@
 """The admin pages for people, organisations, affiliations, past works and next projects."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -24,12 +25,18 @@ from people.models import (
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
-from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
+from record.admin.image_columns import pictured, thumbnail
 from record.admin.lists import ALIKE, CountryFilter, OneRow, image_needs, presence, without_source, without_sources
 from record.admin.merging import MergeMixin
 from record.admin.picker_labels import BETWEEN, is_choice
+from record.admin.picture_import import PictureImportMixin
 from record.forms import RecordPageForm
+from record.importing.picture_matching import Candidate, Index, texts_of
 from record.slugs import slug_from
+from record.sort_keys import name_key
+
+#: The texts of one query for portraits, and the most people it returns.
+PIECE, MOST = 200, 5_000
 
 
 class AffiliationInline(RecordInline):
@@ -111,7 +118,14 @@ class OtherNamesMixin(RecordAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(OtherNamesMixin, MergeMixin, PicturesAdmin, RecordAdmin):
+class PersonAdmin(OtherNamesMixin, MergeMixin, PictureImportMixin, RecordAdmin):
+    imported_picture = "portrait"
+    picture_import_label = _("Import portraits")
+    picture_import_reason = _("Portraits: %(name)s")
+    picture_import_help = _(
+        "A portrait finds its person by the name of its file: the name, the slug or the permanent key of the person, "
+        "such as “Jo Doe.jpg” or “jo-doe_portrait.png”."
+    )
     form = PersonForm
     list_display = ["portrait_view", "name", "disambiguation", "headline", "country", "mentions"]
     list_display_links = ["name"]
@@ -181,6 +195,19 @@ class PersonAdmin(OtherNamesMixin, MergeMixin, PicturesAdmin, RecordAdmin):
     ]
 
     mentions = count_column("*", _("mentions"))
+
+    def picture_candidates(self, rows: QuerySet, files: Iterable[str]) -> Index:
+        # There may be very many people, so only those are loaded to whom the names of the files may refer.
+        texts = sorted({text for file in files for text in (file, *texts_of(file))})
+        found: dict[int, Candidate] = {}
+        for first in range(0, len(texts), PIECE):
+            some = texts[first : first + PIECE]
+            keys = {key for text in some if (key := name_key(text))}
+            known = Q(slug__in={slug_from(text) for text in some}) | Q(key__in={text.lower() for text in some})
+            named = rows.filter(known | Q(name_key__in=keys) | Q(native_key__in=keys))
+            for pk, name, native, slug, key in named.values_list("pk", "name", "native_name", "slug", "key")[:MOST]:
+                found[pk] = Candidate(pk, name, slug, (name, native), key=key)
+        return Index(found.values(), any_order=True)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

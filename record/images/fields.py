@@ -203,6 +203,29 @@ class ImageField(models.ImageField):
     def folder(self) -> str:
         return self.upload_to.folder
 
+    def store(self, image: CleanedImage) -> unused_files.Picture:
+        """
+        Store the files of an image before the transaction that saves its row, so that the transaction stays short. Pass
+        the result to `show`. Within `nothing_left_behind`, the files are deleted if no row is saved.
+        """
+        original = originals.keep(self.storage, self.folder, image.upload, image.upload_extension)
+        name = self.storage.save(self.upload_to(self.model(), str(image.name)), image)
+        picture = unused_files.Picture(self, name, None, original)
+        unused_files.note(picture)
+        return picture
+
+    def show(self, row: models.Model, picture: unused_files.Picture, size: tuple[int, int]) -> None:
+        """
+        Make `picture` the image of `row`, and the middle its focal point. `size` is its width and height in px. The
+        caller saves the row, and makes the renditions after the commit.
+        """
+        image: Any = StoredImage(row, self, picture.name)
+        image._dimensions_cache = size  # otherwise Django would open the file
+        setattr(row, self.name, image)
+        values = {self.width_field: size[0], self.height_field: size[1], self.original_field: picture.original}
+        for name, value in {**values, f"{self.name}_focus_x": MIDDLE, f"{self.name}_focus_y": MIDDLE}.items():
+            setattr(row, name, value)
+
     @property
     def original_field(self) -> str:
         """The name of the model field that contains the storage name of the original upload."""
