@@ -12,6 +12,8 @@ from record.web.interface_languages import split
 
 #: The query parameters that select a page of a list. Cursors are encrypted, so a page is named by its number instead.
 PAGING = {"after", "before", "page"}
+#: The parameters for other orders and views of a list. A copy has each list in its own.
+OTHERWISE = {"sort", "view"}
 LAST = "last"
 #: File systems allow names of 255 bytes.
 LONGEST = 200
@@ -57,7 +59,7 @@ class Address:
 def address_of(url: str, rel: str, here: Address) -> Address | None:
     """
     Return the address of the path `url`, which the page `here` links to with the relation `rel`. Return None if a copy
-    has no such page: lists with two choices, because there are too many, and cursors of other lists.
+    has no such page: lists with two choices, because there are too many, in other orders, and cursors of other lists.
     """
     parts = urlsplit(url)
     _tag, language, path = split(parts.path)
@@ -66,7 +68,7 @@ def address_of(url: str, rel: str, here: Address) -> Address | None:
         return found  # The query of a file is a version, as in "card.png?v=1".
     asked = parse_qsl(parts.query)
     choices = [pair for pair in asked if pair[0] not in PAGING]
-    if len(choices) > 1:
+    if len(choices) > 1 or any(name in OTHERWISE for name, _value in choices):
         return None
     found = replace(found, choice=choices[0] if choices else None)
     paging = {name: value for name, value in asked if name in PAGING}

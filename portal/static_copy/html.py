@@ -125,7 +125,8 @@ class Edits:
 
     def __str__(self) -> str:
         parts, done = [], 0
-        for start, end, by in sorted(self._changes, key=lambda change: (change[0], -change[1])):
+        # At one place, what is added comes first, and the longest part that is cut out comes before its own parts.
+        for start, end, by in sorted(self._changes, key=lambda change: (change[0], change[1] > change[0], -change[1])):
             if start < done:
                 continue
             parts += [self._text[done:start], by]

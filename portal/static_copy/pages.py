@@ -15,7 +15,7 @@ _SHOWN = {"img": "src", "script": "src", "source": "src", "use": "href", "image"
 #: Attributes that a link keeps when it becomes plain text.
 _KEPT = {"class", "dir", "id", "lang", "title", "translate"}
 #: Parts that only consist of links. If all links of such a part, or of a list in it, have become void, it is left out.
-_OF_LINKS = {"beside", "chips", "facets", "share-embed"}
+_OF_LINKS = {"beside", "chips", "share-card", "share-embed", "share-press"}
 _GROUPS = {"details", "div", "li", "nav", "ol", "p", "section", "ul"}
 _CURSOR = re.compile(r"[?&;](?:after|before|page)=")
 #: `data:` and other schemes than the web's, and places within the page.
@@ -30,8 +30,7 @@ def rewritten(text: str, link: Link, languages: dict[str, str], about: str) -> s
     """
     root = tree(text)
     page = _Page(text, root, link)
-    for element in root.below():
-        page.visit(element)
+    page.visit(root)
     page.leave_out_void_parts()
     page.add(languages, about)
     return str(page.edits)
@@ -45,7 +44,15 @@ class _Page:
         #: How many links each element contains, and how many of them are void.
         self.links: dict[Element, list[int]] = {}
 
-    def visit(self, element: Element) -> None:
+    def visit(self, parent: Element) -> None:
+        for element in parent.children:
+            if _is_choice(element):
+                self.edits.cut(element)
+            else:
+                self._visit(element)
+                self.visit(element)
+
+    def _visit(self, element: Element) -> None:
         visit: Any = getattr(self, f"_visit_{element.tag}", None)
         if visit:
             visit(element)
@@ -96,7 +103,9 @@ class _Page:
     def _visit_p(self, element: Element) -> None:
         if "print-address" in element.classes:
             shown = self.text[element.inner : element.close]
-            self.edits.replace(element.inner, element.close, shown.partition("?")[0] if _CURSOR.search(shown) else shown)
+            self.edits.replace(
+                element.inner, element.close, shown.partition("?")[0] if _CURSOR.search(shown) else shown
+            )
 
     def _visit_shown(self, element: Element) -> None:
         changes = {}
@@ -145,6 +154,16 @@ class _Page:
         label = escape(form.get("aria-label"))
         listed = f'<nav class="language-switch" aria-label="{label}">\n    <ul>{"".join(items)}</ul>\n  </nav>'
         self.edits.replace(form.start, form.end, listed if len(items) > 1 else "")
+
+
+def _is_choice(element: Element) -> bool:
+    """
+    Return whether the element offers other forms of a list: its filters, orders and views. They would multiply the
+    pages of a copy, so it has each list in its own order, whole and by its jumps.
+    """
+    if element.tag == "nav":
+        return element.parent is not None and "list-tools" in element.parent.classes
+    return "facets" in element.classes
 
 
 def _is_of_links(element: Element) -> bool:

@@ -18,15 +18,28 @@ ASSETS = {"card.png", "data", "laurels", "media", "static"}
 #: In the copy of a contest, the pages beside its own, in two steps: those that its own pages link to, and those that
 #: these link to.
 BESIDE = {"works": 1, "quotes": 1, "people": 2, "organisations": 2, "sources": 2}
+#: Files that take long to make, and can be left out.
+LARGE = {"cards": ["card.png"], "press-kits": ["press-kit.zip", "fact-sheet.pdf"]}
 
 
 class Scope:
-    """The whole site. `start` is the path of the first page; `steps` is the number of steps of the crawl."""
+    """
+    The whole site, without the files of the kinds `without`. `start` is the path of the first page; `steps` is the
+    number of steps of the crawl.
+    """
 
     start, name, steps = "", "", 1
 
+    def __init__(self, without: Iterable[str] = ()):
+        self._without = tuple(name for kind in without for name in LARGE[kind])
+
     def step_of(self, address: Address) -> int | None:
         """Return the step of the crawl that visits `address`, or None if it does not belong to the copy."""
+        if self._without and address.path.endswith(self._without):
+            return None
+        return self._step_of(address)
+
+    def _step_of(self, address: Address) -> int | None:
         first = address.segments[0]
         return None if first in OF_SERVER or first.startswith("sitemap-") else 0
 
@@ -47,14 +60,15 @@ class ContestScope(Scope):
 
     steps = 3
 
-    def __init__(self, start: str, contests: Iterable[str]):
+    def __init__(self, start: str, contests: Iterable[str], without: Iterable[str] = ()):
+        super().__init__(without)
         self.name = start.strip("/")
         self.start = start
         self.contests = sorted(contests)
         self._own = {*(f"contests/{slug}" for slug in self.contests), self.name}
         self._beside: set[str] = set()
 
-    def step_of(self, address: Address) -> int | None:
+    def _step_of(self, address: Address) -> int | None:
         first, *rest = address.segments
         if first in ASSETS:
             return 0
@@ -80,13 +94,13 @@ class UnknownSlugError(Exception):
     pass
 
 
-def scope_of(asked: str, viewpoint: Viewpoint) -> Scope:
+def scope_of(asked: str, viewpoint: Viewpoint, without: Iterable[str] = ()) -> Scope:
     """
     Return what a copy of `asked` has: "" is the whole site, other values are the slug of a contest or a series, also as
     "contests/nextgen". Only what is public at `viewpoint` can be found.
     """
     if not asked:
-        return Scope()
+        return Scope(without)
     kind, _slash, slug = asked.strip("/").rpartition("/")
     contests = Contest.objects.public(viewpoint)
     series = Series.objects.public(viewpoint)
@@ -100,6 +114,6 @@ def scope_of(asked: str, viewpoint: Viewpoint) -> Scope:
     if len(found) > 1:
         raise UnknownSlugError(f"There is a contest and a series “{slug}”: write contests/{slug} or series/{slug}.")
     if found == ["contests"]:
-        return ContestScope(f"contests/{slug}/", [slug])
+        return ContestScope(f"contests/{slug}/", [slug], without)
     of_series = contests.filter(series__slug=slug).order_by().values_list("slug", flat=True)
-    return ContestScope(f"series/{slug}/", of_series)
+    return ContestScope(f"series/{slug}/", of_series, without)

@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 
 from portal.static_copy.crawl import CopyFailedError, StaticCopy
 from portal.static_copy.folder import Folder, WrongFolderError
-from portal.static_copy.scope import UnknownSlugError, scope_of
+from portal.static_copy.scope import LARGE, UnknownSlugError, scope_of
 from record.progress import Progress
 from record.viewpoint import Viewpoint
 
@@ -23,7 +23,12 @@ class Command(BaseCommand):
         parser.add_argument("slug", nargs="?", default="", help="a contest or a series (default: the whole site)")
         parser.add_argument("--output", metavar="DIR", help="the folder of the copy (var/site, or var/site-SLUG)")
         known = [code for code, _name in settings.LANGUAGES]
-        parser.add_argument("--languages", nargs="+", choices=known, default=known, metavar="CODE", help=", ".join(known))
+        parser.add_argument(
+            "--languages", nargs="+", choices=known, default=known, metavar="CODE", help=", ".join(known)
+        )
+        parser.add_argument(
+            "--without", nargs="+", choices=LARGE, default=[], help="leave out files that take long to make"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         start, viewpoint = perf_counter(), Viewpoint.now()
@@ -31,7 +36,7 @@ class Command(BaseCommand):
         name = "-".join(filter(None, ["site", slug.replace("/", "-")]))
         output = Path(options["output"] or settings.VAR_DIR / name)
         try:
-            scope = scope_of(slug, viewpoint)
+            scope = scope_of(slug, viewpoint, options["without"])
             folder = Folder(output, scope.name)
             copy = StaticCopy(folder, scope, languages, viewpoint, self._say())
             copy.make()
