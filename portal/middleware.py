@@ -22,8 +22,8 @@ SHORTEST = 200
 
 class ViewpointMiddleware:
     """
-    Sets `request.viewpoint` to the current time. All queries of a request use this viewpoint to decide what is public. A
-    request in this process may bring its own (portal/static_copy).
+    Sets `request.viewpoint` to the current time. All queries of a request use this viewpoint to decide what is public.
+    A request in this process may bring its own (portal/static_copy).
 
     Responses get the header "Cache-Control: no-cache", because a reveal can happen at any time. If there is a page
     cache in front of Django, it learns whether it may keep the response, and writes this header itself.

@@ -179,7 +179,7 @@ class StaticCopy:
     def _has_url(self, url: str) -> bool:
         """Return whether the copy has the page of the portal at `url`."""
         address = address_of(urlsplit(url).path, "", ABOUT)
-        return bool(address) and self._file(address) in self.folder.checksums
+        return address is not None and self._file(address) in self.folder.checksums
 
     # At the end
 

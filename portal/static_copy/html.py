@@ -50,12 +50,10 @@ class Element:
             element = element.parent
 
     def start_tag(self, tag: str = "", **changes: str | None) -> str:
-        """Return the start tag with other attributes, or as another `tag`. An attribute that is set to "" is left out."""
-        names = self.attributes | {name.replace("_", "-"): value for name, value in changes.items()}
+        """Return the start tag with these changes of attributes, or as another `tag`."""
         said = "".join(
             f" {name}" if value is None else f' {name}="{escape(value)}"'
-            for name, value in names.items()
-            if value != "" or name not in changes
+            for name, value in (self.attributes | changes).items()
         )
         return f"<{tag or self.tag}{said}>"
 

@@ -103,9 +103,8 @@ class _Page:
     def _visit_p(self, element: Element) -> None:
         if "print-address" in element.classes:
             shown = self.text[element.inner : element.close]
-            self.edits.replace(
-                element.inner, element.close, shown.partition("?")[0] if _CURSOR.search(shown) else shown
-            )
+            if _CURSOR.search(shown):
+                self.edits.replace(element.inner, element.close, shown.partition("?")[0])
 
     def _visit_shown(self, element: Element) -> None:
         changes = {}

@@ -1,7 +1,6 @@
 """Requests to the portal in this process, without a server."""
 
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
@@ -66,11 +65,9 @@ class Visitor:
         # WSGI decodes paths as Latin-1.
         path = unquote_to_bytes(parts.path).decode("latin-1")
         asked: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": parts.query, "wsgi.input": BytesIO()}
-        with closing(self._application(self._environment | asked, lambda status, headers: None)) as response:
-            content = b"".join(_chunks(response))
+        call: Any = self._application
+        # The response itself has all that WSGI gives to the function `start_response`.
+        with closing(call(self._environment | asked, lambda *_said: None)) as response:
+            content = b"".join(response)
         headers = response.headers
         return Answer(response.status_code, headers.get("Content-Type", ""), headers.get("Location", ""), content)
-
-
-def _chunks(response: Any) -> Iterator[bytes]:
-    yield from response
