@@ -87,13 +87,15 @@ class StaticCopy:
         for language in self.languages:
             start = Address(language, self.scope.start)
             self._await(start, url_in(language, f"/{self.scope.start}"))
-        for waiting in self._waiting:
-            later: list[Waiting] = []
-            while waiting:
-                later += self._copy(waiting.popleft())
-                self.say(self._done, len(self._known))
-            for item in later:
-                self._copy_later(item)
+        later: list[Waiting] = []
+        # Pages of an earlier step come first, also those that a later one has led to.
+        while waiting := next(filter(None, self._waiting), None):
+            later += self._copy(waiting.popleft())
+            self.say(self._done, len(self._known))
+            if not any(self._waiting):
+                for item in later:
+                    self._copy_later(item)
+                later.clear()
 
     def _file(self, address: Address) -> str:
         return address.file(self.scope.start)

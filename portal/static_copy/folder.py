@@ -37,7 +37,6 @@ class Folder:
         root.mkdir(parents=True, exist_ok=True)
         if not self.state:
             self._store(STATE, _json({"of": of}))
-        self._unfinished = (root / UNFINISHED).open("a", encoding="utf-8")
 
     def _state(self) -> dict[str, Any]:
         if not self.root.exists():
@@ -83,8 +82,8 @@ class Folder:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(path.parent)
         if name not in (STATE, CHECKSUMS):
-            self._unfinished.write(f"{name}\n")
-            self._unfinished.flush()
+            with (self.root / UNFINISHED).open("a", encoding="utf-8") as unfinished:
+                unfinished.write(f"{name}\n")
         partial = path.with_name(f"{path.name[:50]}.partial")
         partial.write_bytes(content)
         partial.replace(path)
@@ -116,7 +115,6 @@ class Folder:
         self._store(STATE, _json({"of": self.of} | state))
         lines = "".join(f"{self.checksums[name]}  {name}\n" for name in sorted(self.checksums))
         self._store(CHECKSUMS, lines.encode())
-        self._unfinished.close()
         (self.root / UNFINISHED).unlink(missing_ok=True)
 
 
