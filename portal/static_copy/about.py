@@ -13,10 +13,12 @@ from record.viewpoint import Request, Viewpoint
 from record.web.interface_languages import url_in
 
 
-def about_page(language: str, viewpoint: Viewpoint, moment: datetime, portal: str, data: Sequence[str]) -> str:
+def about_page(
+    language: str, viewpoint: Viewpoint, *, moment: datetime, name: str, portal: str, data: Sequence[str]
+) -> str:
     """
-    Return the page in `language`. `moment` is the time of the last change of the copy, `portal` the URL of the portal
-    or "", and `data` has the names of the data files.
+    Return the page in `language`. `moment` is the time of the last change of the copy; `name` that of its contest or
+    series, "" for the whole site; `portal` the URL of the portal or ""; and `data` has the names of the data files.
     """
     request = Request()
     request.method, request.user, request.viewpoint = "GET", AnonymousUser(), viewpoint
@@ -24,5 +26,5 @@ def about_page(language: str, viewpoint: Viewpoint, moment: datetime, portal: st
     request.META.update(SERVER_NAME=site.hostname, SERVER_PORT=str(site.port or 80))
     request.path = request.path_info = url_in(language, "/about-this-copy.html")
     with translation.override(language):
-        context = {"moment": moment, "portal": portal, "data": data}
+        context = {"moment": moment, "name": name, "portal": portal, "data": data}
         return render_to_string("portal/about_this_copy.html", context, request)

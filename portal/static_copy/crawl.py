@@ -204,7 +204,7 @@ class StaticCopy:
     def _write_about(self, language: str, moment: datetime) -> None:
         item = Waiting(ABOUT.in_language(language), "/")
         data = sorted(name for name in self.folder.checksums if name.startswith("data/"))
-        text = about_page(language, self.viewpoint, moment, self.portal, data)
+        text = about_page(language, self.viewpoint, moment=moment, name=self.scope.title, portal=self.portal, data=data)
         self.folder.write(self._file(item.address), self._rewritten(item, text, _Links(self, item)).encode())
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from contests.models import Contest, Series
 from record.viewpoint import Viewpoint
 
@@ -24,11 +26,11 @@ LARGE = {"cards": ["card.png"], "press-kits": ["press-kit.zip", "fact-sheet.pdf"
 
 class Scope:
     """
-    The whole site, without the files of the kinds `without`. `start` is the path of the first page; `steps` is the
-    number of steps of the crawl.
+    The whole site, without the files of the kinds `without`. `start` is the path of the first page, `name` the
+    same without its slash, `title` the name of the contest or series, and `steps` the number of steps of the crawl.
     """
 
-    start, name, steps = "", "", 1
+    start, name, title, steps = "", "", "", 1
 
     def __init__(self, without: Iterable[str] = ()):
         self._without = tuple(name for kind in without for name in LARGE[kind])
@@ -60,10 +62,9 @@ class ContestScope(Scope):
 
     steps = 3
 
-    def __init__(self, start: str, contests: Iterable[str], without: Iterable[str] = ()):
+    def __init__(self, start: str, title: str, contests: Iterable[str], without: Iterable[str] = ()):
         super().__init__(without)
-        self.name = start.strip("/")
-        self.start = start
+        self.start, self.name, self.title = start, start.strip("/"), title
         self.contests = sorted(contests)
         self._own = {*(f"contests/{slug}" for slug in self.contests), self.name}
         self._beside: set[str] = set()
@@ -103,17 +104,17 @@ def scope_of(asked: str, viewpoint: Viewpoint, without: Iterable[str] = ()) -> S
         return Scope(without)
     kind, _slash, slug = asked.strip("/").rpartition("/")
     contests = Contest.objects.public(viewpoint)
-    series = Series.objects.public(viewpoint)
-    found = [
-        name
-        for name, rows in (("contests", contests), ("series", series))
-        if kind in ("", name) and rows.filter(slug=slug).exists()
-    ]
+    of_kind: dict[str, QuerySet] = {"contests": contests, "series": Series.objects.public(viewpoint)}
+    found = {
+        name: row
+        for name, rows in of_kind.items()
+        if kind in ("", name) and (row := rows.filter(slug=slug).first()) is not None
+    }
     if not found:
         raise UnknownSlugError(f"There is no public contest or series with the slug “{asked}”.")
     if len(found) > 1:
         raise UnknownSlugError(f"There is a contest and a series “{slug}”: write contests/{slug} or series/{slug}.")
-    if found == ["contests"]:
-        return ContestScope(f"contests/{slug}/", [slug], without)
+    if "contests" in found:
+        return ContestScope(f"contests/{slug}/", str(found["contests"]), [slug], without)
     of_series = contests.filter(series__slug=slug).order_by().values_list("slug", flat=True)
-    return ContestScope(f"series/{slug}/", of_series, without)
+    return ContestScope(f"series/{slug}/", str(found["series"]), of_series, without)
