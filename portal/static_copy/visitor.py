@@ -1,14 +1,14 @@
 """Requests to the portal in this process, without a server."""
 
 import sys
-from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
 
 from record.viewpoint import VIEWPOINT, Viewpoint
 from record.web.rate_limits import UNLIMITED
@@ -38,7 +38,8 @@ class Visitor:
         site = urlsplit(settings.SITE_URL)
         scheme = "https" if getattr(settings, "SECURE_SSL_REDIRECT", False) else site.scheme
         self.root = f"{scheme}://{site.netloc}"
-        self._application = WSGIHandler()
+        self._handler = BaseHandler()
+        self._handler.load_middleware()
         self._environment = {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
@@ -65,9 +66,10 @@ class Visitor:
         # WSGI decodes paths as Latin-1.
         path = unquote_to_bytes(parts.path).decode("latin-1")
         asked: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": parts.query, "wsgi.input": BytesIO()}
-        call: Any = self._application
-        # The response itself has all that WSGI gives to the function `start_response`.
-        with closing(call(self._environment | asked, lambda *_said: None)) as response:
-            content = b"".join(response)
+        response: Any = self._handler.get_response(WSGIRequest(self._environment | asked))
+        content = b"".join(response)
+        # Not `response.close()`, which closes the connection to the database as at the end of a server's request.
+        for close in response._resource_closers:
+            close()
         headers = response.headers
         return Answer(response.status_code, headers.get("Content-Type", ""), headers.get("Location", ""), content)

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 
-from contests.models import Contest, Work
+from contests.models import Contest, Submission, Work
 from portal.static_copy import crawl
 from tests import factories as make
 from tests.fixture_rows import bring_in
@@ -112,11 +112,12 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
         film = make.SubmissionFactory(
             contest=make.ContestFactory(revealed=True, title="Long list", slug="long-list"), title="Shown film"
         )
-        for number in range(26):
+        for number in range(20):
             make.CreditFactory(submission=film, person=make.PersonFactory(name=f"{'AB'[number % 2]} {number:02}"))
         hidden_result(make.ContestFactory(sealed=True, title="Open secret"), "sealedword")
         hidden_result(make.ContestFactory(title="Contest draftword"), "draftword")
-        said = export(folder, without=["press-kits"])
+        with mock.patch("portal.views.people.MANY", 15):
+            said = export(folder, without=["press-kits"])
         transaction.set_rollback(True)
     assert counts(said) == (len(files(folder)) - 2, 0, 0)  # besides the checksums and the state
     return folder
@@ -148,7 +149,7 @@ def test_lists_have_all_their_pages_with_names_that_stay(site):
         for link in page(site, name).links
         if re.fullmatch(r"[ab]-\d\d/index\.html", link)
     ]
-    assert len(listed) == len(set(listed)) == 26
+    assert len(listed) == len(set(listed)) == 20
     assert [item["href"] for item in page(site, "people/index.html").all("a", rel="next")] == ["page-2.html"]
     assert "last-page.html" in page(site, "people/index.html").links
     assert [item["href"] for item in page(site, "people/page-2.html").all("a", rel="prev")] == ["index.html"]
@@ -228,7 +229,7 @@ def test_checksums_list_every_file(site):
 @pytest.fixture
 def gala(db):
     """The contest Gala with a winner, Beacon by Ada, and a losing work; Ada has also won in another contest."""
-    contest = make.ContestFactory(revealed=True, title="Gala", slug="gala", organiser=None)
+    contest = make.ContestFactory(revealed=True, title="Gala", slug="gala")
     ada = make.PersonFactory(name="Ada", slug="ada")
     for title, of in (("Beacon", contest), ("Elsewhere", make.ContestFactory(revealed=True, slug="other"))):
         work = make.WorkFactory(title=title, slug=title.lower())
@@ -278,10 +279,8 @@ def test_second_run_writes_only_what_has_changed(gala, tmp_path):
     assert files(copy) == first
 
     # A changed title is written to the pages that name it, and to the page about the copy, which has the time.
-    work = Work.objects.get(slug="beacon")
-    work.title = "Lighthouse"
-    work.save()
-    work.submissions.update(title="Lighthouse")
+    Work.objects.filter(slug="beacon").update(title="Lighthouse")
+    Submission.objects.filter(slug="beacon").update(title="Lighthouse")
     small(copy)
     second = files(copy)
     changed = {name for name in second if second[name] != first[name] and name.endswith(".html")}
