@@ -12,6 +12,9 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 _URL = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
 
+#: Transitions between pages. Between files in a folder, browsers abort them with an error in the console.
+_TRANSITION = re.compile(r"@view-transition\s*\{[^}]*\}")
+
 
 def static_content(path: str) -> bytes | None:
     """Return the static file at the path `path` of a URL, such as "static/css/base.css", or None if there is none."""
@@ -43,4 +46,4 @@ def rewritten(sheet: str, url: str, link: Callable[[str, str], str]) -> str:
                 return f'url("data:image/svg+xml;base64,{b64encode(drawing).decode()}")'
         return f'url("{link(target, "")}")'
 
-    return _URL.sub(found, sheet)
+    return _URL.sub(found, _TRANSITION.sub("", sheet))
