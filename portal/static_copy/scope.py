@@ -56,8 +56,8 @@ class Scope:
 
 class ContestScope(Scope):
     """
-    A contest or a series: all pages below its URL and those of its `contests`, and the works, people, organisations,
-    quotes and sources that these pages name.
+    A contest or a series: all pages below its URL and those of its `contests`, their quotes and statistics, and the
+    works, people, organisations, quotes and sources that these pages name.
     """
 
     steps = 3
@@ -73,6 +73,9 @@ class ContestScope(Scope):
         first, *rest = address.segments
         if first in ASSETS:
             return 0
+        # Lists of all contests, narrowed to one: its quotes and statistics.
+        if address.choice and address.choice[0] == "contest":
+            return 0 if address.choice[1] in self.contests else None
         if first in BESIDE:
             return BESIDE[first] if rest else None
         return 0 if rest and f"{first}/{rest[0]}" in self._own else None

@@ -242,12 +242,18 @@ def gala(db):
         film = make.SubmissionFactory(contest=of, title=title, slug=title.lower(), work=work)
         make.CreditFactory(submission=film, person=ada)
         make.RecognitionFactory(award__contest=of, submission=film)
-    make.EventFactory(contest=contest, title="Opening", slug="opening")
+    make.QuoteFactory(event=make.EventFactory(contest=contest, title="Opening", slug="opening"), speaker=ada)
     return contest
 
 
 def small(folder, slug="gala", **options):
     return export(folder, slug, **{"languages": ["en"], "without": ["press-kits", "cards"]} | options)
+
+
+def delete_event(contest):
+    for event in contest.events.all():
+        event.quotes.all().delete()
+        event.delete()
 
 
 def test_copy_of_a_contest_has_its_pages_and_what_they_name(gala, tmp_path):
@@ -257,6 +263,7 @@ def test_copy_of_a_contest_has_its_pages_and_what_they_name(gala, tmp_path):
     names = {name for name in files(copy) if name.endswith("index.html")}
     assert {"index.html", "contests/gala/winners/index.html", "works/beacon/index.html"} <= names
     assert "people/ada/index.html" in names
+    assert {"quotes/contest-gala.html", "statistics/contest-gala.html"} <= set(page(copy, "index.html").links)
     assert not [
         name for name in names if "elsewhere" in name or re.match(r"(people|works|winners)/index|contests/other", name)
     ]
@@ -297,7 +304,7 @@ def test_second_run_writes_only_what_has_changed(gala, tmp_path):
     assert {name for name in second if name.endswith(".html")} - changed
 
     # The page of a deleted event is removed. Files that are not of the copy stay.
-    gala.events.get().delete()
+    delete_event(gala)
     assert counts(small(copy))[2] >= 1
     assert not (copy / "contests/gala/events").exists()
     assert (copy / "CNAME").exists()
@@ -308,7 +315,7 @@ def test_stopped_run_leaves_no_file_behind(gala, tmp_path):
     with mock.patch.object(crawl, "write_data", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         small(tmp_path)
     assert (tmp_path / "contests/gala/events/opening/index.html").exists()
-    gala.events.get().delete()
+    delete_event(gala)
     small(tmp_path)
     assert not (tmp_path / "contests/gala/events").exists()
 
@@ -348,7 +355,7 @@ def test_page_that_disappears_during_the_copy_leaves_no_broken_link(gala, tmp_pa
 
     def without_event(visitor, url):
         if url.startswith("/contests/gala/events/"):
-            gala.events.all().delete()
+            delete_event(gala)
         return get(visitor, url)
 
     with mock.patch.object(crawl.Visitor, "get", without_event):
