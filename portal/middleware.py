@@ -13,7 +13,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from portal import page_cache
-from record.viewpoint import Request, Viewpoint
+from record.viewpoint import VIEWPOINT, Request, Viewpoint
 from record.web.conditional_requests import whole
 
 #: The minimum size in bytes of a response that is compressed. Django does not compress shorter responses.
@@ -23,6 +23,7 @@ SHORTEST = 200
 class ViewpointMiddleware:
     """
     Sets `request.viewpoint` to the current time. All queries of a request use this viewpoint to decide what is public.
+    A request in this process may bring its own (portal/static_copy).
 
     Responses get the header "Cache-Control: no-cache", because a reveal can happen at any time. If there is a page
     cache in front of Django, it learns whether it may keep the response, and writes this header itself.
@@ -32,7 +33,7 @@ class ViewpointMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.viewpoint = Viewpoint.now()
+        request.viewpoint = request.META.get(VIEWPOINT) or Viewpoint.now()
         response = self.get_response(request)
         keeper = request.META.get(page_cache.MARK)
         if keeper is not None and page_cache.is_public(request, response):

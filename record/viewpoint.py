@@ -7,6 +7,10 @@ from typing import Self
 from django.http import HttpRequest
 from django.utils import timezone
 
+#: The key of a request's environment that sets its viewpoint, for requests in this process. Headers of visitors have
+#: other keys.
+VIEWPOINT = "laurel.viewpoint"
+
 
 @dataclass(frozen=True)
 class Viewpoint:

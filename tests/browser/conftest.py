@@ -89,7 +89,7 @@ def new_page(browser, complaints):
 
 def leaving(request):
     parts = urlsplit(request.url)
-    if parts.scheme not in ("data", "blob", "about") and parts.hostname not in LOOPBACK:
+    if parts.scheme not in ("data", "blob", "about", "file") and parts.hostname not in LOOPBACK:
         yield f"request to another machine: {request.url}"
 
 
