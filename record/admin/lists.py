@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.text import capfirst
@@ -28,6 +28,7 @@ from record.time_zones import told, zone_named
 from .bulk import BulkOptions
 from .counting import counted
 from .export import ExportOptions
+from .imports.permissions import import_url
 from .pagination import FEW, BoundedPaginator
 from .primary_keys import is_key
 
@@ -362,6 +363,11 @@ class ListOptions(BulkOptions, ExportOptions):
     def get_list_filter(self, request: HttpRequest) -> Any:
         needs = [NeedsFilter] if self.needs else []
         return [*needs, *super().get_list_filter(request), ChangedFilter, SyntheticFilter]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"import_url": import_url(request, self.model), **(extra_context or {})}
+        )
 
     def get_ordering(self, request: HttpRequest) -> Any:
         asked = request.GET.get(NeedsFilter.parameter_name)
