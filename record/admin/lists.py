@@ -21,6 +21,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django_countries import filters
 
+from record.importing.permissions import import_url
 from record.models import Distinct
 from record.synthetic import MARK, PREFIX, is_synthetic
 from record.time_zones import told, zone_named
@@ -28,7 +29,6 @@ from record.time_zones import told, zone_named
 from .bulk import BulkOptions
 from .counting import counted
 from .export import ExportOptions
-from .imports.permissions import import_url
 from .pagination import FEW, BoundedPaginator
 from .primary_keys import is_key
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -120,6 +119,7 @@ class ColumnsForm(forms.Form):
             (ARE_SAME, gettext_lazy("It is the same person or organisation, if only one has this name")),
             (ARE_NEW, gettext_lazy("It is another person or organisation")),
         ],
+        initial=ASK,
         help_text=gettext_lazy(
             "For people and organisations that have only the name in common with the row. Permanent keys and external "
             "identifiers are always recognised."
@@ -176,13 +176,9 @@ class ColumnsForm(forms.Form):
         """Return the columns to choose for. Of several columns with the same header, only the first one can be read."""
         keys: dict[str, int] = {}
         for place, header in enumerate(self.table.header):
-            keys.setdefault(header_key(header), place)
-        return [
-            place
-            for place in keys.values()
-            if any(line.values[place] not in (None, "") for line in self.table.lines[:5_000])
-            or self.table.header[place]
-        ]
+            if header or any(line.values[place] not in (None, "") for line in self.table.lines):
+                keys.setdefault(header_key(header), place)
+        return list(keys.values())
 
     @property
     def general(self) -> list[forms.BoundField]:
@@ -233,11 +229,11 @@ class ColumnsForm(forms.Form):
         if required:
             labels = ", ".join(f"“{capfirst(column.label)}”" for column in required)
             self.add_error(None, _("The table has no column for %(columns)s. Choose one.") % {"columns": labels})
-        if self.kind.target and "target" not in self.errors and not found.get("target"):
-            # A permanent key says which row is meant, and so where it belongs.
-            if not taken.keys() & {self.kind.target, "key"}:
-                message = _("Choose the %(kind)s, or the column of the file that names it.")
-                self.add_error("target", message % {"kind": self.kind.target_model._meta.verbose_name})  # type: ignore[union-attr]
+        # A permanent key says which row is meant, and so where it belongs.
+        is_named = found.get("target") or "target" in self.errors or taken.keys() & {self.kind.target, "key"}
+        if self.kind.target_model is not None and not is_named:
+            message = _("Choose the %(kind)s, or the column of the file that names it.")
+            self.add_error("target", message % {"kind": self.kind.target_model._meta.verbose_name})
         if not found.get("date_order") and self._is_order_unclear(names):
             self.add_error(
                 "date_order", _("The file does not show whether the day or the month comes first. Choose it.")
@@ -261,7 +257,7 @@ class ColumnsForm(forms.Form):
 
 
 def _key(row: Any) -> str:
-    return row.key if isinstance(row, Model) else ""
+    return row.key if row else ""
 
 
 def is_order_unclear(values: Sequence[Value]) -> bool:

@@ -11,21 +11,21 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import capfirst, get_valid_filename
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from record.admin.lists import moment_column
 from record.admin.lookup_guard import LookupGuardMixin
 from record.admin.merging import is_merge_key
 from record.admin.pagination import BoundedPaginator
+from record.importing import permissions
 from record.importing.errors import UnreadableFile
 from record.importing.kinds import Kind, kind_named, kinds
 from record.importing.reading import Table
 from record.importing.running import columns_of, table_of, take_back
 from record.models import Source, TableImport
 
-from . import permissions, steps
+from . import steps
 from .bad_rows import bad_rows
 from .forms import ColumnsForm, SheetForm, UploadForm
 from .preview import answers_in, preview_of, written_by

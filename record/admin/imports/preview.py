@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.core.paginator import Page, Paginator
-from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
