@@ -92,10 +92,6 @@ class ImportAdmin(LookupGuardMixin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or permissions.may_delete(request, obj))
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        # Imports are deleted one by one: without the import, its undo is gone.
-        return {}
-
     # URLs
 
     def get_urls(self):
