@@ -60,6 +60,7 @@ class ImportAdmin(LookupGuardMixin):
     ordering = ["-pk"]
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
     delete_confirmation_template = "admin/imports/delete.html"
 
