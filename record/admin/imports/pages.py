@@ -116,9 +116,9 @@ class ImportAdmin(LookupGuardMixin):
             *super().get_urls(),
         ]
 
-    def _stored(self, request: HttpRequest, object_id: str, *, whole: bool = True) -> tuple[TableImport, Kind | None]:
-        rows = TableImport.objects.select_related("created_by", "undone_by")
-        rows = rows if whole else rows.defer("content", "written")
+    def _stored(self, request: HttpRequest, object_id: str) -> tuple[TableImport, Kind | None]:
+        # The large fields are read by the pages that show them.
+        rows = TableImport.objects.select_related("created_by", "undone_by").defer("content", "report", "written")
         stored = rows.filter(pk=int(object_id)).first() if is_merge_key(object_id) else None
         if stored is None:
             raise Http404
@@ -180,7 +180,7 @@ class ImportAdmin(LookupGuardMixin):
             return self._show(stored)
         sent = request.POST if request.method == "POST" else request.GET
         reading = {
-            name: sent.get(name, stored.options.get(name, ""))[:100].replace("\x00", "")
+            name: sent.get(name, stored.options.get(name, ""))[:300].replace("\x00", "")
             for name in ("sheet", "encoding")
         }
         before, stored.options = stored.options, {**stored.options, **reading}
