@@ -1,9 +1,12 @@
 """Importing tables in the admin: from the upload to the preview, the result and the undo."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts import roles
 from contests.models import Submission
@@ -288,6 +291,15 @@ def test_names_and_cells_are_never_markup(desk):
     ]
     pages += [desk.get("/admin/record/tableimport/")]
     assert [each for each in pages if evil in each.content.decode() or inline_in(each)] == []
+
+
+def test_upload_removes_imports_that_nobody_has_finished(desk):
+    long_ago = timezone.now() - timedelta(days=31)
+    forgotten, recent = make.TableImportFactory(created_at=long_ago), make.TableImportFactory()
+    done = make.TableImportFactory(created_at=long_ago, state="done", content=b"")
+    uploaded(desk)
+    kept = set(TableImport.objects.values_list("pk", flat=True))
+    assert (forgotten.pk in kept, {recent.pk, done.pk} <= kept, len(kept)) == (False, True, 3)
 
 
 def test_get_requests_write_nothing(desk):

@@ -169,6 +169,7 @@ class ImportAdmin(LookupGuardMixin):
             stored = form.stored()
             stored.created_by, stored.options = request.user, {"language": get_language()}  # type: ignore[assignment]
             stored.save()
+            steps.remove_forgotten()
             self.log_addition(request, stored, "Uploaded")
             return redirect(reverse("admin:record_tableimport_columns", args=[stored.pk]))
         return self._page(request, "upload", form=form)

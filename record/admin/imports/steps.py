@@ -17,6 +17,8 @@ from record.models import TableImport
 State = TableImport.State
 #: After this time, editors may stop an import that is being checked or written: its process was probably killed.
 PATIENCE = timedelta(hours=1)
+#: Imports that nobody has finished in this time are removed, because their files hold unpublished data.
+KEPT = timedelta(days=30)
 
 
 def begin_check(stored: TableImport, options: dict[str, Any]) -> bool:
@@ -67,3 +69,9 @@ def is_overdue(stored: TableImport) -> bool:
 def stop(stored: TableImport) -> bool:
     """Mark an overdue import as failed."""
     return is_overdue(stored) and bool(_fail(stored, stored.state))
+
+
+def remove_forgotten() -> None:
+    """Delete old imports that were never finished, with their files. Each upload does this."""
+    unfinished = TableImport.objects.filter(state__in=(State.NEW, State.CHECKED, State.FAILED))
+    unfinished.filter(created_at__lt=timezone.now() - KEPT).delete()
