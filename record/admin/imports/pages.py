@@ -212,7 +212,12 @@ class ImportAdmin(LookupGuardMixin):
         """Show the import as it is now: its progress, its preview, or its result."""
         if request.method == "POST":
             raise PermissionDenied
-        stored, kind = self._stored(request, object_id)
+        try:
+            stored, kind = self._stored(request, object_id)
+        except Http404:
+            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
+                request, self.opts, object_id
+            )
         shown = {
             "may_import": permissions.may_import(request, kind),
             "may_delete": permissions.may_delete(request, stored),
