@@ -38,7 +38,7 @@ MODELS = (
     *("Series", "SeriesOrganiser", "AwardLine"),
     *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
     *("PersonName", "PersonIdentifier", "OrganisationName", "OrganisationIdentifier", "WorkIdentifier"),
-    *("User", "Invitation", "FormerSlug", "Merge", "Distinct", "PreviewLink"),
+    *("User", "Invitation", "TableImport", "FormerSlug", "Merge", "Distinct", "PreviewLink"),
 )
 
 

@@ -9,6 +9,7 @@ DROPPED = r"\s\"'\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\u
 SIGNS = r"=+\-@＝＋－＠﹦﹢﹣﹫−"
 _BEFORE_A_SIGN = re.compile(f"(?<![{SEPARATORS}{DROPPED}])[{SEPARATORS}{DROPPED}]*+(?=[{SIGNS}])")
 _SEPARATOR = re.compile(f"[{SEPARATORS}]")
+_GUARDED_SEPARATOR = re.compile(f"([{SEPARATORS}])'")
 
 
 def harmless(text: str) -> str:
@@ -23,3 +24,24 @@ def harmless(text: str) -> str:
 
 def _guarded(found: re.Match[str]) -> str:
     return ("" if found.start() else "'") + _SEPARATOR.sub(r"\g<0>'", found[0])
+
+
+def restored(text: str) -> str:
+    """
+    Return the text that `harmless` has made into `text`. Return `text` unchanged at places where an apostrophe of
+    `harmless` is missing.
+
+    >>> restored(harmless("=1; -2")), restored("'tis; -2")
+    ('=1; -2', "'tis; -2")
+    """
+    return _BEFORE_A_SIGN.sub(_unguarded, text) if "'" in text else text
+
+
+def _unguarded(found: re.Match[str]) -> str:
+    run = found[0]
+    if found.start() == 0:
+        if not run.startswith("'"):
+            return run
+        run = run[1:]
+    plain = _GUARDED_SEPARATOR.sub(r"\1", run)
+    return plain if _SEPARATOR.sub(r"\g<0>'", plain) == run else found[0]

@@ -49,7 +49,7 @@ def filled(response: HttpResponse, **changes) -> dict[str, object]:
     Return the data that a browser would send for the form in `response`, with `changes`. In the names of `changes`,
     `a__b` stands for the form field `a-b`.
     """
-    forms = [response.context["adminform"].form]
+    forms = [response.context["adminform"].form if "adminform" in response.context else response.context["form"]]
     for formset in response.context.get("inline_admin_formsets", ()):
         forms += [formset.formset.management_form, *formset.formset.forms]
     values = {}

@@ -45,6 +45,7 @@ class OfContest(Kind):
     """A kind whose rows belong to a contest, which the editor chooses or a column names."""
 
     target = "contest"
+    target_model = Contest
 
     def target_named(self, key: str) -> Any:
         return Contest.objects.filter(key=key).first() or Contest.objects.filter(slug=key).first()
@@ -54,6 +55,7 @@ class OfSeries(Kind):
     """A kind whose rows belong to a series, which the editor chooses or a column names."""
 
     target = "series"
+    target_model = Series
 
     def target_named(self, key: str) -> Any:
         return Series.objects.filter(key=key).first() or Series.objects.filter(slug=key).first()

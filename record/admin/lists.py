@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.text import capfirst
@@ -21,6 +21,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django_countries import filters
 
+from record.importing.permissions import import_url
 from record.models import Distinct
 from record.synthetic import MARK, PREFIX, is_synthetic
 from record.time_zones import told, zone_named
@@ -362,6 +363,11 @@ class ListOptions(BulkOptions, ExportOptions):
     def get_list_filter(self, request: HttpRequest) -> Any:
         needs = [NeedsFilter] if self.needs else []
         return [*needs, *super().get_list_filter(request), ChangedFilter, SyntheticFilter]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"import_url": import_url(request, self.model), **(extra_context or {})}
+        )
 
     def get_ordering(self, request: HttpRequest) -> Any:
         asked = request.GET.get(NeedsFilter.parameter_name)

@@ -27,7 +27,7 @@ class Line:
 class Kind(ABC):
     """
     A kind of table, such as submissions. `target` is what the editor chooses for all rows that do not name it:
-    "contest", "series" or "" for nothing. `writes` has all models whose rows an import may create or change, so an
+    "contest", "series" or "" for nothing; `target_model` is its model. `writes` has all models whose rows an import may create or change, so an
     editor needs the permissions to add and change them.
     """
 
@@ -35,6 +35,7 @@ class Kind(ABC):
     label: ClassVar[Any]
     model: ClassVar[type[Record]]
     target: ClassVar[str] = ""
+    target_model: ClassVar[type[Record] | None] = None
     writes: ClassVar[tuple[type[Record], ...]] = ()
 
     @abstractmethod

@@ -244,9 +244,14 @@ def check(stored: TableImport) -> None:
         if plan.counts["new"] + plan.counts["changed"]:
             TableImport.objects.filter(pk=stored.pk).update(phase="trying")
             try_out(plan, actor=stored.created_by)
-        stored.report = report_of(plan, table, names)
-        stored.state, stored.phase = State.CHECKED, ""
-        stored.save(update_fields=["report", "state", "phase"])
+        _keep_preview(stored, report_of(plan, table, names))
+
+
+def _keep_preview(stored: TableImport, report: dict[str, Any]) -> None:
+    """Store the report, and its counts also with the options, because a list of imports can't read whole reports."""
+    stored.report, stored.options = report, {**stored.options, "counts": report["counts"]}
+    stored.state, stored.phase = State.CHECKED, ""
+    stored.save(update_fields=["report", "options", "state", "phase"])
 
 
 def run(stored: TableImport, *, only_good: bool = False, digest: str = "") -> bool:
@@ -277,9 +282,7 @@ def run(stored: TableImport, *, only_good: bool = False, digest: str = "") -> bo
                 report = report_of(plan, table, names)
                 break
             return True
-        stored.report = report | {"is_stale": True}
-        stored.state, stored.phase = State.CHECKED, ""
-        stored.save(update_fields=["report", "state", "phase"])
+        _keep_preview(stored, report | {"is_stale": True})
     return False
 
 
@@ -291,7 +294,7 @@ def _same_lines(report: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
 
 
 def _finish(stored: TableImport, report: dict[str, Any], written: Written) -> None:
-    stored.report = report
+    stored.report, stored.options = report, {**stored.options, "counts": report["counts"]}
     stored.written = {"new": written.new, "changed": written.changed, "links": written.links}
     stored.state, stored.phase, stored.finished_at, stored.content = State.DONE, "", timezone.now(), b""
     stored.save()

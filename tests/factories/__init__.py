@@ -35,6 +35,7 @@ from .people import (
     PersonIdentifierFactory,
     PersonNameFactory,
     SourceFactory,
+    TableImportFactory,
     TaskFactory,
     UserFactory,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "SeriesOrganiserFactory",
     "SourceFactory",
     "SubmissionFactory",
+    "TableImportFactory",
     "TaskFactory",
     "UserFactory",
     "WorkFactory",

@@ -168,6 +168,18 @@ class DistinctFactory(Factory):
     noted_by = SubFactory(UserFactory)
 
 
+class TableImportFactory(Factory):
+    """Creates an import of people whose columns were not chosen yet."""
+
+    class Meta:
+        model = record.TableImport
+
+    kind = "people"
+    name = Sequence(lambda n: f"people{n}.csv")
+    file_name = SelfAttribute("name")
+    content = b"Name\nAnn Specimen\n"
+
+
 class MergeFactory(Factory):
     """Creates the record of a merge into `kept`. No rows are merged."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from inspect import isclass
+from io import BytesIO
 
 from django.apps import apps
 from django.contrib import admin
@@ -60,6 +61,16 @@ def everything() -> dict[str, list[tuple]]:
     return found
 
 
+class Table(BytesIO):
+    """A file that can be sent several times."""
+
+    name = "people.csv"
+
+    def read(self, *size: int) -> bytes:
+        self.seek(0)
+        return super().read(*size)
+
+
 class Desks:
     """
     An account for each role, one without a role, one without admin access, an inactive one and a superuser; for each
@@ -77,7 +88,10 @@ class Desks:
         self.rows = {model: self._row(model) for model in REGISTERED}
         viewers = Group.objects.get(name=roles.Role.VIEWER.value)
         # Values that a new row needs in addition to those in the form of an existing row.
-        self.new = {"accounts.Invitation": {"email": "new@example.org", "roles": [viewers.pk]}}
+        self.new = {
+            "accounts.Invitation": {"email": "new@example.org", "roles": [viewers.pk]},
+            "record.TableImport": {"kind": "people", "file": Table(b"Name\nAnn Specimen\n")},
+        }
         self.values = cache(self._values)
 
     @staticmethod

@@ -20,7 +20,7 @@ from contests.models import Contest, Party, PreviewLink, Recognition
 from people.models import Person
 from record.admin.base import RecordAdmin
 from record.admin.form_fields import RecordOptions
-from record.models import Distinct, FormerSlug, Merge, Source
+from record.models import Distinct, FormerSlug, Merge, Source, TableImport
 from tests import factories as make
 from tests.admin_pages import filled, inline_in, page, statements
 
@@ -68,16 +68,17 @@ LISTS = {
     make.SeriesOrganiserFactory: 5,
     make.SourceFactory: 6,
     make.SubmissionFactory: 5,
+    make.TableImportFactory: 4,
     make.UserFactory: 7,
     make.WorkFactory: 4,
     make.WorkIdentifierFactory: 4,
 }
 ONLY_TO_BE_READ = {DBTaskResult, FormerSlug, Merge, PreviewLink}
 #: Models that no form can change or delete.
-KEPT = {*ONLY_TO_BE_READ, Distinct, Invitation}
+KEPT = {*ONLY_TO_BE_READ, Distinct, Invitation, TableImport}
 #: Models that can't be added (accounts are created by invitation), and models that can't be deleted (accounts are
 #: deactivated instead).
-NOT_ADDED, NOT_DELETED = {*ONLY_TO_BE_READ, Distinct, User}, {*KEPT, User} - {Distinct}
+NOT_ADDED, NOT_DELETED = {*ONLY_TO_BE_READ, Distinct, User}, {*KEPT, User} - {Distinct, TableImport}
 
 
 def named(factory) -> str:
@@ -153,6 +154,7 @@ PAGES = {
     make.SeriesOrganiserFactory: 3,
     make.SourceFactory: 4,
     make.SubmissionFactory: 15,
+    make.TableImportFactory: 4,
     make.WorkFactory: 11,
     make.WorkIdentifierFactory: 3,
     make.UserFactory: 7,

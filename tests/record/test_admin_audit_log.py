@@ -14,7 +14,7 @@ from contests import results
 from people.models import Person
 from record.csv_safety import harmless
 from record.history import FIRST_VERSION
-from record.models import FormerSlug, Merge
+from record.models import FormerSlug, Merge, TableImport
 from tests import factories as make
 from tests.admin_pages import filled, inline_in, page, saved, statements, version_page
 
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/history/"
 EXPORT = "/admin/history/export/"
 # A former slug appears in the history of the row that had it. A merge has no history, because it is itself a record of
-# what was done. Nobody edits the rows of tasks.
-WITHOUT = {FormerSlug, Merge, DBTaskResult}
+# what was done; an import is one too. Nobody edits the rows of tasks.
+WITHOUT = {FormerSlug, Merge, TableImport, DBTaskResult}
 
 
 def told(response) -> list[tuple[str, str, str]]:
