@@ -9,6 +9,7 @@ DROPPED = r"\s\"'\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\u
 SIGNS = r"=+\-@＝＋－＠﹦﹢﹣﹫−"
 _BEFORE_A_SIGN = re.compile(f"(?<![{SEPARATORS}{DROPPED}])[{SEPARATORS}{DROPPED}]*+(?=[{SIGNS}])")
 _SEPARATOR = re.compile(f"[{SEPARATORS}]")
+_GUARDED_SEPARATOR = re.compile(f"([{SEPARATORS}])'")
 
 
 def harmless(text: str) -> str:
@@ -23,3 +24,19 @@ def harmless(text: str) -> str:
 
 def _guarded(found: re.Match[str]) -> str:
     return ("" if found.start() else "'") + _SEPARATOR.sub(r"\g<0>'", found[0])
+
+
+def restored(text: str) -> str:
+    """
+    Return the text from which `harmless` made `text`. Other texts lose the apostrophes at the places where `harmless`
+    would add one.
+
+    >>> restored(harmless("=1+1")), restored(harmless("'=1; -2")), restored("'68")
+    ('=1+1', "'=1; -2", "'68")
+    """
+    return _BEFORE_A_SIGN.sub(_bare, text) if "'" in text else text
+
+
+def _bare(found: re.Match[str]) -> str:
+    bare = _GUARDED_SEPARATOR.sub(r"\1", found[0])
+    return bare if found.start() else bare.removeprefix("'")

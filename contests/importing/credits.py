@@ -29,8 +29,8 @@ ALSO = {
 OF_ORGANISATIONS = ("production-company", "distributor")
 #: The roles whose notes in brackets name a character.
 PLAYED = ("cast", "voice", "narration")
-#: How a cell says that a name is that of an organisation.
-ORGANISATION = "organisation"
+#: How a cell says that a name is that of an organisation, or of a person in a role of organisations.
+ORGANISATION, PERSON = "organisation", "person"
 
 
 def credit_columns(works: str = "") -> list[Column]:
@@ -52,15 +52,18 @@ def _column(role: CreditRole, works: str) -> Column:
         help=gettext_lazy("Names, separated by semicolons. In brackets: the character, or “organisation”."),
         also=(*names, *(f"{name}s" for name in names[:1]), *ALSO.get(role.slug, ()), role.slug.replace("-", " ")),
         of=of,
+        has_names=True,
         example="Ada Specimen; Bo Sample" if role.slug == "director" else "",
     )
 
 
 def _written(credit: Credit) -> str:
     party: Any = credit.person or credit.organisation
-    note = credit.character
-    if credit.organisation_id and credit.role.slug not in OF_ORGANISATIONS:
-        note = ORGANISATION
+    note = credit.character if credit.role.slug in PLAYED else credit.wording
+    if credit.organisation_id:
+        note = "" if credit.role.slug in OF_ORGANISATIONS else ORGANISATION
+    elif credit.role.slug in OF_ORGANISATIONS:
+        note = PERSON
     return written_name(party.name, note=note, key=party.key)
 
 
@@ -83,7 +86,9 @@ class Credits:
 
     @staticmethod
     def _is_of_organisation(role: CreditRole, name: Named) -> bool:
-        return role.slug in OF_ORGANISATIONS or name.note.lower() == ORGANISATION
+        if role.slug in OF_ORGANISATIONS:
+            return name.note.lower() != PERSON
+        return name.note.lower() == ORGANISATION
 
     def load(self, works: Iterable[Work]) -> None:
         """Load the credits of these works."""
@@ -112,7 +117,8 @@ class Credits:
                 ):
                     continue
                 to = {"organisation": party} if is_organisation else {"person": party}
-                wording = name.note if not is_organisation and role.slug not in PLAYED else ""
+                of_role = (*PLAYED, *OF_ORGANISATIONS)
+                wording = name.note if not is_organisation and role.slug not in of_role else ""
                 credit = self.plan.make(Credit, work=work, role=role, character=character, wording=wording, **to)
                 known.append(credit)
                 self.plan.add(credit, line.number, columns=dict.fromkeys(("person", "character", "wording"), column))

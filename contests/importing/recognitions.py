@@ -57,6 +57,7 @@ class RecognitionKind(OfContest):
     name = "recognitions"
     label = gettext_lazy("Recognitions")
     model = Recognition
+    to_contest = "award__contest"
     writes = (Party, Submission, Work, Person, Organisation)
 
     def columns(self) -> Sequence[Column]:
@@ -85,6 +86,7 @@ class RecognitionKind(OfContest):
                 ),
                 also=("work", "film", "films", "title", "project title", "submission", "submissions"),
                 of=lambda row: LIST.join(written_name(work.title, key=work.key) for work in row.works),
+                has_names=True,
                 example="Specimen Street",
             ),
             Column(
@@ -94,6 +96,7 @@ class RecognitionKind(OfContest):
                 help=gettext_lazy("Those who share it, separated by semicolons, with their part in brackets."),
                 also=("person", "name", "names", "recipient", "recipients", "nominee", "nominees", "winners"),
                 of=lambda row: _parties(row, "person"),
+                has_names=True,
                 example="Ada Specimen (Lead actress)",
             ),
             Column(
@@ -103,6 +106,7 @@ class RecognitionKind(OfContest):
                 help=gettext_lazy("Companies and other organisations that share it, separated by semicolons."),
                 also=("organisation", "organization", "organizations", "company", "companies"),
                 of=lambda row: _parties(row, "organisation"),
+                has_names=True,
             ),
             column_for(of, "detail", also=("for", "song", "character")),
             column_for(of, "outcome"),

@@ -13,7 +13,7 @@ from people.models import Organisation, Person
 from record.importing import cells, dates
 from record.importing.columns import Column, Reading, column_for, in_all_languages
 from record.importing.kinds import Line
-from record.importing.matching import LIST, Sources, by_key, key_column, row_by, source_column
+from record.importing.matching import Sources, by_key, key_column, row_by, source_column, texts_in, written_list
 from record.importing.planning import SAID, Plan
 from record.importing.reading import Value
 from record.merging.journal import in_chunks
@@ -39,11 +39,6 @@ STATUSES: dict[str, tuple[str, ...]] = {
 def _read_status(value: Value, _reading: Reading) -> str:
     labels = {code: (*in_all_languages(label), *STATUSES.get(code, ())) for code, label in Submission.Status.choices}
     return cells.parse_choice(value, labels)
-
-
-def _read_categories(value: Value, _reading: Reading) -> list[str]:
-    text = cells.parse_text(value, 2_000)
-    return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
 
 
 class SubmissionKind(OfContest):
@@ -85,10 +80,10 @@ class SubmissionKind(OfContest):
             Column(
                 name="categories",
                 label=gettext_lazy("categories"),
-                read=_read_categories,
+                read=lambda value, _reading: texts_in(value),
                 help=gettext_lazy("Names or slugs, separated by semicolons. A new name makes a new category."),
                 also=("category", "submission categories", "submission category", "section"),
-                of=lambda row: LIST.join(category.name for category in row.listed_categories),
+                of=lambda row: written_list(category.name for category in row.listed_categories),
             ),
             column_for(of, "status", read=_read_status, also=("submission status",)),
             column_for(of, "is_selected"),
@@ -160,7 +155,7 @@ class SubmissionKind(OfContest):
 
     def for_export(self, rows: Any) -> Any:
         parties = ("work__credits__person", "work__credits__organisation", "work__credits__role")
-        return rows.select_related("contest", "work").prefetch_related("sources", *parties)
+        return rows.with_categories().select_related("contest", "work").prefetch_related("sources", *parties)
 
 
 def _read_year(value: Value, _reading: Reading) -> int:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contests.models import Credit, Work, WorkIdentifier
+from contests.models import Credit, Submission, Work, WorkIdentifier
 from people.models import Organisation, Person
 from record.importing.columns import Column, column_for
 from record.importing.kinds import Kind, Line
@@ -25,6 +26,7 @@ from record.importing.planning import Plan
 from record.sort_keys import sort_key
 
 from .credits import Credits, credit_columns
+from .targets import of_target
 
 
 def described(work: Work) -> str:
@@ -111,6 +113,10 @@ class WorkKind(Kind):
         if len(found) == 1 and ((year and found[0].year_from == year) or set(values) == {"title"}):
             return found[0]
         return plan.which("work", line["title"], found, line, "title", [described(row) for row in found])
+
+    def of_target(self, target: str, name: str) -> Any:
+        condition = of_target(target, name, "contest")
+        return condition and Q(pk__in=Submission.objects.filter(condition).values("work"))
 
     def for_export(self, rows: Any) -> Any:
         parties = ("credits__person", "credits__organisation", "credits__role")
