@@ -135,8 +135,8 @@ def _several(field: models.ManyToManyField) -> list[Column]:
     ]
 
 
-def with_relations(rows: Any, shown: Iterable[Column]) -> Any:
-    """Return the queryset `rows` with all that the columns `shown` need, in as many statements for any number of rows."""
+def with_relations(rows: Any, shown: Iterable[Column], *, user: Any = None) -> Any:
+    """Return the queryset `rows` with all that the columns `shown` need: as many statements for any number of rows."""
     model = rows.model
     kind = kind_of(model)
     if kind is not None:
@@ -145,7 +145,7 @@ def with_relations(rows: Any, shown: Iterable[Column]) -> Any:
     if not extra:
         return rows
     if kind is not None:
-        rows = kind.for_extra_columns(rows, extra)
+        rows = kind.for_extra_columns(rows, extra, user)
     related = [field.name for field in model._meta.concrete_fields if field.remote_field]
     several = [field.name for field in model._meta.many_to_many]
     return rows.select_related(*related).prefetch_related(*several)
@@ -212,8 +212,8 @@ def as_xlsx(
             elif value and len(value) > CELL:
                 said = {"name": label(row), "column": column.name, "count": len(value), "most": CELL}
                 message = _(
-                    "“%(name)s” has %(count)s characters in the column “%(column)s”. A cell of an XLSX file has at most "
-                    "%(most)s. Export as CSV, or leave the column out."
+                    "“%(name)s” has %(count)s characters in the column “%(column)s”. A cell of an XLSX file has at "
+                    "most %(most)s. Export as CSV, or leave the column out."
                 )
                 book.close()
                 raise TooLongError(message % said)

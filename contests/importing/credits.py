@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
 from contests.models import Credit, CreditRole, Work
@@ -55,6 +56,13 @@ def _column(role: CreditRole, works: str) -> Column:
         has_names=True,
         example="Ada Specimen; Bo Sample" if role.slug == "director" else "",
     )
+
+
+def blank_roles(works: Any) -> set[str]:
+    """Return the names of the columns for roles that no credit of `works`, a queryset or its primary keys, has."""
+    used = CreditRole.objects.filter(Exists(Credit.objects.filter(role=OuterRef("pk"), work__in=works)))
+    blank = CreditRole.objects.exclude(pk__in=used.values("pk"))
+    return {f"credit_{slug}" for slug in blank.values_list("slug", flat=True)}
 
 
 def _written(credit: Credit) -> str:

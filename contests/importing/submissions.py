@@ -1,13 +1,14 @@
 """Import the entries of contests, with their works and credits: for example the export of FilmFreeway."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contests.models import Category, Contest, Credit, Submission, Work
+from contests.models import Category, Contest, Credit, Recognition, Submission, Work
 from contests.works import SHARED, refuse_other_titles, values_from
 from people.models import Organisation, Person
 from record.importing import cells, dates
@@ -19,8 +20,9 @@ from record.importing.reading import Value
 from record.merging.journal import in_chunks
 from record.partial_dates import YEAR
 from record.sort_keys import folded
+from record.viewpoint import Viewpoint
 
-from .credits import Credits, credit_columns
+from .credits import Credits, blank_roles, credit_columns
 from .targets import Contests, InParent, OfContest, contest_column, read_text
 from .works import Titles, described
 
@@ -153,9 +155,35 @@ class SubmissionKind(OfContest):
         if chosen:
             plan.link(row, "categories", chosen, line.number)
 
+    def blank_columns(self, rows: Any) -> Collection[str]:
+        return blank_roles(rows.order_by().values("work"))
+
+    def extra_columns(self, user: Any) -> Sequence[Column]:
+        return [
+            Column(
+                name="awards",
+                label=gettext_lazy("awards"),
+                read=read_text,
+                of=lambda row: written_list(_recognised(each) for each in row.exported_recognitions),
+            )
+        ]
+
+    def for_extra_columns(self, rows: Any, names: Collection[str], user: Any) -> Any:
+        """Those who may not see recognitions in the admin get the public ones only."""
+        if "awards" not in names:
+            return rows
+        may_see_all = user is None or user.has_perm("contests.view_recognition")
+        shown = Recognition.objects.all() if may_see_all else Recognition.objects.public(Viewpoint.now())
+        shown = shown.select_related("award").order_by("award__precedence", "order", "pk")
+        return rows.prefetch_related(Prefetch("recognitions", shown, to_attr="exported_recognitions"))
+
     def for_export(self, rows: Any) -> Any:
         parties = ("work__credits__person", "work__credits__organisation", "work__credits__role")
         return rows.with_categories().select_related("contest", "work").prefetch_related("sources", *parties)
+
+
+def _recognised(row: Recognition) -> str:
+    return f"{row.award.name} ({row.get_standing_display()})"
 
 
 def _read_year(value: Value, _reading: Reading) -> int:

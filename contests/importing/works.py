@@ -1,6 +1,6 @@
 """Import works, with their credits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -25,7 +25,7 @@ from record.importing.matching import (
 from record.importing.planning import Plan
 from record.sort_keys import sort_key
 
-from .credits import Credits, credit_columns
+from .credits import Credits, blank_roles, credit_columns
 from .targets import of_target
 
 
@@ -117,6 +117,9 @@ class WorkKind(Kind):
     def of_target(self, target: str, name: str) -> Any:
         condition = of_target(target, name, "contest")
         return condition and Q(pk__in=Submission.objects.filter(condition).values("work"))
+
+    def blank_columns(self, rows: Any) -> Collection[str]:
+        return blank_roles(rows.order_by().values("pk"))
 
     def for_export(self, rows: Any) -> Any:
         parties = ("credits__person", "credits__organisation", "credits__role")

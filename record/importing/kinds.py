@@ -57,9 +57,13 @@ class Kind(ABC):
         """Return columns of an export that an import leaves out. `user` is who exports, None for a command."""
         return ()
 
-    def for_extra_columns(self, rows: Any, names: Collection[str]) -> Any:
+    def for_extra_columns(self, rows: Any, names: Collection[str], user: Any) -> Any:
         """Return the queryset `rows` with all that the extra columns called `names` need."""
         return rows
+
+    def blank_columns(self, rows: Any) -> Collection[str]:
+        """Return the names of columns of an export without a value in `rows`, as far as that is quick to find out."""
+        return ()
 
     def of_target(self, target: str, name: str) -> Any:
         """
