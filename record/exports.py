@@ -176,7 +176,7 @@ def as_csv(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]
 def _in_csv(value: Value) -> Value:
     if isinstance(value, bool):
         return str(value).lower()
-    return harmless(value.replace("\r\n", "\n")) if isinstance(value, str) else value
+    return harmless(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
 
 
 def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:

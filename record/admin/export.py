@@ -85,6 +85,7 @@ class ExportOptions(Named, LookupGuardMixin):
             "extra_columns": [each for each in choices if each[0].is_extra],
             "goes_back_in": kind is not None,
             "is_plain": plain,
+            "template_url": reverse(self.url_name("import_template"), current_app=self.admin_site.name),
             "back": self._list_url(request.GET.urlencode()),
         }
         return TemplateResponse(request, "admin/export.html", context)

@@ -5,6 +5,7 @@ A kind of import (`record.importing.kinds`) compares the lines of a table with t
 `Plan`. Nothing is written here; `record.importing.writing` does that.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from record.field_text import BLANK, field_text
 from record.forms import RecordForm, unique_beside
 from record.importing.columns import Column
+from record.importing.headers import AT_ENDS
 from record.importing.kinds import Kind, Line
 from record.model_fields import field_named
 from record.models import Record, Source
@@ -195,7 +197,7 @@ class Plan:
             old, new = getattr(row, column.attname), value
             if column.remote_field:
                 new = value.pk if value is not None else None
-            if stored_value(column, old) != stored_value(column, new):
+            if _as_read(stored_value(column, old)) != _as_read(stored_value(column, new)):
                 turned[name] = (old, value)
         if change and (again := set(turned) & set(change.texts)):
             for name in again:
@@ -346,6 +348,13 @@ def _is_position(model: type[Record], name: str) -> bool:
     """Return whether the field `name` of `model` numbers the rows of a parent."""
     names = {field.name for field in model._meta.fields}
     return name in names and unique_beside(model, name) is not None
+
+
+def _as_read(value: Any) -> Any:
+    """Return a stored value as a file has it: a text in normal form C, without "\\r" and white space around it."""
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip(AT_ENDS)
 
 
 def stored_value(column: models.Field, value: Any) -> Any:
