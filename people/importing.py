@@ -136,7 +136,7 @@ class _NamedKind(Kind):
 
     def plan(self, plan: Plan, lines: list[Line]) -> None:
         model: Any = self.model
-        stored, known = by_key(plan, lines, model._base_manager), by_identifier(plan, lines, model)
+        stored, known = by_key(plan, lines, model._base_manager.all()), by_identifier(plan, lines, model)
         namesakes, sources = Namesakes(plan, model), Sources(plan, lines)
         namesakes.load(line["name"] for line in lines if line["name"])
         mine: dict[tuple[Any, ...], int] = {}

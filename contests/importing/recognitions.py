@@ -1,6 +1,7 @@
 """Import nominations and awards, with the works, people and organisations that share them."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,11 +39,14 @@ STANDINGS: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
+def _standings() -> dict[str, tuple[str, ...]]:
+    choices = Recognition.Standing.choices
+    return {code: (*in_all_languages(label), *STANDINGS.get(code, ())) for code, label in choices}
+
+
 def _read_standing(value: Any, _reading: Any) -> str:
-    labels = {
-        code: (*in_all_languages(label), *STANDINGS.get(code, ())) for code, label in Recognition.Standing.choices
-    }
-    return cells.parse_choice(value, labels)
+    return cells.parse_choice(value, _standings())
 
 
 def _parties(row: Recognition, name: str) -> str:

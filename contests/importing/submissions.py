@@ -1,6 +1,7 @@
 """Import the entries of contests, with their works and credits: for example the export of FilmFreeway."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -38,9 +39,14 @@ STATUSES: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
+def _statuses() -> dict[str, tuple[str, ...]]:
+    choices = Submission.Status.choices
+    return {code: (*in_all_languages(label), *STATUSES.get(code, ())) for code, label in choices}
+
+
 def _read_status(value: Value, _reading: Reading) -> str:
-    labels = {code: (*in_all_languages(label), *STATUSES.get(code, ())) for code, label in Submission.Status.choices}
-    return cells.parse_choice(value, labels)
+    return cells.parse_choice(value, _statuses())
 
 
 class SubmissionKind(OfContest):

@@ -18,6 +18,8 @@ from record.merging.journal import in_chunks
 from record.models import Source
 
 LIST = "; "
+#: The relations that an import compares with a row: they are loaded for all rows at once.
+COMPARED = {"sources", "other_names", "categories"}
 
 
 def rows_by(queryset: Any, column: str, values: Iterable[Any]) -> dict[Any, list[Any]]:
@@ -59,7 +61,8 @@ def by_key(plan: Plan, lines: Iterable[Line], queryset: Any) -> dict[str, Any]:
             plan.problem(line.number, "key", message)
         elif key:
             seen[key] = line.number
-    return row_by(queryset, "key", seen)
+    names = {field.name for field in queryset.model._meta.get_fields()}
+    return row_by(queryset.prefetch_related(*(names & COMPARED)), "key", seen)
 
 
 def identifier_columns(model: Any, relation: str = "identifiers") -> list[Column]:

@@ -315,9 +315,10 @@ class Plan:
 
     def _cite(self, row: Any, line: int, change: Change | None = None) -> None:
         """Name the source of the import in a new or changed row, unless it has another one already."""
-        source, names = self.options.source, {field.name for field in type(row)._meta.get_fields()}
+        source = self.options.source
         if source is None:
             return
+        names = {field.name for field in type(row)._meta.get_fields()}
         if "sources" in names:
             self.links.append(Link(row, "sources", [source], False, line))
         elif "source" in names and row.source_id is None:

@@ -39,9 +39,7 @@ class Command(BaseCommand):
         for target in ("contest", "series"):
             if name := options[target]:
                 rows = rows.filter(self._condition(kind, target, name))
-        shown = [
-            column for column in columns(kind.model, with_keys=not options["plain_names"]) if not column.is_extra
-        ]
+        shown = [column for column in columns(kind.model, with_keys=not options["plain_names"]) if not column.is_extra]
         pieces = with_relations(rows, shown).iterator(chunk_size=PIECE)
         try:
             with _written_to(output) as file:

@@ -1,6 +1,6 @@
 """
-What is exported goes back in: onto the same portal it changes nothing, and onto an empty one it makes the same rows with
-the same permanent keys.
+What is exported goes back in: onto the same portal it changes nothing, and onto an empty one it makes the same rows
+with the same permanent keys.
 """
 
 import io
@@ -12,9 +12,7 @@ from django.utils import timezone
 
 from contests.demo.archive import ArchivePlan, make
 from contests.models import CreditRole
-from people.models import Person
 from record.importing.kinds import kinds
-from record.models import Source, TableImport
 from tests import factories
 
 pytestmark = pytest.mark.django_db
