@@ -23,7 +23,7 @@ from record.partial_dates import YEAR
 from record.sort_keys import folded
 from record.viewpoint import Viewpoint
 
-from .credits import Credits, blank_roles, credit_columns
+from .credits import Credits, blank_roles, credit_columns, with_parties
 from .targets import Contests, InParent, OfContest, contest_column, read_text
 from .works import Titles, described
 
@@ -184,8 +184,8 @@ class SubmissionKind(OfContest):
         return rows.prefetch_related(Prefetch("recognitions", shown, to_attr="exported_recognitions"))
 
     def for_export(self, rows: Any) -> Any:
-        parties = ("work__credits__person", "work__credits__organisation", "work__credits__role")
-        return rows.with_categories().select_related("contest", "work").prefetch_related("sources", *parties)
+        rows = rows.with_categories().select_related("contest", "work")
+        return rows.prefetch_related("sources", with_parties("work__credits"))
 
 
 def _recognised(row: Recognition) -> str:

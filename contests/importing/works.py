@@ -25,7 +25,7 @@ from record.importing.matching import (
 from record.importing.planning import Plan
 from record.sort_keys import sort_key
 
-from .credits import Credits, blank_roles, credit_columns
+from .credits import Credits, blank_roles, credit_columns, with_parties
 from .targets import of_target
 
 
@@ -122,5 +122,4 @@ class WorkKind(Kind):
         return blank_roles(rows.order_by().values("pk"))
 
     def for_export(self, rows: Any) -> Any:
-        parties = ("credits__person", "credits__organisation", "credits__role")
-        return rows.prefetch_related("identifiers", "sources", *parties)
+        return rows.prefetch_related("identifiers", "sources", with_parties("credits"))
