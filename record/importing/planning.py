@@ -8,11 +8,13 @@ A kind of import (`record.importing.kinds`) compares the lines of a table with t
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django_countries.fields import CountryField
 
 from record.field_text import BLANK, field_text
 from record.forms import RecordForm, unique_beside
@@ -158,8 +160,7 @@ class Plan:
         elif type(row) in SAID:
             outcome.also.append(_("New %(kind)s: %(name)s") % {"kind": row._meta.verbose_name, "name": row})
         try:
-            relations = {field.name for field in row._meta.fields if field.remote_field}
-            row.clean_fields(exclude=relations | _worked_out(row))
+            row.clean_fields(exclude=_not_cleaned(type(row)) | _worked_out(row))
             row.clean()
         except ValidationError as error:
             self.problems_of(line, error, columns)
@@ -331,6 +332,17 @@ class Plan:
 
 #: The models whose new rows the preview names. Each app adds its own.
 SAID: set[type[Record]] = set()
+
+
+@cache
+def _not_cleaned(model: type[Record]) -> frozenset[str]:
+    """
+    Return the fields whose values need no more checks: relations, and countries, which were read as codes. The check of
+    a country goes through all countries of the world, which takes half of the time for a table of people.
+    """
+    return frozenset(
+        field.name for field in model._meta.fields if field.remote_field or isinstance(field, CountryField)
+    )
 
 
 def _worked_out(row: Record) -> set[str]:

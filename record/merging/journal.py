@@ -219,13 +219,14 @@ def note_history(model: type[Model], rows: Sequence[Model], kind: str, author: A
     have the user, the reason and the date of `author`.
     """
     table = model.history.model  # type: ignore[attr-defined]
+    names = [field.attname for field in table.tracked_fields]
     records = table._base_manager.bulk_create(
         table(
             history_date=author.at,
             history_type=kind,
             history_user=author.actor,
             history_change_reason=author.reason,
-            **{field.attname: getattr(row, field.attname) for field in table.tracked_fields},
+            **{name: getattr(row, name) for name in names},
         )
         for row in rows
     )

@@ -56,14 +56,14 @@ def test_roles_without_credits_in_the_list_are_not_chosen(desk, page):
 
 def test_awards_of_entries_are_a_column_to_read(desk):
     entry, _person = credited()
-    make.RecognitionFactory(award__contest=entry.contest, award__name="Grand Prize", submissions=[entry])
+    make.RecognitionFactory(award__contest=entry.contest, award__name="Grand Prize", submission=entry)
     (row,) = csv_rows(desk.get(f"{ENTRIES}csv/", {"_column": "read_only_awards"}))
     assert row["read_only_awards"] == "Grand Prize (winner)"
 
 
 def test_sealed_results_are_exported_only_to_those_who_may_see_recognitions(client):
     entry, _person = credited()
-    make.RecognitionFactory(award__contest=entry.contest, award__name="Grand Prize", submissions=[entry])
+    make.RecognitionFactory(award__contest=entry.contest, award__name="Grand Prize", submission=entry)
     user = account_that_may("view_submission")
     client.force_login(user)
     (row,) = csv_rows(client.get(f"{ENTRIES}csv/", {"_column": "read_only_awards"}))
