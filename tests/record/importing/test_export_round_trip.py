@@ -8,11 +8,15 @@ import io
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contests.demo.archive import ArchivePlan, make
 from contests.models import CreditRole
 from record.importing.kinds import kinds
+from record.importing.running import table_of
+from record.models import TableImport
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +83,69 @@ def test_export_goes_back_in(form, tmp_path):
         if form == "csv":
             again = export(name, tmp_path / f"again-{name}.{form}")
             assert again.read_text() == files[name].read_text()
+
+
+def table(kind, content):
+    return table_of(TableImport(kind=kind, file_name="x.csv", content=content.encode()))
+
+
+def test_apostrophes_before_signs_are_removed_from_exported_files_only():
+    own = table("people", "key,name,headline\nk1,Ada,\"said, '-30-'\"\nk2,Bo,''=1\n")
+    assert [line.values[2] for line in own.lines] == ["said, -30-'", "'=1"]
+    foreign = table("people", "Full name,headline\nAda,\"said, '-30-'\"\nBo,'=1\n")
+    assert [line.values[1] for line in foreign.lines] == ["said, '-30-'", "'=1"]
+
+
+def test_chosen_columns_go_back_in_alone(desk, tmp_path):
+    person = factories.PersonFactory(name="Ada", headline="=1", biography="Old")
+    columns = {"_column": ["name", "headline", "read_only_name", "read_only_synthetic"]}
+    response = desk.get("/admin/people/person/export/csv/", columns)
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"".join(response.streaming_content).replace(b"'=1", b"'=2"))
+    assert bring("people", path) == [0, 1, 0, 0]
+    person.refresh_from_db()
+    assert (person.headline, person.biography) == ("=2", "Old")
+
+
+def test_command_exports_the_rows_of_a_contest_or_a_series(tmp_path):
+    entry = factories.SubmissionFactory(contest__slug="one", contest__series=factories.SeriesFactory(slug="all"))
+    factories.SubmissionFactory(contest__slug="two")
+    for target in (("--contest", "one"), ("--series", "all")):
+        for kind in ("submissions", "works", "contests"):
+            text = export(kind, tmp_path / "some.csv", *target).read_text()
+            assert len(text.splitlines()) == 2
+        assert entry.contest.key in text
+    with pytest.raises(CommandError, match="There is no contest “three”"):
+        export("works", tmp_path / "some.csv", "--contest", "three")
+    with pytest.raises(CommandError, match="must end with .csv or .xlsx"):
+        export("works", tmp_path / "some.ods")
+
+
+def test_text_too_long_for_a_cell_leaves_no_file(tmp_path):
+    factories.PersonFactory(name="Ada", biography="x" * 40_000)
+    with pytest.raises(CommandError, match="“Ada” has 40000 characters"):
+        export("people", tmp_path / "people.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_second_import_takes_the_same_statements_for_more_rows(tmp_path):
+    def statements():
+        files = [export(kind, tmp_path / f"{kind}.csv") for kind in ("people", "submissions", "works")]
+        with CaptureQueriesContext(connection) as captured:
+            for kind, file in zip(("people", "submissions", "works"), files, strict=True):
+                bring(kind, file, "--dry-run")
+        return len(captured)
+
+    def more(number):
+        for _number in range(number):
+            source = factories.SourceFactory()
+            person = factories.PersonFactory(sources=[source])
+            person.other_names.create(name="Bo")
+            entry = factories.SubmissionFactory(sources=[source])
+            entry.categories.add(factories.CategoryFactory(contest=entry.contest))
+            factories.CreditFactory(submission=entry, person=person)
+
+    more(2)
+    few = statements()
+    more(6)
+    assert statements() == few
