@@ -80,7 +80,7 @@ class ContestKind(OfSeries):
         series |= rows_by(Series.objects.all(), "key", names)
         organisers = Namesakes(plan, Organisation)
         hosts = [line["organiser"] for line in lines if line["organiser"]]
-        organisers.load((each.name for each in hosts), (each.key for each in hosts))
+        organisers.load((each.name for each in hosts if not each.key), (each.key for each in hosts))
         for line in lines:
             values = plan.values_from(line)
             if not line["title"]:

@@ -96,8 +96,10 @@ class Credits:
             for column, role in self.roles.items():
                 for name in line[column] or ():
                     (of_organisations if self._is_of_organisation(role, name) else of_people).append(name)
-        self.people.load((each.name for each in of_people), (each.key for each in of_people))
-        self.organisations.load((each.name for each in of_organisations), (each.key for each in of_organisations))
+        self.people.load((each.name for each in of_people if not each.key), (each.key for each in of_people))
+        self.organisations.load(
+            (each.name for each in of_organisations if not each.key), (each.key for each in of_organisations)
+        )
         self.known: dict[int, list[Credit]] = {}
 
     @staticmethod

@@ -105,7 +105,7 @@ class EventKind(OfContest):
         stored, sources, events = by_key(plan, lines, Event.objects.all()), Sources(plan, lines), _Events(plan, lines)
         hosts = Namesakes(plan, Organisation)
         named = [name for line in lines for name in line["host"] or ()]
-        hosts.load((name.name for name in named), (name.key for name in named))
+        hosts.load((name.name for name in named if not name.key), (name.key for name in named))
         for line, contest in events.lines:
             if not line["title"]:
                 continue
@@ -269,5 +269,5 @@ class QuoteKind(OfContest):
 def _people(plan: Plan, lines: list[Line], column: str) -> Namesakes:
     people = Namesakes(plan, Person)
     named = [name for line in lines for name in line[column] or ()]
-    people.load((name.name for name in named), (name.key for name in named))
+    people.load((name.name for name in named if not name.key), (name.key for name in named))
     return people

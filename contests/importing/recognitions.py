@@ -139,7 +139,7 @@ class _Planning:
         self.people, self.organisations = Namesakes(plan, Person), Namesakes(plan, Organisation)
         for column, finder in (("people", self.people), ("organisations", self.organisations)):
             named = [name for line in lines for name in line[column] or ()]
-            finder.load((name.name for name in named), (name.key for name in named))
+            finder.load((name.name for name in named if not name.key), (name.key for name in named))
         self.stored = by_key(plan, lines, _with_parts(Recognition.objects.all()))
         self.of_award: dict[int, list[Recognition]] = {}
         self.taken: set[int] = set()

@@ -54,7 +54,7 @@ def empty_portal():
 
 def fill():
     call_command("loaddata", "nextgen", verbosity=0)
-    make(ArchivePlan.of(today=timezone.now(), editions=1))
+    make(ArchivePlan.of(today=timezone.now(), editions=2))
     # Texts that a careless reader of CSV files would change.
     person = factories.PersonFactory(
         name="Ada (A.) Specimen; Jr", headline="=1+1", biography="'=1\r\n-30-, +5;@x\n'68 1/2", website=""
