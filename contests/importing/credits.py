@@ -101,6 +101,7 @@ class Credits:
             (each.name for each in of_organisations if not each.key), (each.key for each in of_organisations)
         )
         self.known: dict[int, list[Credit]] = {}
+        self._loaded: set[int] = set()
 
     @staticmethod
     def _is_of_organisation(role: CreditRole, name: Named) -> bool:
@@ -109,9 +110,10 @@ class Credits:
         return name.note.lower() == ORGANISATION
 
     def load(self, works: Iterable[Work]) -> None:
-        """Load the credits of these works."""
-        stored = [work.pk for work in works if work.pk is not None]
-        for some in in_chunks(dict.fromkeys(stored)):
+        """Load the credits of these works, each once."""
+        stored = {work.pk for work in works if work.pk is not None} - self._loaded
+        self._loaded |= stored
+        for some in in_chunks(stored):
             rows = Credit.objects.filter(work__in=some).select_related("person", "organisation", "role")
             for credit in rows.order_by("work_id", "order"):
                 self.known.setdefault(credit.work_id, []).append(credit)

@@ -131,7 +131,7 @@ class SubmissionKind(OfContest):
             if contest is None or not line["title"]:
                 continue
             found.append((line, contest, entries.stored_for(line, contest)))
-        credits.load(row.work for _line, _contest, row in found if row is not None)
+        credits.load([*(row.work for _line, _contest, row in found if row is not None), *entries.works.values()])
         for line, contest, row in found:
             values = plan.values_from(line)
             if row is None:
