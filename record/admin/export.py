@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from record.exports import Column, TooLongError, as_csv, as_json, as_xlsx, columns, with_relations
+from record.importing.exports import Column, TooLongError, as_csv, as_json, as_xlsx, columns, with_relations
 from record.importing.kinds import kind_of
 
 from .lookup_guard import LookupGuardMixin, RefusedLookupError

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from record.background import task
 from record.csv_safety import restored
-from record.exports import is_own
 from record.importing import dates
 from record.importing.cells import CellError, clock_of
 from record.importing.columns import Column, Reading, header_key, matched
+from record.importing.exports import is_own
 from record.importing.kinds import Kind, Line, kind_named
 from record.importing.planning import Options, Plan, Problem
 from record.importing.reading import Table, Value, cell_name, read_table

@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from record.exports import sheet_name
 from record.importing.columns import Column, header_key, matched
+from record.importing.exports import sheet_name
 from record.importing.kinds import Kind
 
 #: The widths of the columns of the second sheet, in characters.

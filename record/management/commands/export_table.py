@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from record.exports import TooLongError, as_csv, as_xlsx, columns, with_relations
+from record.importing.exports import TooLongError, as_csv, as_xlsx, columns, with_relations
 from record.importing.kinds import kind_named, kinds
 
 PIECE = 500
