@@ -233,8 +233,9 @@ def note_history(model: type[Model], rows: Sequence[Model], kind: str, author: A
     of_row = {row.pk: record for row, record in zip(rows, records, strict=True)}
     for field in table._history_m2m_fields:
         links, owner = field.remote_field.through, f"{field.m2m_field_name()}_id"
-        getattr(table, field.name).model._base_manager.bulk_create(
-            getattr(table, field.name).model(
+        of_links = getattr(table, field.name).model
+        of_links._base_manager.bulk_create(
+            of_links(
                 history=of_row[getattr(link, owner)],
                 **{column.attname: getattr(link, column.attname) for column in links._meta.concrete_fields},
             )
