@@ -235,9 +235,8 @@ class _Planning:
             plan.problem(line.number, "works", _("Name a work, a person, an organisation, or what was recognised."))
         key = {"key": line["key"]} if line["key"] else {}
         row = plan.make(Recognition, award=award, **key, **values)
-        plan.add(row, line.number, is_main=True)
         names = [str(party) for party, _part, _column in parties] or [work.title for work in works]
-        plan.outcome(line.number).label = " · ".join([award.name, ", ".join(names) or row.detail])
+        plan.add(row, line.number, is_main=True, label=" · ".join([award.name, ", ".join(names) or row.detail]))
         if works:
             plan.link(row, "submissions", works, line.number)
         self._add_parties(line, row, parties)

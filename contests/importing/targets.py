@@ -49,7 +49,7 @@ def of_target(target: str, name: str, to_contest: str) -> Q | None:
     if row is None:
         return None
     path = to_contest if target == "contest" else f"{to_contest}__series"
-    return Q(**{path.removeprefix("__"): row})
+    return Q(**{path.removeprefix("__"): row.pk})
 
 
 class OfContest(Kind):

@@ -146,8 +146,19 @@ class Plan:
             for message in messages:
                 self.problem(line, column, message)
 
-    def add(self, row: Record, line: int, *, columns: Mapping[str, str] | None = None, is_main: bool = False) -> None:
-        """Create `row`, an unsaved instance, because `line` needs it. Note what is wrong with its values."""
+    def add(
+        self,
+        row: Record,
+        line: int,
+        *,
+        columns: Mapping[str, str] | None = None,
+        is_main: bool = False,
+        label: str = "",
+    ) -> None:
+        """
+        Create `row`, an unsaved instance, because `line` needs it. Note what is wrong with its values. `label` is for
+        rows whose name needs other rows that are not written yet.
+        """
         if id(row) in self.lines_of:
             self.lines_of[id(row)].add(line)
             return
@@ -156,7 +167,7 @@ class Plan:
         self.lines_of[id(row)] = {line}
         outcome = self.outcome(line)
         if is_main:
-            outcome.state, outcome.label = NEW, str(row)
+            outcome.state, outcome.label = NEW, label or str(row)
         elif type(row) in SAID:
             outcome.also.append(_("New %(kind)s: %(name)s") % {"kind": row._meta.verbose_name, "name": row})
         try:

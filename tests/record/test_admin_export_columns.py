@@ -58,7 +58,7 @@ def test_awards_of_entries_are_a_column_to_read(desk):
     entry, _person = credited()
     make.RecognitionFactory(award__contest=entry.contest, award__name="Grand Prize", submission=entry)
     (row,) = csv_rows(desk.get(f"{ENTRIES}csv/", {"_column": "read_only_awards"}))
-    assert row["read_only_awards"] == "Grand Prize (winner)"
+    assert row["read_only_awards"] == "Grand Prize (Winner)"
 
 
 def test_sealed_results_are_exported_only_to_those_who_may_see_recognitions(client):
