@@ -189,10 +189,12 @@ class _NamedKind(Kind):
         known: set[str] = (
             set() if plan.is_new(row) or not line["other_names"] else {each.name for each in row.other_names.all()}
         )
-        owner = self.model._meta.get_field("other_names").field.name
+        relation: Any = type(row)._meta.get_field("other_names")
+        owner = relation.field.name
         for name in line["other_names"] or ():
             if name not in known:
-                plan.add(plan.make(self.names, name=name, **{owner: row}), line.number, columns={"name": "other_names"})
+                row_of_name = plan.make(self.names, name=name, **{owner: row})
+                plan.add(row_of_name, line.number, columns={"name": "other_names"})
 
     def for_export(self, rows: Any) -> Any:
         return rows.prefetch_related("identifiers", "other_names", "sources")

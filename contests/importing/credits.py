@@ -35,7 +35,7 @@ ORGANISATION, PERSON = "organisation", "person"
 
 
 def credit_columns(works: str = "") -> list[Column]:
-    """Return a column for each role in credits. `works` is the attribute of a row with its work, "" for a work itself."""
+    """Return a column for each role. `works` is the attribute of a row with its work, "" for a work itself."""
     return [_column(role, works) for role in CreditRole.objects.order_by("order", "pk")]
 
 

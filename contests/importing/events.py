@@ -164,8 +164,8 @@ class AppearanceKind(OfContest):
         )
         known: dict[int, list[Appearance]] = {}
         keys = {event.pk for _line, event in found if event}
-        for row in Appearance.objects.filter(event__in=keys).select_related("person", "event"):
-            known.setdefault(row.event_id, []).append(row)
+        for each in Appearance.objects.filter(event__in=keys).select_related("person", "event"):
+            known.setdefault(each.event_id, []).append(each)
         for line, event in found:
             if event is None or not line["person"] or not line["role"]:
                 continue
@@ -173,7 +173,7 @@ class AppearanceKind(OfContest):
             name = line["person"][0]
             person: Any = people.find(name, line, "person", beside=[row.person for row in there])
             values = plan.values_from(line) | {"event": event, "person": person} | sources.one(line)
-            row: Any = stored.get(line["key"] or "")
+            row = stored.get(line["key"] or "")
             if row is None and not line["key"]:
                 row = next((each for each in there if each.person == person and each.role == line["role"]), None)
             if row is None:
@@ -223,8 +223,8 @@ class QuoteKind(OfContest):
         found = [(line, contest, events.of(line, contest)) for line, contest in events.lines]
         known: dict[int, list[Quote]] = {}
         keys = {event.pk for _line, _contest, event in found if event}
-        for row in Quote.objects.filter(event__in=keys).select_related("speaker", "event"):
-            known.setdefault(row.event_id, []).append(row)
+        for each in Quote.objects.filter(event__in=keys).select_related("speaker", "event"):
+            known.setdefault(each.event_id, []).append(each)
         for line, contest, event in found:
             if event is None or not line["speaker"] or not line["text"]:
                 continue
@@ -237,7 +237,7 @@ class QuoteKind(OfContest):
                 if work is None:
                     continue
                 values["submission"] = work
-            row: Any = stored.get(line["key"] or "")
+            row = stored.get(line["key"] or "")
             if row is None and not line["key"]:
                 row = next((each for each in there if each.speaker == speaker and each.text == values["text"]), None)
             if row is None:

@@ -236,7 +236,8 @@ class _Planning:
         key = {"key": line["key"]} if line["key"] else {}
         row = plan.make(Recognition, award=award, **key, **values)
         names = [str(party) for party, _part, _column in parties] or [work.title for work in works]
-        plan.add(row, line.number, is_main=True, label=" · ".join([award.name, ", ".join(names) or row.detail]))
+        label = " · ".join([award.name, ", ".join(names) or row.detail])
+        plan.add(row, line.number, is_main=True, label=label)
         if works:
             plan.link(row, "submissions", works, line.number)
         self._add_parties(line, row, parties)

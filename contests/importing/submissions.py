@@ -262,9 +262,13 @@ class Entries:
         if row is not None or line["key"]:
             return row
         number = line["tracking_number"]
-        if number and (found := self.find(contest, f"#{number}")):
-            return found[0]
-        if line["slug"] and (found := [each for each in self.find(contest, line["slug"]) if each.slug == line["slug"]]):
+        found = self.find(contest, f"#{number}") if number else []
+        if not found and line["slug"]:
+            found = [each for each in self.find(contest, line["slug"]) if each.slug == line["slug"]]
+        if found and self.plan.is_new(found[0]):
+            message = _("Another row of the table has this tracking number or this slug.")
+            self.plan.problem(line.number, "tracking_number" if number else "slug", message)
+        if found:
             return found[0]
         found = [
             each
@@ -321,7 +325,9 @@ class Entries:
             self.plan.problems_of(line.number, error, {"work": "title"})
 
     def change(self, line: Line, row: Submission, values: dict[str, Any]) -> None:
-        """Change a stored entry. Its work changes with it, as in the form, if it has no other entry and said the same."""
+        """
+        Change a stored entry. As in the form, its work changes with it if it has no other entry and said the same.
+        """
         plan = self.plan
         before = values_from(row)
         plan.compare(row, values, line.number, is_main=True)

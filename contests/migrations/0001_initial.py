@@ -1225,11 +1225,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), models.Q(('starts_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('starts_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='event_starts_at_within_years', violation_error_code='starts_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), models.Q(('starts_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='event_starts_at_within_years', violation_error_code='starts_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('ends_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='event_ends_at_within_years', violation_error_code='ends_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='event_ends_at_within_years', violation_error_code='ends_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -1277,7 +1277,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='previewlink',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), models.Q(('expires_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('expires_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='previewlink_expires_at_within_years', violation_error_code='expires_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), models.Q(('expires_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('expires_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='previewlink_expires_at_within_years', violation_error_code='expires_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='party',
@@ -1325,23 +1325,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), models.Q(('opens_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('opens_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='contest_opens_at_within_years', violation_error_code='opens_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), models.Q(('opens_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('opens_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_opens_at_within_years', violation_error_code='opens_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), models.Q(('closes_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('closes_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='contest_closes_at_within_years', violation_error_code='closes_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), models.Q(('closes_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('closes_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_closes_at_within_years', violation_error_code='closes_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('published_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('published_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='contest_published_at_within_years', violation_error_code='published_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('published_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('published_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_published_at_within_years', violation_error_code='published_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('approved_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='contest_approved_at_within_years', violation_error_code='approved_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('approved_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_approved_at_within_years', violation_error_code='approved_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='contest_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='contest',
@@ -1421,11 +1421,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('approved_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='recognition_approved_at_within_years', violation_error_code='approved_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('approved_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='recognition_approved_at_within_years', violation_error_code='approved_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='recognition_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='recognition_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='recognition',
@@ -1525,7 +1525,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))), _connector='OR'), name='submission_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
+            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='submission_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
         ),
         migrations.AddConstraint(
             model_name='submission',

@@ -22,7 +22,6 @@ from record.slugs import SlugField, normalised
 from record.sort_keys import folded
 from record.web_urls import WebURLField
 
-
 #: The most characters of a text without a limit of its own.
 MOST_CHARACTERS = 100_000
 
@@ -166,7 +165,8 @@ def _reader(of_model: Any) -> Reader:  # noqa: PLR0911 - one line for each type
         return lambda value, reading: dates.partial_date(value, reading.order, with_time=of_model.time)
     if isinstance(of_model, CountryField):
         if of_model.multiple:
-            return lambda value, _reading: ",".join(cells.parse_countries(value))
+            # In the order in which the field stores them.
+            return lambda value, _reading: ",".join(sorted(cells.parse_countries(value)))
         return lambda value, _reading: cells.parse_country(value)
     if isinstance(of_model, LanguagesField):
         return lambda value, _reading: ",".join(cells.parse_languages(value))

@@ -1,7 +1,6 @@
 """Reading CSV files: their separator and their records."""
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +16,9 @@ SEPARATORS = ",;\t|"
 #: The first line of a CSV file for Excel that says what the separator is.
 _SAYS = re.compile(r'"?sep=(?P<separator>[^\r\n"])"?[^\S\r\n]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _SAMPLED = 200
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
+#: A text that some programs write as a formula, so that Excel keeps its zeros: ="007".
+_FORMULA = re.compile(r'="([^"]*)"')
 #: Separates no columns: a control character that no text has.
 _NEVER = "\x1f"
 
@@ -36,12 +38,12 @@ def rows_of(content: bytes, encoding: str) -> tuple[Iterator[tuple[int, list[str
     else:
         separator = _separator(text)
     if _is_binary(text):
-        raise UnreadableFile(gettext("The file is no table. Bring a file in the format CSV, XLSX or ODS."))
+        raise UnreadableFile(gettext("The file is not a table. Use a file in the format CSV, XLSX or ODS."))
     return _records(text, separator or _NEVER), name, separator
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader((found[0] for found in _LINE.finditer(text)), delimiter=separator)
     number = 0
     while True:
         number += 1
@@ -54,7 +56,7 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
                 "Row %(row)s has a cell with more than %(most)s characters. Check the quotation marks before it."
             )
             raise UnreadableFile(message % {"row": number, "most": limits.MOST_IN_CELL}) from None
-        yield number, cells
+        yield number, [_FORMULA.sub(r"\1", cell) if cell.startswith('="') else cell for cell in cells]
 
 
 def _is_binary(text: str) -> bool:
@@ -70,6 +72,8 @@ def _separator(text: str) -> str:
     records the same number of cells.
     """
     best, most = "", 0.0
+    if not any(c.isalnum() for c in text):
+        return ","
     for separator in SEPARATORS:
         try:
             records = [cells for _n, cells in islice(_records(text[:500_000], separator), _SAMPLED) if any(cells)]

@@ -43,8 +43,8 @@ _WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?,\s*|\s*[(（][^\W\d_]{1,12}[)）]$")
 
 def order_of(values: Iterable[Value]) -> DateOrder | None:
     """
-    Return the order of day and month that a column shows: "dmy" if a date such as 16/5/1994 is in it, "mdy" if 5/16/1994
-    is. Return None if each date can be read in both ways, or if both orders are there.
+    Return the order of day and month that a column shows: "dmy" if it has a date such as 16/5/1994, "mdy" if it
+    has 5/16/1994. Return None if each date can be read in both ways, or if both orders are there.
     """
     orders: set[DateOrder] = set()
     for value in values:
@@ -155,18 +155,14 @@ def _day(text: str, order: DateOrder | None, value: Value) -> str:
 
 def _numeric(found: re.Match[str], order: DateOrder | None, value: Value) -> str:
     first, second, year = int(found[1]), int(found[3]), _whole_year(found[4], value)
-    if first > 12 >= second:
-        return _dated(year, second, first, value)
-    if second > 12 >= first:
-        return _dated(year, first, second, value)
-    if first != second and max(first, second) <= 12 and order is None:
+    if order is None and min(first, second) > 0 and first != second and max(first, second) <= 12:
         message = gettext(
             "“%(value)s” may be %(day_first)s or %(month_first)s. Say which comes first in this column, the day or the "
             "month, or write dates with the year first."
         )
         readings = {"day_first": f"{year}-{second:02}-{first:02}", "month_first": f"{year}-{first:02}-{second:02}"}
         raise CellError(message % {"value": quoted(value), **readings}, code="ambiguous")
-    if order == "mdy":
+    if order == "mdy" or (order is None and second > 12):
         return _dated(year, first, second, value)
     return _dated(year, second, first, value)
 

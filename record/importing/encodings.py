@@ -1,12 +1,15 @@
 """The encoding of a CSV file: found by its byte order mark, by UTF-8's own rules, or by what its letters would be."""
 
 import codecs
+import io
 import re
+from itertools import islice
 
 import charset_normalizer
 from django.utils.translation import gettext
 
 from record.importing.errors import UnreadableFile
+from record.importing.letter_likeness import likeness
 
 #: Byte order marks. UTF-32 comes first, as the mark of UTF-16 is the beginning of the mark of UTF-32.
 _MARKS = [
@@ -35,7 +38,7 @@ NAMES = {
 _OLD = ["cp1252", "cp1250", "cp1251", "cp932", "gb18030", "cp949", "big5", "euc_jp"]
 _OTHER_NAMES = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "latin_1": "cp1252"}
 #: The bytes that are enough to find an encoding.
-_SAMPLE = 60_000
+_MOST_SAMPLED = 60_000
 
 
 def decoded(content: bytes, encoding: str = "") -> tuple[str, str]:
@@ -62,7 +65,7 @@ def decoded(content: bytes, encoding: str = "") -> tuple[str, str]:
             return _strictly(content, name)
         except UnreadableFile:
             continue
-    raise UnreadableFile(gettext("The encoding of the file is not known. Save it as “CSV UTF-8” and bring it again."))
+    raise UnreadableFile(gettext("The encoding of the file is not known. Save it as “CSV UTF-8” and try again."))
 
 
 def _codec(encoding: str) -> str:
@@ -94,13 +97,15 @@ def _strictly(content: bytes, codec: str) -> tuple[str, str]:
 
 def _wide(content: bytes) -> str:
     """Return the codec if the content is UTF-16 without a byte order mark: commas and line ends have a NUL in them."""
-    sample = content[:_SAMPLE]
+    sample = content[:_MOST_SAMPLED]
     if b"\x00" not in sample or len(content) % 2:
         return ""
     odd, even = sample[1::2].count(0), sample[::2].count(0)
     if min(odd, even) * 20 > max(odd, even) or max(odd, even) * 40 < len(sample):
         return ""
     codec = "utf-16-le" if odd > even else "utf-16-be"
+    if not any(end.encode(codec) in sample for end in "\r\n"):
+        return ""
     try:
         content.decode(codec)
     except UnicodeDecodeError:
@@ -110,14 +115,30 @@ def _wide(content: bytes) -> str:
 
 def _is_nearly_utf_8(content: bytes) -> bool:
     """Return whether the content was UTF-8 but has a few bytes that are not, such as a cut or damaged file."""
-    text = content.decode("utf-8", "replace")
+    text = _sample(content).decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = sum(1 for c in text if c > "\x7f") - bad
     return good >= 20 * bad
 
 
+def _sample(content: bytes) -> bytes:
+    """Return the first lines with other bytes than ASCII."""
+    lines = (line for line in io.BytesIO(content.replace(b"\r", b"\n")) if not line.isascii())
+    return b"".join(islice(lines, 2_000))[:_MOST_SAMPLED]
+
+
 def _likely(content: bytes) -> list[str]:
-    """Return the codecs of the encodings that the content may have, the most likely one first."""
-    sample = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE]
-    found = charset_normalizer.from_bytes(sample, cp_isolation=_OLD, threshold=0.6)
-    return list(dict.fromkeys([*(match.encoding for match in found), *_OLD]))
+    """
+    Return the codecs of the encodings that the content may have, the most likely one first. Where the letters don't
+    decide, charset_normalizer does.
+    """
+    sample = _sample(content)
+    scores = {codec: likeness(sample, codec) for codec in _OLD}
+    ordered = sorted(_OLD, key=lambda codec: -scores[codec])  # the order of `_OLD` where the scores are the same
+    close = [codec for codec in ordered if scores[codec] >= scores[ordered[0]] - 0.05]
+    # Western and Central European texts share many letters. Without a letter that only one has, it is Western.
+    if not set(close) <= {"cp1252", "cp1250"}:
+        found = charset_normalizer.from_bytes(sample, cp_isolation=close, threshold=0.6)
+        ranks = {match.encoding: rank for rank, match in enumerate(found)}
+        close.sort(key=lambda codec: ranks.get(codec, len(_OLD)))
+    return list(dict.fromkeys([*close, *ordered]))

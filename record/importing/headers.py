@@ -20,83 +20,27 @@ Row = tuple[int, list[Value]]
 
 #: The rows with values at the beginning of the file where the header can be.
 _SEARCHED = 30
+_MOST_MERGED = 1_000
 #: The longest text that can be the name of a column in the lower one of two header rows.
 _LONGEST_NAME = 60
 #: White space and other characters that are removed at the beginning and the end of texts.
 AT_ENDS = " \t\r\n\x0b\x0c\x1a\xa0\u3000\u200b\u2060\ufeff"
 #: Names of columns that show that a row is the second row of a header, not the first row of values.
-_NAMES_BELOW = frozenset(
-    [
-        "title",
-        "name",
-        "names",
-        "first",
-        "last",
-        "first",
-        "name",
-        "last",
-        "name",
-        "given",
-        "name",
-        "family",
-        "name",
-        "surname",
-        "year",
-        "country",
-        "countries",
-        "city",
-        "email",
-        "e-mail",
-        "phone",
-        "role",
-        "note",
-        "notes",
-        "minutes",
-        "seconds",
-        "runtime",
-        "duration",
-        "date",
-        "language",
-        "languages",
-        "website",
-        "url",
-        "link",
-        "original",
-        "english",
-        "local",
-        "type",
-        "category",
-        "status",
-        "id",
-        "number",
-        "bio",
-        "biography",
-        "gender",
-        "名",
-        "姓",
-        "名前",
-        "氏名",
-        "国",
-        "題名",
-        "年",
-        "名称",
-        "姓名",
-        "国家",
-        "年份",
-        "标题",
-        "이름",
-        "성명",
-        "국가",
-        "제목",
-        "연도",
-        "imie",
-        "nazwisko",
-        "kraj",
-        "rok",
-        "tytul",
-        "jezyk",
-    ]
-) | {"first name", "last name", "given name", "family name", "original title", "english title", "imie i nazwisko"}
+_WORDS_BELOW = (
+    "title name names first last first name last name given name family name surname year country countries city email "
+    "e-mail phone role note notes minutes seconds runtime duration date language languages website url link original "
+    "english local type category status id number bio biography gender 名 姓 名前 氏名 国 題名 年 名称 姓名 "
+    "国家 年份 标题 이름 성명 국가 제목 연도 imie nazwisko kraj rok tytul jezyk"
+)
+_NAMES_BELOW = frozenset(_WORDS_BELOW.split()) | {
+    "first name",
+    "last name",
+    "given name",
+    "family name",
+    "original title",
+    "english title",
+    "imie i nazwisko",
+}
 
 
 def clean(value: Value) -> Value:
@@ -127,6 +71,8 @@ def table_of(
         raise UnreadableFile(gettext("There are no values in the file."))
     place = _place_of_header(kept[:_SEARCHED])
     number, names = kept[place]
+    if merged is not None:  # only those near the header, as a workbook can have a million
+        merged = [found for found in merged if found[0] <= number + 1 and found[2] >= number - 1][:_MOST_MERGED]
     above, number, lower = _two_rows(kept, place, merged)
     if lower is not None:
         place += 1
@@ -173,15 +119,27 @@ def _refuse_rows() -> None:
 def _place_of_header(rows: Sequence[Row]) -> int:
     """
     Return the index of the row with the names of the columns. It is the first row where at least half of the columns
-    have different texts; a title has one or two.
+    have texts; a title has one or two.
     """
     width = max(sum(value is not None for value in values) for _number, values in rows)
     enough = max(min(2, width), (width + 1) // 2)
     for place, (_number, values) in enumerate(rows):
-        texts = {value for value in values if isinstance(value, str)}
-        if len(texts) >= enough:
-            return place
+        texts = [value for value in values if isinstance(value, str)]
+        if len(texts) >= enough and (len(set(texts)) > 1 or width < 3):
+            return place if all(map(_is_name, texts)) else _place_below(rows, place, len(texts))
     return 0
+
+
+def _place_below(rows: Sequence[Row], place: int, filled: int) -> int:
+    """
+    Return the index of the row with the names of the columns, if the row at `place` may be a title with a year, such as
+    "Festival", "2026". Then the row below it has more cells, and all are names.
+    """
+    for below, (_number, values) in enumerate(rows[place + 1 : place + 4], place + 1):
+        texts = [value for value in values if value is not None]
+        if len(texts) > filled and all(map(_is_name, texts)):
+            return below
+    return place
 
 
 def _two_rows(
@@ -255,7 +213,7 @@ def _joined(
 
 
 def _is_in_group(column: int, number: int, merged: Sequence[Range] | None) -> bool:
-    """Return whether the group to the left goes on in a column. Without merged ranges, it goes on up to the next one."""
+    """Return whether the group to the left goes on in a column. Without merged ranges, it goes up to the next."""
     if not merged:
         return True
     return any(r[0] <= number <= r[2] and r[1] <= column <= r[3] for r in merged)

@@ -29,8 +29,8 @@ _EVERYDAY = {
     "ro": "Moldavian; Moldovan; Rumanian",
     "sr": "Serbian",
     "yue": "Cantonese; Cantonese Chinese; 广东话; 広東語; 광둥어; 粤语",
-    "zh": "Chinese; Mandarin; Mandarin Chinese; Chinese Mandarin; Putonghua; Standard Chinese; 中文; 汉语; 漢語; 普通话; 國語; "
-    "北京語; 중국어; 표준중국어; 만다린",
+    "zh": "Chinese; Mandarin; Mandarin Chinese; Chinese Mandarin; Putonghua; Standard Chinese; "
+    "中文; 汉语; 漢語; 普通话; 國語; 北京語; 중국어; 표준중국어; 만다린",
     "zh-Hans": "Simplified Chinese; Chinese (Simplified)",
     "zh-Hant": "Traditional Chinese; Chinese (Traditional)",
     "zxx": "No dialogue; No dialog; Without dialogue; No language; None; Silent; No spoken language; Non-verbal; "
@@ -42,9 +42,10 @@ _EVERYDAY = {
 @cache
 def _tags() -> dict[str, str]:
     """Return the tags by the keys of all names. If a name means different languages, English wins."""
-    english = Locale("en").languages
+    english: dict[str, str] = dict(Locale("en").languages)
     found = {tag.lower(): tag for tag in english if len(tag) in (2, 3)}
-    for old, new in get_global("language_aliases").items():
+    aliases: dict[str, str] = dict(get_global("language_aliases"))
+    for old, new in aliases.items():
         if len(old) == 3 and new in english and len(new) <= 3:
             found.setdefault(old.lower(), new)
     for locale in NAMED_IN:
@@ -67,7 +68,7 @@ def language_of(name: str) -> str | None:
     name = re.sub(r"\s*\([\d\s,–-]*\)", "", name).strip()
     key = name_key(name)
     tags = _tags()
-    if found := tags.get(key) or tags.get(key.removesuffix(" language")):
+    if found := tags.get(key) or tags.get(key.removesuffix(" language").removeprefix("jezyk ")):
         return found
     return tag_of(name) if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})+", name) else None
 

@@ -19,7 +19,7 @@ _KEPT = re.compile(
 )
 _STRONG = re.compile(r"[;\n；|]")
 _IN_LISTS = re.compile(r"[、，]")
-_AND = re.compile(r"\s+(?:&|＆|and|with|/|\+)\s+|\s*&\s*(?=\w[\w'’-]+\s)|(?<=\w)\s*/\s*(?=\w)", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:&|＆|and|with|/|\+)\s+", re.IGNORECASE)
 _COMPANY = re.compile(
     r"(?:^|[\s,.])(?:ltd|limited|llc|llp|inc|incorporated|corp|corporation|co|company|gmbh|ag|kg|ohg|ug|plc|pty|s\.?a|s\.?r\.?l"
     r"|s\.?p\.?a|s\.?a\.?s|b\.?v|n\.?v|a\.?b|oy|a\.?s|s\.?r\.?o|d\.?o\.?o|sp\.?\s*z\s*o\.?\s*o|sp\.?\s*k|sp\.?\s*j|kft|zrt"
@@ -28,36 +28,9 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*$")
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "de",
-        "da",
-        "di",
-        "la",
-        "le",
-        "del",
-        "della",
-        "dos",
-        "das",
-        "du",
-        "der",
-        "den",
-        "des",
-        "ter",
-        "ten",
-        "zu",
-        "zum",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "av",
-        "af",
-        "st",
-    ]
-)
+_WORDS_BEFORE = "van von de da di la le del della dos das du der den des ter ten zu zum al el bin ibn av af st"
+_PARTICLES = frozenset(_WORDS_BEFORE.split())
+_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
@@ -77,8 +50,8 @@ def parse_names(value: Value) -> list[Name]:
     """
     Return the people in a cell, each once, in its order.
 
-    - Semicolons, line breaks, vertical bars and the commas "、" and "，" always separate people. "&", "and", "with", "+"
-      and "/" do too.
+    - Semicolons, line breaks, vertical bars and the commas "、" and "，" always separate people. "&", "and",
+      "with", "+" and "/" do too.
     - A cell with the ending of a company, such as "Ltd", "GmbH" or "Sp. z o.o.", is one name between semicolons.
     - With a semicolon or a line break, a comma is that of "Last, First".
     - Else, one comma is that of "Last, First" if one side is a single word, or the first side begins with a particle
@@ -109,7 +82,13 @@ def parse_names(value: Value) -> list[Name]:
 
 
 def _whole(text: str, kept: list[str]) -> str:
-    return re.sub("[\ue000-\uf8ff]", lambda found: kept[ord(found[0]) - 0xE000], text)
+    """Put the quoted texts and the like back. A comma in them means no "Last, First"."""
+
+    def back(found: re.Match[str]) -> str:
+        text = kept[ord(found[0]) - 0xE000]
+        return text if text.startswith(",") else text.replace(",", "\uffff")
+
+    return re.sub("[\ue000-\uf8ff]", back, text)
 
 
 def _people_in(part: str, value: Value, is_strong: bool, kept: list[str]) -> list[str]:
@@ -124,7 +103,10 @@ def _people_in(part: str, value: Value, is_strong: bool, kept: list[str]) -> lis
 
 
 def _and(part: str, value: Value, is_strong: bool) -> list[str]:
-    pieces = [piece.strip(" ,") for piece in _AND.split(part) if piece and piece.strip(" ,")]
+    # "Jane Doe/John Roe" is two people, but "AC/DC" is one name.
+    if "/" in part and all(_words(piece) > 1 for piece in part.split("/")):
+        part = part.replace("/", " / ")
+    pieces = [piece.strip(" ,") for piece in _AND.split(part) if piece.strip(" ,")]
     if len(pieces) < 2:
         return [part] if is_strong else _commas(part, value)
     if all(piece.count(",") == 1 and _is_last_first(piece) for piece in pieces):
@@ -158,6 +140,9 @@ def _commas(part: str, value: Value) -> list[str]:
 
 def _is_last_first(part: str) -> bool:
     last, _comma, first = part.partition(",")
+    if _EASTERN.search(last) and _EASTERN.search(first):
+        # These names have no spaces. A single character is a family name; else there are two people.
+        return len(last.strip()) == 1
     is_particle = bool(last.split()) and last.split()[0] in _PARTICLES
     return bool(last.strip() and first.strip()) and (_words(last) == 1 or _words(first) == 1 or is_particle)
 
@@ -180,8 +165,11 @@ def _name(text: str, value: Value) -> Name | None:
         last, _comma, first = text.partition(",")
         if last.strip() and first.strip() and not (titles and titles.start() == text.find(",")):
             sort_name = f"{last.strip()}, {first.strip()}"
-            text = f"{first.strip()} {last.strip()}"
-    text = text.replace("\uffff", ",")
+            space = "" if _EASTERN.search(last) else " "
+            rest = titles[0] if titles and titles[0].startswith(",") else ""
+            given = first.removesuffix(rest).strip() if rest else first.strip()
+            text = f"{last.strip()}{given}" if not space else f"{given} {last.strip()}{rest}"
+    text, note = text.replace("\uffff", ","), note.replace("\uffff", ",")
     if not text and note:
         text, note = note, ""
     if not any(c.isalnum() for c in text):

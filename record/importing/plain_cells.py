@@ -21,53 +21,9 @@ from record.sort_keys import folded
 _ERROR_VALUES = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|BUSY!)|Err:\d{3}")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NOTHING = frozenset(("", "-", "–", "—", ".", "n/a", "N/A"))
-_YES = frozenset(
-    [
-        "yes",
-        "y",
-        "true",
-        "1",
-        "x",
-        "✓",
-        "✔",
-        "☑",
-        "はい",
-        "有",
-        "真",
-        "是",
-        "对",
-        "예",
-        "네",
-        "참",
-        "tak",
-        "t",
-        "prawda",
-    ]
-)
-_NO = frozenset(
-    [
-        "no",
-        "n",
-        "false",
-        "0",
-        "✗",
-        "✘",
-        "☐",
-        "いいえ",
-        "無",
-        "偽",
-        "否",
-        "不是",
-        "无",
-        "假",
-        "아니요",
-        "아니오",
-        "아니",
-        "거짓",
-        "nie",
-        "fałsz",
-    ]
-)
+_WORDS_FOR_YES = "yes y true 1 x ✓ ✔ ☑ はい 有 真 是 对 예 네 참 tak t prawda"
+_WORDS_FOR_NO = "no n false 0 ✗ ✘ ☐ いいえ 無 偽 否 不是 无 假 아니요 아니오 아니 거짓 nie fałsz"
+_YES, _NO = frozenset(_WORDS_FOR_YES.split()), frozenset(_WORDS_FOR_NO.split())
 _CURRENCIES = {
     "$": "USD", "us$": "USD", "usd$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "hk$": "HKD",
     "nt$": "TWD", "s$": "SGD", "r$": "BRL", "€": "EUR", "£": "GBP", "円": "JPY", "元": "CNY", "人民币": "CNY",
@@ -75,7 +31,7 @@ _CURRENCIES = {
     "kč": "CZK", "euro": "EUR", "euros": "EUR", "dollars": "USD",
 }  # fmt: skip
 _AMOUNT = re.compile(r"(?P<before>[^\d\s.,'+-]*)\s*(?P<sign>[+-]?)(?P<number>\d[\d.,'\s]*?)\s*(?P<after>[^\d\s.,'+-]*)")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+#: A URL without its scheme: a host with a point, perhaps a port and a path.
 _BARE_URL = re.compile(r"[^\s/:?#@]+\.[^\s/:?#@]{2,}(:\d+)?([/?#]\S*)?")
 _valid_url = URLValidator(schemes=["http", "https", "ftp", "ftps"])
 
@@ -92,7 +48,7 @@ def text_of(value: Value) -> str:
     if isinstance(value, str):
         text = unicodedata.normalize("NFC", value).strip()
         if _ERROR_VALUES.fullmatch(text):
-            message = gettext("The cell has the error %(value)s. Mend its formula, or write the value.")
+            message = gettext("The cell has the error %(value)s. Correct its formula, or write the value.")
             raise CellError(message % {"value": text}, code="error_value")
         return text
     if isinstance(value, bool):
@@ -267,13 +223,7 @@ def parse_web_url(value: Value) -> str:
     text = filled_text_of(value).strip("<>")
     if not text:
         return ""
-    if (
-        isinstance(value, str)
-        and not _SCHEME.match(text)
-        and _BARE_URL.fullmatch(text)
-        or isinstance(value, str)
-        and re.fullmatch(r"[^\s/:?#@]+\.[^\s/:?#@]{2,}:\d+(/\S*)?", text)
-    ):
+    if isinstance(value, str) and _BARE_URL.fullmatch(text):
         text = f"https://{text}"
     try:
         _valid_url(text)

@@ -8,6 +8,7 @@ A kind of import (`record.importing.kinds`) compares the lines of a table with t
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -156,8 +157,8 @@ class Plan:
         label: str = "",
     ) -> None:
         """
-        Create `row`, an unsaved instance, because `line` needs it. Note what is wrong with its values. `label` is for
-        rows whose name needs other rows that are not written yet.
+        Create `row`, an unsaved instance, because `line` needs it. Note what is wrong with its values. `label` is what
+        the preview calls it, by default its name.
         """
         if id(row) in self.lines_of:
             self.lines_of[id(row)].add(line)
@@ -385,6 +386,8 @@ def stored_value(column: models.Field, value: Any) -> Any:
     """Return a value in a form for comparisons and JSON."""
     if value is None or isinstance(value, bool | int):
         return value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if hasattr(value, "isoformat"):
         return value.isoformat()
     if isinstance(value, list | tuple) or type(value).__name__ == "MultipleCountriesDescriptor":

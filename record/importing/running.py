@@ -41,7 +41,7 @@ REMEMBERED = 20
 State = TableImport.State
 
 
-class NotReady(ValidationError):
+class NotReady(ValidationError):  # noqa: N818 - nothing is wrong with the program
     """The import can't begin: something is wrong with the file as a whole, or with what was chosen."""
 
 
@@ -112,7 +112,7 @@ def _lines(plan: Plan, table: Table, names: Sequence[str], date_order: str) -> l
                 line.blanks.add(column.name)
             else:
                 line.values[column.name] = found
-        for place, column in places:
+        for _place, column in places:
             if column.required and column.name in line.blanks:
                 plan.problem(row.number, column.name, _("This cell must not be blank."))
         lines.append(line)
@@ -261,9 +261,9 @@ def check(stored: TableImport) -> None:
 
 def run(stored: TableImport, *, only_good: bool = False, digest: str = "") -> bool:
     """
-    Import the lines of `stored`: all of them, or with `only_good` those without problems. Return whether it was done. If
-    a line has a problem, or if the plan is not the one with this `digest`, which the editor has seen, nothing is written
-    and the preview is made anew.
+    Import the lines of `stored`: all of them, or with `only_good` those without problems. Return whether it was done.
+    If a line has a problem, or if the plan is not the one with this `digest`, which the editor has seen, nothing is
+    written and the preview is made anew.
     """
     with _in_language_of(stored), _failing(stored):
         known: list[Problem] = []
@@ -313,7 +313,9 @@ def reason_of(stored: TableImport) -> str:
 
 
 def take_back(stored: TableImport, *, actor: "User | None") -> dict[str, int]:
-    """Undo `stored`. Return the number of deleted rows by model. Raise `ValidationError` if somebody has built on it."""
+    """
+    Undo `stored`. Return the number of deleted rows by model. Raise `ValidationError` if somebody has built on it.
+    """
     with transaction.atomic():
         locked = TableImport.objects.select_for_update(of=("self",)).get(pk=stored.pk)
         if locked.state != State.DONE:

@@ -63,9 +63,7 @@ def parse_runtime(value: Value, *, unit: str = "seconds", is_clock: bool = False
     if re.fullmatch(r"\d+[.,]\d+", text):
         if unit == "minutes" and isinstance(value, float):
             return _checked(Decimal(text) * 60, value)
-        message = gettext(
-            "“%(value)s” is not clear. Write minutes and seconds, such as 6:45, or a unit, such as 6.5 min."
-        )
+        message = gettext("“%(value)s” is not clear. Write minutes and seconds, such as 6:45, or a unit: 6.5 min.")
         raise CellError(message % {"value": quoted(value)}, code="ambiguous")
     if found := _CLOCK.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in found.groups())

@@ -145,7 +145,10 @@ class ExcelSheet(Scan):
 
 
 class OpenDocument(Scan):
-    """Finds the extents of the sheets of an ODS file. Rows, cells and spaces can be repeated there."""
+    """
+    Finds the extents of the sheets of an ODS file. Rows, cells and spaces can be repeated there. The library knows the
+    elements by their usual prefixes only, so this does too.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,47 +159,45 @@ class OpenDocument(Scan):
         self._is_filled = self._is_error = False
         self.collect(True)
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
-            "table": self._table,
-            "table-row": self._begin_row,
-            "table-cell": self._begin_cell,
-            "covered-table-cell": self._begin_cell,
-            "s": self._spaces,
+            "table:table": self._table,
+            "table:table-row": self._begin_row,
+            "table:table-cell": self._begin_cell,
+            "table:covered-table-cell": self._begin_cell,
+            "text:s": self._spaces,
         }
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if begin := self._starts.get(_local(name)):
-            begin({_local(key): value for key, value in attributes.items() if key != "calcext:value-type"})
-            self._is_error = self._is_error or attributes.get("calcext:value-type") == "error"
+        if begin := self._starts.get(name):
+            begin(attributes)
 
     def end(self, name: str) -> None:
-        local = _local(name)
-        if local in ("table-cell", "covered-table-cell"):
+        if name in ("table:table-cell", "table:covered-table-cell"):
             self._end_cell()
-        elif local == "table-row":
+        elif name == "table:table-row":
             self._end_row()
 
     def _table(self, attributes: dict[str, str]) -> None:
-        self.extents.append(Extent(attributes.get("name", "")))
+        self.extents.append(Extent(attributes.get("table:name", "")))
         self._row = self._column = 0
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
-        self._repeated = _number(attributes.get("number-rows-repeated", "1"), _LAST_ROW)
+        self._repeated = _number(attributes.get("table:number-rows-repeated"), _LAST_ROW)
         self._column = self._filled = self._length = 0
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
-        self._across = _number(attributes.get("number-columns-repeated", "1"), _LAST_COLUMN)
-        self._is_filled = "value-type" in attributes
-        self._is_error = False
+        self._across = _number(attributes.get("table:number-columns-repeated"), _LAST_COLUMN)
+        self._is_filled = "office:value-type" in attributes
+        self._is_error = attributes.get("calcext:value-type") == "error"
         self.text = ""
-        self._length += len(attributes.get("string-value", "")) * self._across
-        across = _number(attributes.get("number-columns-spanned", "1"), _LAST_COLUMN)
-        down = _number(attributes.get("number-rows-spanned", "1"), _LAST_ROW)
+        self._length += len(attributes.get("office:string-value", "")) * self._across
+        across = _number(attributes.get("table:number-columns-spanned"), _LAST_COLUMN)
+        down = _number(attributes.get("table:number-rows-spanned"), _LAST_ROW)
         if (across > 1 or down > 1) and self.extents:
             last = (self._row + down, self._column + across - 1)
             self.extents[-1].merged.append((self._row + 1, self._column, *last))
 
     def _spaces(self, attributes: dict[str, str]) -> None:
-        self._length += _number(attributes.get("c", "1"), 100_000) * self._across
+        self._length += _number(attributes.get("text:c"), 100_000) * self._across
 
     def _end_cell(self) -> None:
         self._column += self._across
@@ -218,7 +219,10 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _number(text: str, most: int) -> int:
+def _number(text: str | None, most: int) -> int:
+    """Return a number of repetitions or a row number from 1 to `most`; 1 if there is none."""
+    if text is None:
+        return 1
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not 0 < int(text) <= most:
         raise HostileXMLError
     return int(text)

@@ -4,8 +4,10 @@ was checked, so a small file can't take all memory.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from posixpath import join, normpath
 
 from django.utils.translation import gettext
@@ -19,6 +21,8 @@ from record.importing.table import Table, Value, cell_name
 
 _PIECE = 1 << 20
 _MOST_PARTS = 10_000
+_DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2}(?:\.\d{1,9})?)S")
+_MANIFEST = b'<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 #: The most bytes of a part that only describes the workbook.
 _MOST_IN_PART = 20_000_000
 #: The parts of an XLSX file that are needed beside its sheets, by their names in lower case.
@@ -37,7 +41,8 @@ def read(content: bytes, sheet: str) -> Table:
     Raise `UnreadableFile` if it can't be read.
     """
     try:
-        return _read(_Archive(content), sheet)
+        with _Archive(content) as archive:
+            return _read(archive, sheet)
     except UnreadableFile:
         raise
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -59,7 +64,7 @@ def _read(archive: "_Archive", sheet: str) -> Table:
         return _read_xlsx(archive, sheet)
     if "content.xml" in names:
         return _read_ods(archive, sheet)
-    raise UnreadableFile(gettext("The ZIP file has no workbook in it. Bring a file in the format CSV, XLSX or ODS."))
+    raise UnreadableFile(gettext("The ZIP file has no workbook in it. Use a file in the format CSV, XLSX or ODS."))
 
 
 def _damaged() -> UnreadableFile:
@@ -69,7 +74,7 @@ def _damaged() -> UnreadableFile:
 
 
 def _has_password() -> UnreadableFile:
-    return UnreadableFile(gettext("The workbook has a password. Save it without one and bring it again."))
+    return UnreadableFile(gettext("The workbook has a password. Save it without one and try again."))
 
 
 class _Archive:
@@ -77,8 +82,6 @@ class _Archive:
 
     def __init__(self, content: bytes) -> None:
         self._archive = zipfile.ZipFile(io.BytesIO(content))
-        self._checked = io.BytesIO()
-        self._new = zipfile.ZipFile(self._checked, "w", zipfile.ZIP_STORED)
         parts = self._archive.infolist()
         self._parts = {part.filename.replace("\\", "/").lstrip("/").lower(): part for part in parts}
         if len(parts) > _MOST_PARTS or len(self._parts) < len(parts):
@@ -88,6 +91,16 @@ class _Archive:
         if sum(part.file_size for part in parts) > limits.MOST_UNPACKED:
             message = gettext("The workbook has more than %(most)s MB when it is unpacked. Save the sheet as CSV.")
             raise UnreadableFile(message % {"most": limits.MOST_UNPACKED // 1_000_000})
+
+        self._checked = io.BytesIO()
+        self._new = zipfile.ZipFile(self._checked, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+
+    def __enter__(self) -> "_Archive":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._archive.close()
+        self._new.close()
 
     def names(self) -> set[str]:
         return set(self._parts)
@@ -120,18 +133,25 @@ class _Archive:
         self._checked.seek(0)
         with CalamineWorkbook.from_filelike(self._checked) as workbook:
             found = workbook.get_sheet_by_name(extent.name)
-            start = found.start
-            if start is None:
-                return
-            for number, values in enumerate(found.iter_rows(), start[0] + 1):
-                row: list[Value] = [None] * start[1]
-                row += [None if value == "" else value for value in values]
-                yield number, row
+            # The library begins in the first row, but in the first column with a value.
+            left = [None] * found.start[1] if found.start else []
+            for number, values in enumerate(found.iter_rows(), 1):
+                yield number, [*left, *map(_value, values)]
+
+
+def _value(value: Value) -> Value:
+    """Return a value as a table has it. ODS files have durations of a day or more as texts such as "PT30H00M00S"."""
+    if isinstance(value, str):
+        if value.startswith("PT") and (found := _DURATION.fullmatch(value)):
+            hours, minutes, seconds = (float(part or 0) for part in found.groups())
+            return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return value or None
+    return value
 
 
 def _read_xlsx(archive: _Archive, sheet: str) -> Table:
     by_id: dict[str, str] = {}
-    shared = ""
+    listed: list[dict[str, str]] = []
     for name, kept_as in _OF_XLSX.items():
         if name not in archive.names():
             continue
@@ -142,10 +162,9 @@ def _read_xlsx(archive: _Archive, sheet: str) -> Table:
             for kind, found in elements:
                 if kind == "Relationship":
                     by_id[found.get("Id", "")] = _path(found.get("Target", ""))
-    shared = next((name for name in archive.names() if name == "xl/sharedstrings.xml"), "")
     lengths = SharedTexts()
-    if shared:
-        archive.scan(shared, lengths, kept_as="xl/sharedStrings.xml")
+    if "xl/sharedstrings.xml" in archive.names():
+        archive.scan("xl/sharedstrings.xml", lengths, kept_as="xl/sharedStrings.xml")
     sheets = {
         found.get("name", ""): found for found in listed if "/chartsheets/" not in by_id.get(found.get("id", ""), "")
     }
@@ -181,6 +200,8 @@ def _read_ods(archive: _Archive, sheet: str) -> Table:
         manifest = archive.elements("meta-inf/manifest.xml", "META-INF/manifest.xml")
         if any(kind == "encryption-data" for kind, _found in manifest):
             raise _has_password()
+    else:
+        archive.add("META-INF/manifest.xml", _MANIFEST)
     archive.add("mimetype", b"application/vnd.oasis.opendocument.spreadsheet")
     scan = OpenDocument()
     archive.scan("content.xml", scan)
@@ -199,9 +220,7 @@ def _read_ods(archive: _Archive, sheet: str) -> Table:
 def _check(extent: Extent) -> None:
     """Refuse a sheet whose cells go too far, or have too much text."""
     if extent.rows * extent.columns > limits.MOST_CELLS or extent.rows > limits.MOST_ROWS * 2:
-        message = gettext(
-            "The values of the sheet “%(sheet)s” go as far as %(cell)s. Delete what is far from the table."
-        )
+        message = gettext("The values of the sheet “%(sheet)s” reach %(cell)s. Delete what is far from the table.")
         last = cell_name(extent.columns - 1, extent.rows)
         raise UnreadableFile(message % {"sheet": extent.name[:100], "cell": last})
     if extent.characters > limits.MOST_CHARACTERS:

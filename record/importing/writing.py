@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from record.forms import free_slug, unique_beside
 from record.history import is_tracked, keep_first_version
-from record.importing.planning import POSITIONS, Change, Link, Plan
+from record.importing.planning import POSITIONS, Change, Link, Plan, stored_value
 from record.merging.journal import AT_ONCE, in_chunks, note_history
 from record.models import Record
 from record.slugs import MAX_LENGTH, slug_from
@@ -120,20 +120,34 @@ class _Writer:
         for link in self.plan.links:
             if not self.plan.is_new(link.row) and link.line not in self.plan.bad:
                 links.setdefault((type(link.row), link.row.pk), []).append(link)
-        for model, pks in _keys(good).items():
-            keep_first_version(model, pks, self.at)
-        for change in good:
-            self._change_row(change, links.get((type(change.row), change.row.pk), ()))
+        for model, changes in _by_model(good).items():
+            for some in in_chunks(changes):
+                keys = [change.row.pk for change in some]
+                stored = {row.pk: row for row in model._base_manager.select_for_update().filter(pk__in=keys)}
+                if is_tracked(model):
+                    keep_first_version(model, keys, self.at)
+                for change in some:
+                    self._change_row(change, stored.get(change.row.pk), links.get((model, change.row.pk), ()))
 
-    def _change_row(self, change: Change, links: Sequence[Link]) -> None:
-        row: Any = change.row
-        row._history_user, row._change_reason, row._history_date = self.actor, self.reason, self.at
+    def _change_row(self, change: Change, row: Any, links: Sequence[Link]) -> None:
+        """Change `row`, which was just read and locked, so that what others have saved meanwhile is kept."""
         line = min(change.lines)
+        if row is None or any(
+            stored_value(row._meta.get_field(name), getattr(row, name)) != before
+            for name, (before, _after) in change.values.items()
+        ):
+            self.is_refused = True
+            message = _("“%(name)s” was changed by somebody else while this was imported. Check the table again.")
+            self.plan.problem(line, "", message % {"name": change.row})
+            return
+        row._history_user, row._change_reason, row._history_date = self.actor, self.reason, self.at
         try:
             with transaction.atomic():
                 for link in links:
                     self._set_links(row, link)
                 if change.values:
+                    for name in change.values:
+                        setattr(row, name, getattr(change.row, name))
                     row.validate_constraints()
                     row.save()
                     kept = self.written.changed.setdefault(type(row)._meta.label_lower, {})
@@ -160,11 +174,11 @@ class _Writer:
         self.written.links.setdefault(table._meta.label_lower, []).extend(sorted(after - before))
 
 
-def _keys(changes: Iterable[Change]) -> dict[type[Any], list[Any]]:
-    found: dict[type[Any], list[Any]] = {}
+def _by_model(changes: Iterable[Change]) -> dict[type[Any], list[Change]]:
+    found: dict[type[Any], list[Change]] = {}
     for change in changes:
-        found.setdefault(type(change.row), []).append(change.row.pk)
-    return {model: pks for model, pks in found.items() if is_tracked(model)}
+        found.setdefault(type(change.row), []).append(change)
+    return found
 
 
 def in_order(models_: Iterable[type[Any]]) -> list[type[Any]]:

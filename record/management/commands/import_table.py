@@ -45,7 +45,7 @@ class Command(BaseCommand):
             "--same-names",
             choices=["ask", "same", "new"],
             default="ask",
-            help="what to do if only the name of a person or organisation is known here: refuse, take it, make a new one",
+            help="if a person or organisation here has just the same name: refuse, take it, or make a new one",
         )
         parser.add_argument("--blanks-clear", action="store_true", help="blank cells clear the value of a known row")
         parser.add_argument("--only-good", action="store_true", help="leave out the rows with problems")
