@@ -140,7 +140,8 @@ def with_relations(rows: Any, shown: Iterable[Column], *, user: Any = None) -> A
     model = rows.model
     kind = kind_of(model)
     if kind is not None:
-        rows = kind.for_export(rows)
+        # The list in the admin may have prefetched the same relations otherwise.
+        rows = kind.for_export(rows.prefetch_related(None))
     extra = {column.name.removeprefix(READ_ONLY) for column in shown if column.is_extra or kind is None}
     if not extra:
         return rows
