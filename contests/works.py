@@ -114,12 +114,16 @@ def refuse_other_titles(entry: Submission) -> None:
     contest has the title of the work: whichever contest is public first, the page of the work would show the title that
     the other contest still hides.
     """
-    others = _hidden_with(entry)
-    if not others or _is_in_public(entry):
+    said_otherwise = [
+        (name, said)
+        for name in ("title", "original_title")
+        if (said := _value(entry.work, name)) and said != _value(entry, name)
+    ]
+    # Without another title, no SQL statement is needed: an import checks thousands of entries.
+    if not said_otherwise or not (others := _hidden_with(entry)) or _is_in_public(entry):
         return
-    for name in ("title", "original_title"):
-        said = _value(entry.work, name)
-        if said and said != _value(entry, name) and said in {_value(other, name) for other in others}:
+    for name, said in said_otherwise:
+        if said in {_value(other, name) for other in others}:
             raise ValidationError(
                 {
                     "work": _(

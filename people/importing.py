@@ -15,11 +15,9 @@ from people.models import (
     PersonIdentifier,
     PersonName,
 )
-from record.importing import cells
 from record.importing.columns import Column, column_for
 from record.importing.kinds import Kind, Line, register
 from record.importing.matching import (
-    LIST,
     Named,
     Once,
     Sources,
@@ -31,6 +29,8 @@ from record.importing.matching import (
     key_column,
     row_by,
     source_column,
+    texts_in,
+    written_list,
 )
 from record.importing.planning import SAID, Plan
 from record.merging.journal import in_chunks
@@ -136,7 +136,7 @@ class _NamedKind(Kind):
 
     def plan(self, plan: Plan, lines: list[Line]) -> None:
         model: Any = self.model
-        stored, known = by_key(plan, lines, model._base_manager), by_identifier(plan, lines, model)
+        stored, known = by_key(plan, lines, model._base_manager.all()), by_identifier(plan, lines, model)
         namesakes, sources = Namesakes(plan, model), Sources(plan, lines)
         namesakes.load(line["name"] for line in lines if line["name"])
         mine: dict[tuple[Any, ...], int] = {}
@@ -204,12 +204,10 @@ def _other_names() -> Column:
     return Column(
         name="other_names",
         label=gettext_lazy("other names"),
-        read=lambda value, _reading: [
-            part.strip() for part in cells.parse_text(value, 2_000).replace("\n", ";").split(";") if part.strip()
-        ],
+        read=lambda value, _reading: texts_in(value),
         help=gettext_lazy("Separated by semicolons."),
         also=("also known as", "aka", "aliases"),
-        of=lambda row: LIST.join(sorted(each.name for each in row.other_names.all())),
+        of=lambda row: written_list(sorted(each.name for each in row.other_names.all())),
     )
 
 

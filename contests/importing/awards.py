@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from contests.models import Award, AwardLine, Series
 from record.importing.columns import Column, column_for
 from record.importing.kinds import Line
-from record.importing.matching import Sources, by_key, key_column, rows_by, source_column
+from record.importing.matching import Sources, by_key, key_column, names_in, rows_by, source_column, written_name
 from record.importing.planning import Plan
 
-from .targets import Contests, InParent, OfContest, OfSeries, contest_column, lines_of, read_text
+from .targets import Contests, InParent, OfContest, OfSeries, contest_column, lines_of, of_target, read_text
 
 
 class AwardLineKind(OfSeries):
@@ -20,17 +20,21 @@ class AwardLineKind(OfSeries):
     label = AwardLine._meta.verbose_name_plural
     model = AwardLine
 
+    def of_target(self, target: str, name: str) -> Any:
+        return of_target(target, name, "") if target == "series" else None
+
     def columns(self) -> Sequence[Column]:
         return [
             key_column(AwardLine),
             Column(
                 name="series",
                 label=gettext_lazy("series"),
-                read=read_text,
+                read=lambda value, _reading: names_in(value, are_people=False)[0],
                 help=gettext_lazy(
                     "The name, the slug or the permanent key. Leave it out if you choose one for all rows."
                 ),
-                of=lambda row: row.series.slug,
+                of=lambda row: written_name(row.series.name, key=row.series.key),
+                has_names=True,
             ),
             column_for(AwardLine, "name", required=True, also=("award", "award line"), example="Best Specimen"),
             column_for(AwardLine, "slug"),
@@ -48,7 +52,8 @@ class AwardLineKind(OfSeries):
 
     def plan(self, plan: Plan, lines: list[Line]) -> None:
         stored, sources = by_key(plan, lines, AwardLine.objects.select_related("series")), Sources(plan, lines)
-        names = {line["series"] for line in lines if line["series"]}
+        named = [line["series"] for line in lines if line["series"]]
+        names = {text for each in named for text in (each.name, each.key) if text}
         series: dict[str, list[Any]] = {}
         for column in ("name", "slug", "key"):
             series |= rows_by(Series.objects.all(), column, names)
@@ -57,7 +62,8 @@ class AwardLineKind(OfSeries):
         for line in lines:
             if not line["name"]:
                 continue
-            found = series.get(line["series"], []) if line["series"] else [chosen] if chosen else []
+            name = line["series"]
+            found = series.get(name.key or name.name, []) if name else [chosen] if chosen else []
             if len(found) != 1:
                 message = _("Name the series by its slug, or choose one for all rows.")
                 plan.problem(line.number, "series", message)

@@ -1,6 +1,7 @@
 """Import the editions of contests."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,10 +11,10 @@ from people.importing import Namesakes
 from people.models import Organisation
 from record.importing.columns import Column, column_for
 from record.importing.kinds import Line
-from record.importing.matching import Named, Sources, by_key, key_column, rows_by, source_column
+from record.importing.matching import Sources, by_key, key_column, names_in, rows_by, source_column, written_name
 from record.importing.planning import SAID, Plan
 
-from .targets import OfSeries, read_text
+from .targets import OfSeries, of_target
 
 SAID |= {Series}
 
@@ -26,15 +27,19 @@ class ContestKind(OfSeries):
     model = Contest
     writes = (Series, Organisation)
 
+    def of_target(self, target: str, name: str) -> Any:
+        return of_target(target, name, "" if target == "series" else "pk")
+
     def columns(self) -> Sequence[Column]:
         return [
             key_column(Contest),
             Column(
                 name="series",
                 label=gettext_lazy("series"),
-                read=read_text,
+                read=lambda value, _reading: names_in(value, are_people=False)[0],
                 help=gettext_lazy("The name or the slug. A name that is new here makes a new series."),
-                of=lambda row: row.series.slug if row.series_id else "",
+                of=lambda row: written_name(row.series.name, key=row.series.key) if row.series_id else "",
+                has_names=True,
             ),
             column_for(Contest, "title", required=True, also=("name", "festival"), example="Specimen Awards"),
             column_for(Contest, "slug"),
@@ -45,9 +50,10 @@ class ContestKind(OfSeries):
             Column(
                 name="organiser",
                 label=Contest._meta.get_field("organiser").verbose_name,
-                read=read_text,
+                read=lambda value, _reading: names_in(value, are_people=False)[0],
                 also=("organizer", "organisation"),
-                of=lambda row: row.organiser.name,
+                of=lambda row: written_name(row.organiser.name, key=row.organiser.key),
+                has_names=True,
                 example="Specimen Society",
             ),
             column_for(Contest, "tagline"),
@@ -68,20 +74,23 @@ class ContestKind(OfSeries):
         stored, sources = by_key(plan, lines, Contest.objects.all()), Sources(plan, lines)
         slugs = rows_by(Contest.objects.all(), "slug", [line["slug"] for line in lines])
         titles = rows_by(Contest.objects.all(), "title", [line["title"] for line in lines])
-        names = {line["series"] for line in lines if line["series"]}
+        named = [line["series"] for line in lines if line["series"]]
+        names = {text for each in named for text in (each.name, each.key) if text}
         series = rows_by(Series.objects.all(), "name", names) | rows_by(Series.objects.all(), "slug", names)
         series |= rows_by(Series.objects.all(), "key", names)
         organisers = Namesakes(plan, Organisation)
-        organisers.load(line["organiser"] for line in lines if line["organiser"])
+        hosts = [line["organiser"] for line in lines if line["organiser"]]
+        organisers.load((each.name for each in hosts if not each.key), (each.key for each in hosts))
         for line in lines:
             values = plan.values_from(line)
             if not line["title"]:
                 continue
             of_series = plan.options.series
             if line["series"]:
-                found = series.setdefault(line["series"], [])
+                found = series.setdefault(line["series"].key or line["series"].name, [])
                 if not found:
-                    found.append(plan.make(Series, name=line["series"]))
+                    key = {"key": line["series"].key} if line["series"].key else {}
+                    found.append(plan.make(Series, name=line["series"].name, **key))
                 plan.add(found[0], line.number) if found[0].pk is None else None
                 of_series = found[0]
             if of_series is not None:
@@ -98,8 +107,7 @@ class ContestKind(OfSeries):
                 row = alike[0] if len(alike) == 1 else None
             if line["organiser"]:
                 beside = [row.organiser] if row else []
-                name = Named(line["organiser"])
-                values["organiser"] = organisers.find(name, line, "organiser", beside=beside)
+                values["organiser"] = organisers.find(line["organiser"], line, "organiser", beside=beside)
             elif row is None:
                 plan.problem(line.number, "organiser", _("A new contest needs an organiser."))
                 continue
@@ -112,5 +120,5 @@ class ContestKind(OfSeries):
                 plan.compare(row, values, line.number, is_main=True)
             sources.cite(line, row)
 
-    def for_export(self, rows):
+    def for_export(self, rows: Any) -> Any:
         return rows.select_related("series", "organiser").prefetch_related("sources")

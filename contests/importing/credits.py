@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext_lazy
 
 from contests.models import Credit, CreditRole, Work
@@ -29,8 +30,8 @@ ALSO = {
 OF_ORGANISATIONS = ("production-company", "distributor")
 #: The roles whose notes in brackets name a character.
 PLAYED = ("cast", "voice", "narration")
-#: How a cell says that a name is that of an organisation.
-ORGANISATION = "organisation"
+#: How a cell says that a name is that of an organisation, or of a person in a role of organisations.
+ORGANISATION, PERSON = "organisation", "person"
 
 
 def credit_columns(works: str = "") -> list[Column]:
@@ -52,15 +53,33 @@ def _column(role: CreditRole, works: str) -> Column:
         help=gettext_lazy("Names, separated by semicolons. In brackets: the character, or “organisation”."),
         also=(*names, *(f"{name}s" for name in names[:1]), *ALSO.get(role.slug, ()), role.slug.replace("-", " ")),
         of=of,
+        has_names=True,
         example="Ada Specimen; Bo Sample" if role.slug == "director" else "",
     )
 
 
+def with_parties(credits: str) -> Prefetch:
+    """
+    Return the prefetch of the relation `credits` with people, organisations and roles. It joins them: a prefetch of
+    more than a thousand people has a condition that is too long for SQLite.
+    """
+    return Prefetch(credits, Credit.objects.select_related("person", "organisation", "role"))
+
+
+def blank_roles(works: Any) -> set[str]:
+    """Return the names of the columns for roles that no credit of `works`, a queryset or its primary keys, has."""
+    used = CreditRole.objects.filter(Exists(Credit.objects.filter(role=OuterRef("pk"), work__in=works)))
+    blank = CreditRole.objects.exclude(pk__in=used.values("pk"))
+    return {f"credit_{slug}" for slug in blank.values_list("slug", flat=True)}
+
+
 def _written(credit: Credit) -> str:
     party: Any = credit.person or credit.organisation
-    note = credit.character
-    if credit.organisation_id and credit.role.slug not in OF_ORGANISATIONS:
-        note = ORGANISATION
+    note = credit.character if credit.role.slug in PLAYED else credit.wording
+    if credit.organisation_id:
+        note = "" if credit.role.slug in OF_ORGANISATIONS else ORGANISATION
+    elif credit.role.slug in OF_ORGANISATIONS:
+        note = PERSON
     return written_name(party.name, note=note, key=party.key)
 
 
@@ -77,18 +96,24 @@ class Credits:
             for column, role in self.roles.items():
                 for name in line[column] or ():
                     (of_organisations if self._is_of_organisation(role, name) else of_people).append(name)
-        self.people.load((each.name for each in of_people), (each.key for each in of_people))
-        self.organisations.load((each.name for each in of_organisations), (each.key for each in of_organisations))
+        self.people.load((each.name for each in of_people if not each.key), (each.key for each in of_people))
+        self.organisations.load(
+            (each.name for each in of_organisations if not each.key), (each.key for each in of_organisations)
+        )
         self.known: dict[int, list[Credit]] = {}
+        self._loaded: set[int] = set()
 
     @staticmethod
     def _is_of_organisation(role: CreditRole, name: Named) -> bool:
-        return role.slug in OF_ORGANISATIONS or name.note.lower() == ORGANISATION
+        if role.slug in OF_ORGANISATIONS:
+            return name.note.lower() != PERSON
+        return name.note.lower() == ORGANISATION
 
     def load(self, works: Iterable[Work]) -> None:
-        """Load the credits of these works."""
-        stored = [work.pk for work in works if work.pk is not None]
-        for some in in_chunks(dict.fromkeys(stored)):
+        """Load the credits of these works, each once."""
+        stored = {work.pk for work in works if work.pk is not None} - self._loaded
+        self._loaded |= stored
+        for some in in_chunks(stored):
             rows = Credit.objects.filter(work__in=some).select_related("person", "organisation", "role")
             for credit in rows.order_by("work_id", "order"):
                 self.known.setdefault(credit.work_id, []).append(credit)
@@ -112,7 +137,8 @@ class Credits:
                 ):
                     continue
                 to = {"organisation": party} if is_organisation else {"person": party}
-                wording = name.note if not is_organisation and role.slug not in PLAYED else ""
+                of_role = (*PLAYED, *OF_ORGANISATIONS)
+                wording = name.note if not is_organisation and role.slug not in of_role else ""
                 credit = self.plan.make(Credit, work=work, role=role, character=character, wording=wording, **to)
                 known.append(credit)
                 self.plan.add(credit, line.number, columns=dict.fromkeys(("person", "character", "wording"), column))

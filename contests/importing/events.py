@@ -38,6 +38,7 @@ def _person_column(name: str, label: Any, also: tuple[str, ...]) -> Column:
         also=also,
         required=True,
         of=lambda row: written_name(getattr(row, name).name, key=getattr(row, name).key),
+        has_names=True,
         example="Ada Specimen",
     )
 
@@ -89,6 +90,7 @@ class EventKind(OfContest):
                 label=Event._meta.get_field("host").verbose_name,
                 read=lambda value, _reading: names_in(value, are_people=False),
                 of=lambda row: written_name(row.host.name, key=row.host.key) if row.host_id else "",
+                has_names=True,
             ),
             column_for(Event, "starts_at", also=("start", "date", "starts"), example="2026-10-31 19:30"),
             column_for(Event, "ends_at", also=("end", "ends")),
@@ -103,7 +105,7 @@ class EventKind(OfContest):
         stored, sources, events = by_key(plan, lines, Event.objects.all()), Sources(plan, lines), _Events(plan, lines)
         hosts = Namesakes(plan, Organisation)
         named = [name for line in lines for name in line["host"] or ()]
-        hosts.load((name.name for name in named), (name.key for name in named))
+        hosts.load((name.name for name in named if not name.key), (name.key for name in named))
         for line, contest in events.lines:
             if not line["title"]:
                 continue
@@ -136,6 +138,7 @@ class AppearanceKind(OfContest):
     name = "appearances"
     label = gettext_lazy("Appearances")
     model = Appearance
+    to_contest = "event__contest"
     writes = (Person,)
 
     def columns(self) -> Sequence[Column]:
@@ -188,6 +191,7 @@ class QuoteKind(OfContest):
     name = "quotes"
     label = gettext_lazy("Quotes")
     model = Quote
+    to_contest = "event__contest"
     writes = (Person,)
 
     def columns(self) -> Sequence[Column]:
@@ -204,6 +208,7 @@ class QuoteKind(OfContest):
                 read=lambda value, _reading: names_in(value, are_people=False),
                 also=("about", "work", "film"),
                 of=lambda row: written_name(row.submission.title, key=row.submission.key) if row.submission_id else "",
+                has_names=True,
             ),
             column_for(Quote, "context"),
             column_for(Quote, "language"),
@@ -264,5 +269,5 @@ class QuoteKind(OfContest):
 def _people(plan: Plan, lines: list[Line], column: str) -> Namesakes:
     people = Namesakes(plan, Person)
     named = [name for line in lines for name in line[column] or ()]
-    people.load((name.name for name in named), (name.key for name in named))
+    people.load((name.name for name in named if not name.key), (name.key for name in named))
     return people

@@ -1,8 +1,10 @@
 """Import nominations and awards, with the works, people and organisations that share them."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,11 +40,14 @@ STANDINGS: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
+def _standings() -> dict[str, tuple[str, ...]]:
+    choices = Recognition.Standing.choices
+    return {code: (*in_all_languages(label), *STANDINGS.get(code, ())) for code, label in choices}
+
+
 def _read_standing(value: Any, _reading: Any) -> str:
-    labels = {
-        code: (*in_all_languages(label), *STANDINGS.get(code, ())) for code, label in Recognition.Standing.choices
-    }
-    return cells.parse_choice(value, labels)
+    return cells.parse_choice(value, _standings())
 
 
 def _parties(row: Recognition, name: str) -> str:
@@ -57,6 +62,7 @@ class RecognitionKind(OfContest):
     name = "recognitions"
     label = gettext_lazy("Recognitions")
     model = Recognition
+    to_contest = "award__contest"
     writes = (Party, Submission, Work, Person, Organisation)
 
     def columns(self) -> Sequence[Column]:
@@ -85,6 +91,7 @@ class RecognitionKind(OfContest):
                 ),
                 also=("work", "film", "films", "title", "project title", "submission", "submissions"),
                 of=lambda row: LIST.join(written_name(work.title, key=work.key) for work in row.works),
+                has_names=True,
                 example="Specimen Street",
             ),
             Column(
@@ -94,6 +101,7 @@ class RecognitionKind(OfContest):
                 help=gettext_lazy("Those who share it, separated by semicolons, with their part in brackets."),
                 also=("person", "name", "names", "recipient", "recipients", "nominee", "nominees", "winners"),
                 of=lambda row: _parties(row, "person"),
+                has_names=True,
                 example="Ada Specimen (Lead actress)",
             ),
             Column(
@@ -103,6 +111,7 @@ class RecognitionKind(OfContest):
                 help=gettext_lazy("Companies and other organisations that share it, separated by semicolons."),
                 also=("organisation", "organization", "organizations", "company", "companies"),
                 of=lambda row: _parties(row, "organisation"),
+                has_names=True,
             ),
             column_for(of, "detail", also=("for", "song", "character")),
             column_for(of, "outcome"),
@@ -119,8 +128,7 @@ class RecognitionKind(OfContest):
         _Planning(plan, lines).run(lines)
 
     def for_export(self, rows: Any) -> Any:
-        parties = ("parties__person", "parties__organisation")
-        return rows.select_related("award__contest", "source").prefetch_related("submissions", *parties)
+        return _with_parts(rows)
 
 
 class _Planning:
@@ -131,7 +139,7 @@ class _Planning:
         self.people, self.organisations = Namesakes(plan, Person), Namesakes(plan, Organisation)
         for column, finder in (("people", self.people), ("organisations", self.organisations)):
             named = [name for line in lines for name in line[column] or ()]
-            finder.load((name.name for name in named), (name.key for name in named))
+            finder.load((name.name for name in named if not name.key), (name.key for name in named))
         self.stored = by_key(plan, lines, _with_parts(Recognition.objects.all()))
         self.of_award: dict[int, list[Recognition]] = {}
         self.taken: set[int] = set()
@@ -259,5 +267,6 @@ class _Planning:
 
 
 def _with_parts(rows: Any) -> Any:
-    joined = rows.select_related("award__contest", "source")
-    return joined.prefetch_related("submissions", "parties__person", "parties__organisation")
+    # Joins the people: a prefetch of more than a thousand of them has a condition that is too long for SQLite.
+    parties = Prefetch("parties", Party.objects.select_related("person", "organisation"))
+    return rows.select_related("award__contest", "source").prefetch_related("submissions", parties)

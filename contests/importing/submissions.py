@@ -1,26 +1,29 @@
 """Import the entries of contests, with their works and credits: for example the export of FilmFreeway."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contests.models import Category, Contest, Credit, Submission, Work
+from contests.models import Category, Contest, Credit, Recognition, Submission, Work
 from contests.works import SHARED, refuse_other_titles, values_from
 from people.models import Organisation, Person
 from record.importing import cells, dates
 from record.importing.columns import Column, Reading, column_for, in_all_languages
 from record.importing.kinds import Line
-from record.importing.matching import LIST, Sources, by_key, key_column, row_by, source_column
+from record.importing.matching import Sources, by_key, key_column, row_by, source_column, texts_in, written_list
 from record.importing.planning import SAID, Plan
 from record.importing.reading import Value
 from record.merging.journal import in_chunks
 from record.partial_dates import YEAR
 from record.sort_keys import folded
+from record.viewpoint import Viewpoint
 
-from .credits import Credits, credit_columns
+from .credits import Credits, blank_roles, credit_columns, with_parties
 from .targets import Contests, InParent, OfContest, contest_column, read_text
 from .works import Titles, described
 
@@ -36,14 +39,14 @@ STATUSES: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
+def _statuses() -> dict[str, tuple[str, ...]]:
+    choices = Submission.Status.choices
+    return {code: (*in_all_languages(label), *STATUSES.get(code, ())) for code, label in choices}
+
+
 def _read_status(value: Value, _reading: Reading) -> str:
-    labels = {code: (*in_all_languages(label), *STATUSES.get(code, ())) for code, label in Submission.Status.choices}
-    return cells.parse_choice(value, labels)
-
-
-def _read_categories(value: Value, _reading: Reading) -> list[str]:
-    text = cells.parse_text(value, 2_000)
-    return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
+    return cells.parse_choice(value, _statuses())
 
 
 class SubmissionKind(OfContest):
@@ -85,10 +88,10 @@ class SubmissionKind(OfContest):
             Column(
                 name="categories",
                 label=gettext_lazy("categories"),
-                read=_read_categories,
+                read=lambda value, _reading: texts_in(value),
                 help=gettext_lazy("Names or slugs, separated by semicolons. A new name makes a new category."),
                 also=("category", "submission categories", "submission category", "section"),
-                of=lambda row: LIST.join(category.name for category in row.listed_categories),
+                of=lambda row: written_list(category.name for category in row.listed_categories),
             ),
             column_for(of, "status", read=_read_status, also=("submission status",)),
             column_for(of, "is_selected"),
@@ -128,7 +131,7 @@ class SubmissionKind(OfContest):
             if contest is None or not line["title"]:
                 continue
             found.append((line, contest, entries.stored_for(line, contest)))
-        credits.load(row.work for _line, _contest, row in found if row is not None)
+        credits.load([*(row.work for _line, _contest, row in found if row is not None), *entries.works.values()])
         for line, contest, row in found:
             values = plan.values_from(line)
             if row is None:
@@ -158,9 +161,35 @@ class SubmissionKind(OfContest):
         if chosen:
             plan.link(row, "categories", chosen, line.number)
 
+    def blank_columns(self, rows: Any) -> Collection[str]:
+        return blank_roles(rows.order_by().values("work"))
+
+    def extra_columns(self, user: Any) -> Sequence[Column]:
+        return [
+            Column(
+                name="awards",
+                label=gettext_lazy("awards"),
+                read=read_text,
+                of=lambda row: written_list(_recognised(each) for each in row.exported_recognitions),
+            )
+        ]
+
+    def for_extra_columns(self, rows: Any, names: Collection[str], user: Any) -> Any:
+        """Those who may not see recognitions in the admin get the public ones only."""
+        if "awards" not in names:
+            return rows
+        may_see_all = user is None or user.has_perm("contests.view_recognition")
+        shown = Recognition.objects.all() if may_see_all else Recognition.objects.public(Viewpoint.now())
+        shown = shown.select_related("award").order_by("award__precedence", "order", "pk")
+        return rows.prefetch_related(Prefetch("recognitions", shown, to_attr="exported_recognitions"))
+
     def for_export(self, rows: Any) -> Any:
-        parties = ("work__credits__person", "work__credits__organisation", "work__credits__role")
-        return rows.select_related("contest", "work").prefetch_related("sources", *parties)
+        rows = rows.with_categories().select_related("contest", "work")
+        return rows.prefetch_related("sources", with_parties("work__credits"))
+
+
+def _recognised(row: Recognition) -> str:
+    return f"{row.award.name} ({row.get_standing_display()})"
 
 
 def _read_year(value: Value, _reading: Reading) -> int:

@@ -1,8 +1,9 @@
 """The contest or the series to which the lines of a table belong."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,11 +42,26 @@ def contest_of(row: Any) -> Contest:
     return row.award.contest if hasattr(row, "award") else row.event.contest
 
 
+def of_target(target: str, name: str, to_contest: str) -> Q | None:
+    """Return the condition for rows of one contest or series. `to_contest` is the lookup path to the contest."""
+    model = {"contest": Contest, "series": Series}[target]
+    row = model.objects.filter(Q(key=name) | Q(slug=name)).first()
+    if row is None:
+        return None
+    path = to_contest if target == "contest" else f"{to_contest}__series"
+    return Q(**{path.removeprefix("__"): row.pk})
+
+
 class OfContest(Kind):
     """A kind whose rows belong to a contest, which the editor chooses or a column names."""
 
     target = "contest"
     target_model = Contest
+    #: The lookup path from a row to its contest.
+    to_contest: ClassVar[str] = "contest"
+
+    def of_target(self, target: str, name: str) -> Any:
+        return of_target(target, name, self.to_contest)
 
     def target_named(self, key: str) -> Any:
         return Contest.objects.filter(key=key).first() or Contest.objects.filter(slug=key).first()

@@ -1,12 +1,13 @@
 """Import works, with their credits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contests.models import Credit, Work, WorkIdentifier
+from contests.models import Credit, Submission, Work, WorkIdentifier
 from people.models import Organisation, Person
 from record.importing.columns import Column, column_for
 from record.importing.kinds import Kind, Line
@@ -24,7 +25,8 @@ from record.importing.matching import (
 from record.importing.planning import Plan
 from record.sort_keys import sort_key
 
-from .credits import Credits, credit_columns
+from .credits import Credits, blank_roles, credit_columns, with_parties
+from .targets import of_target
 
 
 def described(work: Work) -> str:
@@ -112,6 +114,12 @@ class WorkKind(Kind):
             return found[0]
         return plan.which("work", line["title"], found, line, "title", [described(row) for row in found])
 
+    def of_target(self, target: str, name: str) -> Any:
+        condition = of_target(target, name, "contest")
+        return condition and Q(pk__in=Submission.objects.filter(condition).values("work"))
+
+    def blank_columns(self, rows: Any) -> Collection[str]:
+        return blank_roles(rows.order_by().values("pk"))
+
     def for_export(self, rows: Any) -> Any:
-        parties = ("credits__person", "credits__organisation", "credits__role")
-        return rows.prefetch_related("identifiers", "sources", *parties)
+        return rows.prefetch_related("identifiers", "sources", with_parties("credits"))

@@ -1,12 +1,9 @@
 """Exports an admin list as a CSV, XLSX or JSON file: the filtered rows, in the order of the list."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -18,10 +15,9 @@ from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from xlsxwriter import Workbook
 
-from record.csv_safety import harmless
-from record.derived_fields import DerivedField
+from record.importing.exports import Column, TooLongError, as_csv, as_json, as_xlsx, columns, with_relations
+from record.importing.kinds import kind_of
 
 from .lookup_guard import LookupGuardMixin, RefusedLookupError
 from .picker_labels import Named
@@ -30,138 +26,8 @@ from .picker_labels import Named
 # filter the list or use the API.
 MOST = 50_000
 PIECE = 500
-# The maximum length of a text in a cell of an XLSX file, in characters.
-CELL = 32_767
-
-Value = str | int | bool | None
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of an export: its name, and a function that returns its value for a row."""
-
-    name: str
-    of: Callable[[Any], Value]
-
-
-def columns(model: type[models.Model], label: Callable[[models.Model], str] = str) -> list[Column]:
-    """
-    Return the columns for `model`: the permanent key, the name of the row (from `label`), whether the row is synthetic,
-    and then one column for each field. A relation has two columns, for the name and the permanent key of the other row;
-    a relation to an account has only the name. Derived fields, the sizes of images and one-to-one links to accounts are
-    left out.
-    """
-    found = [
-        Column("key", lambda row: row.key),
-        Column("name", label),
-        Column("synthetic", lambda row: row.is_synthetic),
-    ]
-    fields: Iterable[Any] = model._meta.concrete_fields
-    for field in fields:
-        if field.primary_key or field.name == "key" or isinstance(field, DerivedField):
-            continue
-        if field.name.endswith(("_width", "_height")):
-            continue
-        if field.one_to_one:  # skip the link to an account: not every editor may see accounts
-            continue
-        found += _related(field) if field.remote_field else [Column(field.name, _plain(field))]
-    for field in model._meta.many_to_many:
-        found += _several(field)
-    return found
-
-
-def _plain(field: models.Field) -> Callable[[models.Model], Value]:
-    def value(row: models.Model) -> Value:
-        found = getattr(row, field.attname)
-        if found is None or isinstance(found, bool | int):
-            return found
-        if getattr(field, "multiple", False):  # a CountryField for several countries
-            return ",".join(country.code for country in found)
-        if hasattr(found, "isoformat"):
-            return found.isoformat()
-        return str(getattr(found, "code", found))
-
-    return value
-
-
-def _related(field: models.ForeignKey) -> list[Column]:
-    def name(row: models.Model) -> Value:
-        other = getattr(row, field.name)
-        return None if other is None else str(other)
-
-    named = Column(field.name, name)
-    if not hasattr(field.related_model, "key"):  # accounts have no permanent key
-        return [named]
-    return [named, Column(f"{field.name}_key", lambda row: getattr(getattr(row, field.name), "key", None))]
-
-
-def _several(field: models.ManyToManyField) -> list[Column]:
-    return [
-        Column(field.name, lambda row: "; ".join(str(other) for other in getattr(row, field.name).all())),
-        Column(f"{field.name}_keys", lambda row: "; ".join(other.key for other in getattr(row, field.name).all())),
-    ]
-
-
-class _Echo:
-    """A file object for csv.writer that returns each line instead of storing it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def as_csv(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
-    """
-    Yield the lines of a CSV file in UTF-8. It starts with a byte order mark, so that spreadsheet programs recognise the
-    encoding.
-    """
-    writer = csv.writer(_Echo())
-    yield b"\xef\xbb\xbf"
-    yield writer.writerow([column.name for column in shown]).encode()
-    for row in rows:
-        yield writer.writerow([_in_csv(column.of(row)) for column in shown]).encode()
-
-
-def _in_csv(value: Value) -> Value:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return harmless(value) if isinstance(value, str) else value
-
-
-def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
-    """Yield the lines of a JSON array with one object per line."""
-    start = "[\n"
-    for row in rows:
-        yield (start + json.dumps({column.name: column.of(row) for column in shown}, ensure_ascii=False)).encode()
-        start = ",\n"
-    yield b"[]\n" if start == "[\n" else b"\n]\n"
-
-
-def as_xlsx(shown: list[Column], rows: Iterable[models.Model], title: str) -> io.BytesIO:
-    """
-    Return an XLSX workbook with one sheet called `title`, as a file in memory. Text stays text: it never becomes a
-    formula or a link.
-    """
-    file = io.BytesIO()
-    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    # Excel limits the name of a sheet to 31 characters and forbids some characters.
-    sheet = book.add_worksheet("".join(c for c in title if c not in "[]:*?/\\'")[:31])
-    sheet.freeze_panes(1, 1)
-    bold = book.add_format({"bold": True})
-    for place, column in enumerate(shown):
-        sheet.write_string(0, place, column.name, bold)
-    for line, row in enumerate(rows, 1):
-        for place, column in enumerate(shown):
-            value = column.of(row)
-            if isinstance(value, bool):
-                sheet.write_boolean(line, place, value)
-            elif isinstance(value, int):
-                sheet.write_number(line, place, value)
-            elif value:
-                sheet.write_string(line, place, value if len(value) <= CELL else f"{value[: CELL - 1]}…")
-    book.close()
-    file.seek(0)
-    return file
-
+# The names of the parameters in the URL that choose the columns, and names without permanent keys.
+COLUMN, PLAIN = "_column", "_plain"
 
 FORMATS = {
     "csv": ("text/csv; charset=utf-8", gettext_lazy("CSV, for any spreadsheet")),
@@ -188,13 +54,19 @@ class ExportOptions(Named, LookupGuardMixin):
         ]
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
-        """Show the export page: the number of rows, the columns and the file formats."""
+        """Show the export page: the number of rows, the columns to choose and the file formats."""
+        chosen, plain = _take_choice(request)
         asked = self._asked(request)
         if isinstance(asked, HttpResponse):
             return asked
         number = asked.order_by().values("pk")[: MOST + 1].count()
-        question = request.GET.urlencode()
+        kind = kind_of(self.model)
         names = (self.opts.verbose_name, self.opts.verbose_name_plural)
+        blank = kind.blank_columns(asked) if kind and not chosen and number <= MOST else ()
+        choices = [
+            (column, _is_chosen(column, chosen) and column.name not in blank)
+            for column in columns(self.model, self.row_label, user=request.user)
+        ]
         file = self.url_name("export_file")
         context = {
             **self.admin_site.each_context(request),
@@ -203,44 +75,59 @@ class ExportOptions(Named, LookupGuardMixin):
             "number": number_format(min(number, MOST), force_grouping=True),
             "kind": names[number != 1],
             "is_too_much": number > MOST,
-            "is_narrowed": bool(question),
+            "is_narrowed": bool(request.GET),
             "forms": [
-                (form, label, f"{reverse(file, args=[form], current_app=self.admin_site.name)}?{question}")
+                (form, label, reverse(file, args=[form], current_app=self.admin_site.name))
                 for form, (_type, label) in FORMATS.items()
             ],
-            "columns": [column.name for column in columns(self.model)],
-            "back": self._list_url(question),
+            "question": [(name, value) for name, values in request.GET.lists() for value in values],
+            "columns": [each for each in choices if not each[0].is_extra],
+            "extra_columns": [each for each in choices if each[0].is_extra],
+            "goes_back_in": kind is not None,
+            "is_plain": plain,
+            "template_url": reverse(self.url_name("import_template"), current_app=self.admin_site.name),
+            "back": self._list_url(request.GET.urlencode()),
         }
         return TemplateResponse(request, "admin/export.html", context)
 
     def export_file_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """
         Return the rows that the filters in the URL select as a file in the format `form`: csv, xlsx or json. If there
-        are more than `MOST` rows, redirect to the export page.
+        are more than `MOST` rows, or a text is too long for the format, redirect to the export page.
         """
+        question = request.GET.urlencode()
+        chosen, plain = _take_choice(request)
         asked = self._asked(request)
         if isinstance(asked, HttpResponse):
             return asked
         if form not in FORMATS:
             raise Http404
         if asked.order_by().values("pk")[: MOST + 1].count() > MOST:
-            return redirect(f"{reverse(self.url_name('export'))}?{request.GET.urlencode()}")
-        related = [field.name for field in self.model._meta.concrete_fields if field.remote_field]
-        several = [field.name for field in self.model._meta.many_to_many]
+            return self._back_to_page(question)
+        known = columns(self.model, self.row_label, with_keys=not plain, user=request.user)
+        shown = [column for column in known if _is_chosen(column, chosen)]
         joins: Any = self.list_select_related or ()
-        rows = asked.select_related(*related, *joins).prefetch_related(*several)
+        rows = with_relations(asked.select_related(*joins) if joins else asked, shown, user=request.user)
         pieces = rows[:MOST].iterator(chunk_size=PIECE)
-        shown = columns(self.model, self.row_label)
         title = str(capfirst(self.opts.verbose_name_plural))
         file = f"{self.opts.model_name}-{timezone.localdate().isoformat()}.{form}"
         if form == "xlsx":
-            return FileResponse(as_xlsx(shown, pieces, title), as_attachment=True, filename=file)
+            try:
+                book = as_xlsx(shown, pieces, title, self.row_label)
+            except TooLongError as error:
+                messages.error(request, str(error))
+                return self._back_to_page(question)
+            return FileResponse(book, as_attachment=True, filename=file)
         write = {"csv": as_csv, "json": as_json}[form]
         return StreamingHttpResponse(
             write(shown, pieces),
             content_type=FORMATS[form][0],
             headers={"Content-Disposition": f'attachment; filename="{file}"', "X-Content-Type-Options": "nosniff"},
         )
+
+    def _back_to_page(self, question: str) -> HttpResponse:
+        page = reverse(self.url_name("export"), current_app=self.admin_site.name)
+        return redirect(f"{page}?{question}" if question else page)
 
     def _asked(self, request: HttpRequest) -> models.QuerySet | HttpResponse:
         """Return a queryset of the rows that the filters in the URL select, or a redirect if the URL is invalid."""
@@ -254,3 +141,19 @@ class ExportOptions(Named, LookupGuardMixin):
     def _list_url(self, question: str) -> str:
         page = reverse(self.url_name("changelist"), current_app=self.admin_site.name)
         return f"{page}?{question}" if question else page
+
+
+def _take_choice(request: HttpRequest) -> tuple[Collection[str], bool]:
+    """
+    Return the names of the chosen columns, none for the usual ones, and whether names are plain. Take both out of the
+    parameters in the URL, so that the others are those of the list.
+    """
+    asked = request.GET.copy()
+    chosen, plain = set(asked.pop(COLUMN, [])), bool(asked.pop(PLAIN, []))
+    request.GET = asked  # type: ignore[assignment]
+    return chosen, plain
+
+
+def _is_chosen(column: Column, chosen: Collection[str]) -> bool:
+    """Return whether a column is in the file. The permanent key always is: by it, an import finds the rows again."""
+    return column.name == "key" or (column.name in chosen if chosen else not column.is_extra)

@@ -29,6 +29,7 @@ from record.time_zones import told, zone_named
 from .bulk import BulkOptions
 from .counting import counted
 from .export import ExportOptions
+from .import_templates import ImportTemplateOptions
 from .pagination import FEW, BoundedPaginator
 from .primary_keys import is_key
 
@@ -349,8 +350,8 @@ def _option(row: Model) -> str:
     return f"{row} ({MARK})" if getattr(row, "is_synthetic", False) else str(row)
 
 
-class ListOptions(BulkOptions, ExportOptions):
-    """A model admin whose list has filters, bulk changes, an export, and a maximum length."""
+class ListOptions(BulkOptions, ExportOptions, ImportTemplateOptions):
+    """A model admin whose list has filters, bulk changes, an export, a template for imports, and a maximum length."""
 
     paginator = BoundedPaginator
     list_per_page = 50

@@ -47,8 +47,9 @@ class Column:
     """
     One column of a kind of import. `read` turns a cell that is not blank into a value, or raises
     `record.importing.cells.CellError`. `also` has further headers by which a file may call it. `field` is the field of
-    the model that it fills in, "" if the kind does more with it. `of` returns the value of a row for an export; columns
-    without it are only read.
+    the model that it fills in, "" if the kind does more with it. `of` returns the value of a row for an export;
+    columns without it are only read. `has_names` says that this value is made of names by `matching.written_name`.
+    `choices` are the codes and labels that a cell may have, if they are a fixed list.
     """
 
     name: str
@@ -61,6 +62,8 @@ class Column:
     of: Callable[[Any], Any] | None = None
     required: bool = False
     is_date: bool = False
+    has_names: bool = False
+    choices: tuple[tuple[str, Any], ...] = ()
 
     @property
     def headers(self) -> frozenset[str]:
@@ -147,7 +150,13 @@ def column_for(
         of=plain_value(of_model),
         required=required,
         is_date=isinstance(of_model, PartialDateField | models.DateField),
+        choices=tuple(of_model.flatchoices) if _is_choice(of_model) else (),
     )
+
+
+def _is_choice(of_model: Any) -> bool:
+    """Return whether the field has a short list of choices: languages and countries have hundreds."""
+    return bool(of_model.flatchoices) and not isinstance(of_model, CountryField | LanguageField | LanguagesField)
 
 
 def _reader(of_model: Any) -> Reader:  # noqa: PLR0911 - one line for each type

@@ -23,7 +23,8 @@ _SEARCHED = 30
 _MOST_MERGED = 1_000
 #: The longest text that can be the name of a column in the lower one of two header rows.
 _LONGEST_NAME = 60
-_AT_ENDS = " \t\r\n\x0b\x0c\x1a\xa0\u3000\u200b\u2060\ufeff"
+#: White space and other characters that are removed at the beginning and the end of texts.
+AT_ENDS = " \t\r\n\x0b\x0c\x1a\xa0\u3000\u200b\u2060\ufeff"
 #: Names of columns that show that a row is the second row of a header, not the first row of values.
 _WORDS_BELOW = (
     "title name names first last first name last name given name family name surname year country countries city email "
@@ -49,7 +50,7 @@ def clean(value: Value) -> Value:
     """
     if isinstance(value, str):
         text = value if value.isascii() else unicodedata.normalize("NFC", value)
-        text = text.strip(_AT_ENDS)
+        text = text.strip(AT_ENDS)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         return text or None

@@ -1,7 +1,7 @@
 """The kinds of tables that can be imported. Each app registers its own."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -53,6 +53,25 @@ class Kind(ABC):
     def for_export(self, rows: Any) -> Any:
         """Return the queryset `rows` with all that the columns of an export need."""
         return rows
+
+    def extra_columns(self, user: Any) -> Sequence[Column]:
+        """Return columns of an export that an import leaves out. `user` is who exports, None for a command."""
+        return ()
+
+    def for_extra_columns(self, rows: Any, names: Collection[str], user: Any) -> Any:
+        """Return the queryset `rows` with all that the extra columns called `names` need."""
+        return rows
+
+    def blank_columns(self, rows: Any) -> Collection[str]:
+        """Return the names of columns of an export without a value in `rows`, as far as that is quick to find out."""
+        return ()
+
+    def of_target(self, target: str, name: str) -> Any:
+        """
+        Return the condition under which a row belongs to the contest or series (`target`) with this slug or permanent
+        key, or None if there is no such thing.
+        """
+        return None
 
     @property
     def needed(self) -> tuple[type[Record], ...]:

@@ -18,6 +18,8 @@ from record.merging.journal import in_chunks
 from record.models import Source
 
 LIST = "; "
+#: The relations that an import compares with a row: they are loaded for all rows at once.
+COMPARED = {"sources", "other_names", "categories"}
 
 
 def rows_by(queryset: Any, column: str, values: Iterable[Any]) -> dict[Any, list[Any]]:
@@ -59,7 +61,8 @@ def by_key(plan: Plan, lines: Iterable[Line], queryset: Any) -> dict[str, Any]:
             plan.problem(line.number, "key", message)
         elif key:
             seen[key] = line.number
-    return row_by(queryset, "key", seen)
+    names = {field.name for field in queryset.model._meta.get_fields()}
+    return row_by(queryset.prefetch_related(*(names & COMPARED)), "key", seen)
 
 
 def identifier_columns(model: Any, relation: str = "identifiers") -> list[Column]:
@@ -151,9 +154,7 @@ def source_column() -> Column:
     return Column(
         name="sources",
         label=gettext_lazy("sources"),
-        read=lambda value, _reading: [
-            part.strip() for part in cells.parse_text(value, 4_000).replace("\n", ";").split(";") if part.strip()
-        ],
+        read=lambda value, _reading: texts_in(value),
         help=gettext_lazy("The title, the address or the permanent key of a source that is here already."),
         also=("source", "source_key", "sources_keys", "source key"),
         of=_sources_of,
@@ -203,8 +204,12 @@ class Sources:
 
 # Names of people and other rows in one cell.
 
-_KEYED = re.compile(r"\[([^\[\]\s]{2,100})\]\s*$")
-_NOTED = re.compile(r"\(([^()]*)\)\s*$")
+_KEYED = re.compile(r"(?<!\\)\[([^\[\]\s]{2,100})\]\s*$")
+_NOTED = re.compile(r"(?<!\\)\(((?:\\[\\;()\[\]]|[^()])*)\)\s*$")
+#: A backslash before one of these characters says that it is part of a name.
+_SPECIAL = re.compile(r"[\\;()\[\]]")
+_ESCAPED = re.compile(r"\\([\\;()\[\]])")
+_PART = re.compile(r"(?:\\[\\;()\[\]]|[^;\n])+")
 
 
 @dataclass(frozen=True)
@@ -225,21 +230,63 @@ def names_in(value: Value, *, are_people: bool = True) -> list[Named]:
     >>> names_in("Ada Specimen (Lead actress) [k3xyz]; Bo [k4abc]")[0]
     Named(name='Ada Specimen', note='Lead actress', key='k3xyz', sort_name='')
     """
-    text = cells.parse_text(value, 20_000)
+    text = cells.parse_text(value, 100_000)
     if are_people and "[" not in text:
         return [Named(each.name, each.note, sort_name=each.sort_name) for each in cells.parse_names(value)]
     found = []
-    for part in re.split(r"[;\n]", text):
+    for part in _PART.findall(text):
         key = _KEYED.search(part)
         rest = (part[: key.start()] if key else part).strip()
         note = _NOTED.search(rest) if are_people else None
-        name = (rest[: note.start()] if note else rest).strip()
+        name = _unescaped(rest[: note.start()] if note else rest).strip()
         if name:
-            found.append(Named(name, note[1].strip() if note else "", key[1] if key else ""))
+            found.append(Named(name, _unescaped(note[1]).strip() if note else "", key[1] if key else ""))
     return found
 
 
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.splitlines()))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text)
+
+
 def written_name(name: str, *, note: str = "", key: str = "") -> str:
-    """Return a name as `names_in` reads it."""
-    plain = name.replace(";", ",")
-    return plain + (f" ({note.replace(';', ',')})" if note else "") + (f" [{key}]" if key else "")
+    """
+    Return a name as `names_in` reads it. A backslash comes before each of the characters ; ( ) [ ] in it.
+
+    >>> written_name("Bo (B.) Sample", note="voice", key="k4abc")
+    'Bo \\\\(B.\\\\) Sample (voice) [k4abc]'
+    """
+    return _escaped(name) + (f" ({_escaped(note)})" if note else "") + (f" [{key}]" if key else "")
+
+
+def without_keys(text: str) -> str:
+    """
+    Return names that `written_name` wrote for people to read: without permanent keys and backslashes.
+
+    >>> without_keys(written_name("Bo (B.) Sample", note="voice", key="k4abc") + "; Ada [k3xyz]")
+    'Bo (B.) Sample (voice); Ada'
+    """
+    parts = (_KEYED.sub("", part).strip() for part in _PART.findall(text))
+    return LIST.join(_unescaped(part) for part in parts if part)
+
+
+# Other texts in one cell.
+
+
+def written_list(texts: Iterable[str]) -> str:
+    """Return texts as `texts_in` reads them: separated by semicolons, with a backslash before a semicolon in a text."""
+    return LIST.join(re.sub(r"[\\;]", r"\\\g<0>", text) for text in texts)
+
+
+def texts_in(value: Value, longest: int = 4_000) -> list[str]:
+    """
+    Return the texts in a cell. They are separated by semicolons or line breaks.
+
+    >>> texts_in(written_list(["A; B", "C"]))
+    ['A; B', 'C']
+    """
+    parts = (_unescaped(part).strip() for part in _PART.findall(cells.parse_text(value, longest)))
+    return [part for part in parts if part]

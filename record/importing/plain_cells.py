@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -212,6 +213,7 @@ def parse_choice(value: Value, choices: Mapping[str, Iterable[str]]) -> str:
     raise CellError(message % {"value": quoted(text), "choices": known + ("…" if len(choices) > 12 else "")})
 
 
+@lru_cache(maxsize=5_000)
 def _choice_key(text: str) -> str:
     return " ".join(re.sub(r"[-_‐-―]", " ", folded(text)).split())
 

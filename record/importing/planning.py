@@ -5,18 +5,22 @@ A kind of import (`record.importing.kinds`) compares the lines of a table with t
 `Plan`. Nothing is written here; `record.importing.writing` does that.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django_countries.fields import CountryField
 
 from record.field_text import BLANK, field_text
 from record.forms import RecordForm, unique_beside
 from record.importing.columns import Column
+from record.importing.headers import AT_ENDS
 from record.importing.kinds import Kind, Line
 from record.model_fields import field_named
 from record.models import Record, Source
@@ -168,8 +172,7 @@ class Plan:
         elif type(row) in SAID:
             outcome.also.append(_("New %(kind)s: %(name)s") % {"kind": row._meta.verbose_name, "name": row})
         try:
-            relations = {field.name for field in row._meta.fields if field.remote_field}
-            row.clean_fields(exclude=relations | _worked_out(row))
+            row.clean_fields(exclude=_not_cleaned(type(row)) | _worked_out(row))
             row.clean()
         except ValidationError as error:
             self.problems_of(line, error, columns)
@@ -207,7 +210,7 @@ class Plan:
             old, new = getattr(row, column.attname), value
             if column.remote_field:
                 new = value.pk if value is not None else None
-            if stored_value(column, old) != stored_value(column, new):
+            if _as_read(stored_value(column, old)) != _as_read(stored_value(column, new)):
                 turned[name] = (old, value)
         if change and (again := set(turned) & set(change.texts)):
             for name in again:
@@ -325,9 +328,10 @@ class Plan:
 
     def _cite(self, row: Any, line: int, change: Change | None = None) -> None:
         """Name the source of the import in a new or changed row, unless it has another one already."""
-        source, names = self.options.source, {field.name for field in type(row)._meta.get_fields()}
+        source = self.options.source
         if source is None:
             return
+        names = {field.name for field in type(row)._meta.get_fields()}
         if "sources" in names:
             self.links.append(Link(row, "sources", [source], False, line))
         elif "source" in names and row.source_id is None:
@@ -340,6 +344,17 @@ class Plan:
 
 #: The models whose new rows the preview names. Each app adds its own.
 SAID: set[type[Record]] = set()
+
+
+@cache
+def _not_cleaned(model: type[Record]) -> frozenset[str]:
+    """
+    Return the fields whose values need no more checks: relations, and countries, which were read as codes. The check of
+    a country goes through all countries of the world, which takes half of the time for a table of people.
+    """
+    return frozenset(
+        field.name for field in model._meta.fields if field.remote_field or isinstance(field, CountryField)
+    )
 
 
 def _worked_out(row: Record) -> set[str]:
@@ -358,6 +373,13 @@ def _is_position(model: type[Record], name: str) -> bool:
     """Return whether the field `name` of `model` numbers the rows of a parent."""
     names = {field.name for field in model._meta.fields}
     return name in names and unique_beside(model, name) is not None
+
+
+def _as_read(value: Any) -> Any:
+    """Return a stored value as a file has it: a text in normal form C, without "\\r" and white space around it."""
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip(AT_ENDS)
 
 
 def stored_value(column: models.Field, value: Any) -> Any:

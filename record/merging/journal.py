@@ -219,21 +219,23 @@ def note_history(model: type[Model], rows: Sequence[Model], kind: str, author: A
     have the user, the reason and the date of `author`.
     """
     table = model.history.model  # type: ignore[attr-defined]
+    names = [field.attname for field in table.tracked_fields]
     records = table._base_manager.bulk_create(
         table(
             history_date=author.at,
             history_type=kind,
             history_user=author.actor,
             history_change_reason=author.reason,
-            **{field.attname: getattr(row, field.attname) for field in table.tracked_fields},
+            **{name: getattr(row, name) for name in names},
         )
         for row in rows
     )
     of_row = {row.pk: record for row, record in zip(rows, records, strict=True)}
     for field in table._history_m2m_fields:
         links, owner = field.remote_field.through, f"{field.m2m_field_name()}_id"
-        getattr(table, field.name).model._base_manager.bulk_create(
-            getattr(table, field.name).model(
+        of_links = getattr(table, field.name).model
+        of_links._base_manager.bulk_create(
+            of_links(
                 history=of_row[getattr(link, owner)],
                 **{column.attname: getattr(link, column.attname) for column in links._meta.concrete_fields},
             )

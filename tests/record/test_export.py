@@ -84,23 +84,28 @@ def test_file_holds_all_pages_of_the_list(desk):
 def test_other_rows_are_named_and_have_their_key(desk):
     source = make.SourceFactory(title="Report")
     award = make.AwardFactory(name="Grand Prize", contest__title="NextGen", source=source)
-    (row,) = csv_rows(desk.get("/admin/contests/award/export/csv/"))
-    assert (row["name"], row["contest"], row["contest_key"]) == ("Grand Prize", "NextGen", award.contest.key)
-    assert (row["source"], row["source_key"]) == ("Report", source.key)
+    extra = [f"read_only_{name}" for name in ("contest_key", "source", "source_key")]
+    (row,) = csv_rows(desk.get("/admin/contests/award/export/csv/", {"_column": ["name", "contest", *extra]}))
+    assert (row["name"], row["contest"]) == ("Grand Prize", award.contest.slug)
+    assert [row[name] for name in extra] == [award.contest.key, "Report", source.key]
 
 
 def test_several_rows_are_named_one_after_the_other(desk):
     sources = [make.SourceFactory(title=title) for title in ("Ceremony", "Report")]
     make.PersonFactory(sources=sources)
-    (row,) = csv_rows(desk.get(f"{PEOPLE}csv/"))
-    assert (row["sources"], row["sources_keys"]) == ("Ceremony; Report", "; ".join(source.key for source in sources))
+    (row,) = csv_rows(desk.get(f"{PEOPLE}csv/", {"_column": ["sources", "read_only_sources_keys"]}))
+    assert row["read_only_sources_keys"] == "; ".join(source.key for source in sources)
+    assert row["sources"] == "; ".join(sorted(source.key for source in sources))
 
 
 def test_values_are_those_of_the_record(desk):
     make.SubmissionFactory(countries=["PL", "JP"], runtime=90, synopsis="Two\nlines", key="synthetic-one")
-    (row,) = json.loads(content(desk.get("/admin/contests/submission/export/json/")))
+    page = "/admin/contests/submission/export/"
+    every = [column.name for column, _is_chosen in desk.get(page).context["extra_columns"]]
+    usual = [column.name for column, _is_chosen in desk.get(page).context["columns"]]
+    (row,) = json.loads(content(desk.get(f"{page}json/", {"_column": usual + every})))
     assert (row["countries"], row["runtime"], row["synopsis"]) == ("JP,PL", 90, "Two\nlines")
-    assert (row["synthetic"], row["categories"], row["status"]) == (True, "", "eligible")
+    assert (row["read_only_synthetic"], row["categories"], row["status"]) == (True, "", "eligible")
     assert {"sort_key", "id", "poster_width"} & set(row) == set()
 
 
@@ -124,10 +129,14 @@ def test_xlsx_holds_texts_as_texts(desk, text):
     assert (cell.data_type, cell.value, cell.hyperlink) == ("s", text, None)
 
 
-def test_text_too_long_for_a_cell_ends_with_an_ellipsis(desk):
-    make.PersonFactory(biography="x" * 40_000)
-    (row,) = sheet(desk.get(f"{PEOPLE}xlsx/"))
-    assert row["biography"] == "x" * (export.CELL - 1) + "…"
+def test_text_too_long_for_a_cell_is_refused_with_the_row_and_a_way_on(desk):
+    make.PersonFactory(name="Ada", biography="x" * 32_768)
+    response = desk.get(f"{PEOPLE}xlsx/", {"q": "ada", "_column": ["name", "biography"]}, follow=True)
+    assert response.redirect_chain == [(f"{PEOPLE}?q=ada&_column=name&_column=biography", 302)]
+    text = response.content.decode()
+    assert "“Ada” has 32768 characters in the column “biography”." in text
+    assert [row["name"] for row in sheet(desk.get(f"{PEOPLE}xlsx/", {"_column": "name"}))] == ["Ada"]
+    assert csv_rows(desk.get(f"{PEOPLE}csv/"))[0]["biography"] == "x" * 32_768
 
 
 def test_page_says_how_many_rows_it_will_be_and_offers_each_form(desk):
@@ -138,7 +147,8 @@ def test_page_says_how_many_rows_it_will_be_and_offers_each_form(desk):
     assert inline_in(response) == []
     assert "3 people. The file follows the search, filters and order of the list." in " ".join(text.split())
     assert [form for form, _label, _address in response.context["forms"]] == ["csv", "xlsx", "json"]
-    assert 'href="/admin/people/person/export/csv/?q=known"' in text
+    assert 'formaction="/admin/people/person/export/csv/"' in text
+    assert '<input type="hidden" name="q" value="known">' in text
 
 
 def test_list_leads_to_its_export_with_its_filters(desk):
