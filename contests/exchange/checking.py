@@ -24,9 +24,9 @@ def check(archive: Archive) -> None:
 
 def uniques_of(kind: Kind) -> list[tuple[str, ...]]:
     """Return the sets of fields whose values no two rows of `kind` may share. A null value is shared with no row."""
-    single = [(column.name,) for column in kind.columns if column.field.unique]
+    found: list[tuple[str, ...]] = [(column.name,) for column in kind.columns if column.field.unique]
     rules = kind.model._meta.constraints
-    return single + [rule.fields for rule in rules if isinstance(rule, models.UniqueConstraint)]
+    return found + [tuple(rule.fields) for rule in rules if isinstance(rule, models.UniqueConstraint)]
 
 
 def named(kind: Kind, row: Row) -> str:
@@ -117,9 +117,11 @@ class _Checking:
     def _broken_rules(self) -> Iterator[str]:
         """Yield messages for rows that break a rule that a model checks in `clean`."""
         value = self._value
-        elsewhere: Callable[[str, str, str], str] = lambda name, key, field: _(  # noqa: E731
-            "%(row)s, %(field)s: the two rows belong to different contests or series."
-        ) % {"row": named(KINDS[name], self.rows[name][key]), "field": field}
+
+        def elsewhere(name: str, key: str, field: str) -> str:
+            text = _("%(row)s, %(field)s: the two rows belong to different contests or series.")
+            return text % {"row": named(KINDS[name], self.rows[name][key]), "field": field}
+
         for key in self.rows["award"]:
             if (line := value("award", key, "line")) and (
                 value("awardline", line, "series") != value("award", key, "contest", "series")

@@ -89,9 +89,9 @@ class Column:
         if type(value) is not wanted:
             raise ValidationError(_("This value has the wrong type."))
         if isinstance(field, models.DateTimeField):
-            return _parsed(value, _MOMENT, datetime.fromisoformat)
+            return _parsed(str(value), _MOMENT, datetime.fromisoformat)
         if isinstance(field, models.DateField):
-            return _parsed(value, _DAY, date.fromisoformat)
+            return _parsed(str(value), _DAY, date.fromisoformat)
         if isinstance(field, models.DecimalField):
             try:
                 return Decimal(value)

@@ -65,7 +65,7 @@ class KindComparison:
 
 @dataclass
 class Comparison:
-    """What an archive would change. `existing` has the primary keys of the rows that the portal has: {kind: {key: pk}}."""
+    """What an archive would change. `existing` has the rows that the portal has: {kind: {key: primary key}}."""
 
     kinds: dict[str, KindComparison]
     existing: dict[str, dict[str, int]]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from .errors import ArchiveRefusedError
 from .kinds import FORMER_SLUG_MEMBER, FORMER_SLUG_NAMES, FORMER_SLUGS, KINDS, Row
 from .schema import CONTEST, FORMAT, SERIES, VERSION, schema
 from .selection import Selection, select
+from .snapshot import snapshot
 from .stored_rows import former_slugs_of, rows_of
 
 MANIFEST, SCHEMA = "manifest.json", "schema.json"
@@ -24,19 +26,34 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _COLLECTED = 500
 
 
-def export(of: Contest | Series, file: IO[bytes], *, with_sealed: bool = False) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Exported:
+    """An archive that was written: its manifest, and the rows that belong to it."""
+
+    manifest: dict[str, Any]
+    selection: Selection
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return sum(self.manifest["counts"].values())
+
+
+def export(of: Contest | Series, file: IO[bytes], *, with_sealed: bool = False) -> Exported:
     """
-    Write the archive of a contest or a series to `file`, which must be seekable, and return its manifest. Without
-    `with_sealed`, the archive contains no results that the public does not see yet. The caller checks the permission.
-    Raise `ArchiveRefusedError` if the file of an image is missing.
+    Write the archive of a contest or a series to `file`, which must be seekable. Without `with_sealed`, the archive
+    contains no results that the public does not see yet. The caller checks the permission. Raise `ArchiveRefusedError`
+    if the file of an image is missing.
     """
-    writing = _Writing(file, select(of, with_sealed=with_sealed))
-    return writing.run(SERIES if isinstance(of, Series) else CONTEST, of.slug)
+    with snapshot():
+        selection = select(of, with_sealed=with_sealed)
+        return Exported(
+            _Writing(file, selection).run(SERIES if isinstance(of, Series) else CONTEST, of.slug), selection
+        )
 
 
 def as_line(value: Any) -> bytes:
     """Return a JSON value as a line of an archive: always the same bytes for the same value."""
-    # `approved_as` is sorted, because PostgreSQL does not keep the order of its names.
     return f"{json.dumps(value, ensure_ascii=False, separators=(',', ':'))}\n".encode()
 
 
@@ -114,6 +131,7 @@ def lines(names: tuple[str, ...], rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def _sorted(value: Any) -> Any:
+    # PostgreSQL does not keep the order of the names in a JSON value.
     return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 

@@ -3,6 +3,7 @@
 import io
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -68,7 +69,7 @@ class Images:
     def make_renditions(self) -> None:
         """Make the smaller copies of the stored images after the commit."""
         for name in self._stored:
-            transaction.on_commit(lambda image=name: start(make_renditions, image=image), robust=True)
+            transaction.on_commit(partial(start, make_renditions, image=name), robust=True)
 
     def _cleaned(self, name: str) -> tuple[bytes, str, tuple[int, int]]:
         content = self.archive.image(name, MAX_BYTES)

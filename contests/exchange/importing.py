@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -123,7 +122,7 @@ class _Writing:
         keys |= {row[0]: next(new) for row in rows}
         if kind.model is Submission:
             self._check_entries(kind, rows)
-        late = {name for name in OF_APPROVAL.get(kind.name, ())}
+        late = set(OF_APPROVAL.get(kind.name, ()))
         with _refused(kind):
             for piece in in_pieces(rows):
                 bulk.insert(kind.model, [self._values(kind, row, late) for row in piece])

@@ -37,7 +37,7 @@ def write_history(
         among = f" WHERE id IN ({', '.join(f'{pk:d}' for pk in piece)})"
         chosen = f"{_quoted(own)}, {', '.join(['%s'] * len(values))}"
         table = _quoted([model._meta.db_table])
-        _copy(history, columns, f"SELECT {chosen} FROM {table}{among}", values)
+        _copy(history, columns, f"SELECT {chosen} FROM {table}{among}", values)  # noqa: S608
         for field in history._history_m2m_fields:
             _copy_links(model, history, field, piece, at)
 

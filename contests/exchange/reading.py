@@ -137,7 +137,7 @@ class Archive:
 
     def _rows(self, kind: Kind) -> Iterator[Row]:
         columns = (kind.key, *kind.columns)
-        names, shared = set(kind.names), {}
+        names, shared = set(kind.names), dict[str, str]()
         last = ""
         for where, row in self._lines(kind.member):
             _compare_names(names, row, where)

@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
-from django.core.validators import MaxValueValidator, MinValueValidator
 
 from record.countries import CountryField
 
@@ -26,9 +26,7 @@ def schema() -> dict[str, Any]:
         kind.name: _object({"key": _KEY, **{column.name: _of(column) for column in kind.columns}})
         for kind in KINDS.values()
     }
-    rows[FORMER_SLUGS] = _object(
-        dict(zip(FORMER_SLUG_NAMES, ({"enum": sorted(KINDS)}, _KEY, slug), strict=True))
-    )
+    rows[FORMER_SLUGS] = _object(dict(zip(FORMER_SLUG_NAMES, ({"enum": sorted(KINDS)}, _KEY, slug), strict=True)))
     member = {
         "name": {"type": "string"},
         "size": _COUNT,

@@ -40,8 +40,8 @@ from record.viewpoint import Viewpoint
 from .kinds import KINDS, Kind, Row
 from .stored_rows import in_pieces
 
-_OF_PEOPLE = (PersonName, PersonIdentifier, Affiliation, PastWork, NextProject)
-_OF_ORGANISATIONS = (OrganisationName, OrganisationIdentifier)
+_OF_PEOPLE: tuple[Any, ...] = (PersonName, PersonIdentifier, Affiliation, PastWork, NextProject)
+_OF_ORGANISATIONS: tuple[Any, ...] = (OrganisationName, OrganisationIdentifier)
 
 
 @dataclass
@@ -126,7 +126,9 @@ class _Selecting:
         self.keys[model._meta.model_name].update(rows.values_list("pk", flat=True))
 
     def _add_in(self, name: str, model: Any, owner: str) -> None:
-        for piece in in_pieces(sorted(self.keys[KINDS[name].model._meta.get_field(owner).related_model._meta.model_name])):
+        for piece in in_pieces(
+            sorted(self.keys[KINDS[name].model._meta.get_field(owner).related_model._meta.model_name])
+        ):
             self._add(model, **{f"{owner}__among": piece})
 
     def _add_shown(self, name: str, rows: QuerySet) -> None:
@@ -159,7 +161,7 @@ class _Selecting:
         while keys:
             self.keys["awardline"] |= keys
             before = AwardLine.objects.filter(pk__among=keys, continues__isnull=False).order_by()
-            keys = set(before.values_list("continues", flat=True)) - self.keys["awardline"]
+            keys = {pk for pk in before.values_list("continues", flat=True) if pk} - self.keys["awardline"]
         self.keys["series"] |= self._values(KINDS["awardline"], "series_id")
 
     def _people(self) -> None:
@@ -198,7 +200,7 @@ class _Selecting:
 
 
 def sealed_rows(selection: Selection) -> Sequence[tuple[str, int]]:
-    """Return how many rows of each kind are sealed, for kinds with such rows: pairs of a name for editors and a number."""
+    """Return how many rows of each kind are sealed, if any: pairs of the name of the kind and the number."""
     return [
         (str(KINDS[name].model._meta.verbose_name_plural), number)
         for name, number in selection.sealed.items()

@@ -1,4 +1,4 @@
-"""Read the members of a ZIP that may be hostile: nothing is believed before it is checked, and nothing is unpacked to disk."""
+"""Read the members of a ZIP that may be hostile. Nothing is believed before it is checked, or unpacked to disk."""
 
 import re
 import stat

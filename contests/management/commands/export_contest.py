@@ -6,10 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
-from contests.exchange.exporting import export
-from contests.exchange.selection import sealed_rows, select
+from contests.exchange.exporting import Exported, export
+from contests.exchange.selection import sealed_rows
 from contests.models import Contest, Series
 
 
@@ -31,24 +30,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         model: Any = Series if options["series"] else Contest
         slug, path = options["slug"], Path(options["output"] or f"{options['slug']}.zip")
-        with transaction.atomic():
-            row = model.objects.filter(slug=slug).first()
-            if row is None:
-                raise CommandError(f"There is no {model._meta.verbose_name} with the slug “{slug}”.")
-            left_out = [] if options["with_sealed"] else sealed_rows(select(row, with_sealed=False))
-            try:
-                manifest = self._write(row, path, with_sealed=options["with_sealed"])
-            except ValidationError as error:
-                raise CommandError("\n".join(error.messages)) from error
-        self.stdout.write(f"Wrote {sum(manifest['counts'].values()):,} rows to {path}")
-        if manifest["sealed"]:
+        row = model.objects.filter(slug=slug).first()
+        if row is None:
+            raise CommandError(f"There is no {model._meta.verbose_name} with the slug “{slug}”.")
+        try:
+            made = self._write(row, path, with_sealed=options["with_sealed"])
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages)) from error
+        self.stdout.write(f"Wrote {made.count:,} rows to {path}")
+        if made.manifest["sealed"]:
             self.stdout.write("The file contains results that are not public yet. Give it only to people who may know.")
-        if left_out:
+        elif left_out := sealed_rows(made.selection):
             said = ", ".join(f"{number:,} {name}" for name, number in left_out)
             self.stdout.write(f"Left out, because they are not public yet: {said}. --with-sealed includes them.")
 
     @staticmethod
-    def _write(row: Any, path: Path, *, with_sealed: bool) -> dict[str, Any]:
+    def _write(row: Any, path: Path, *, with_sealed: bool) -> Exported:
         """Write the file under another name first, so that `path` never has half an archive."""
         try:
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
@@ -56,8 +53,8 @@ class Command(BaseCommand):
             raise CommandError(f"Can’t write to {path.parent}: {error.strerror}") from error
         try:
             with os.fdopen(handle, "w+b") as file:
-                manifest = export(row, file, with_sealed=with_sealed)
+                made = export(row, file, with_sealed=with_sealed)
             shutil.move(name, path)
         finally:
             Path(name).unlink(missing_ok=True)
-        return manifest
+        return made
