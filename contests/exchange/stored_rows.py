@@ -59,7 +59,7 @@ def former_slugs_of(kind: Kind, keys: dict[int, str]) -> Iterator[Row]:
     """
     # The content type of the model itself: a slug of a row that was merged into another one counts as its own.
     model = ContentType.objects.get_for_model(kind.model)
-    slugs = FormerSlug.objects.filter(content_type=model, waits_for=None).order_by()
+    slugs = FormerSlug.objects.filter(content_type=model, waits_for__isnull=True).order_by()
     for numbers in in_pieces(sorted(keys)):
         for pk, slug in slugs.filter(object_id__among=numbers).values_list("object_id", "slug"):
             yield kind.name, keys[pk], slug

@@ -16,8 +16,8 @@ _LISTED = 50
 class Command(BaseCommand):
     help = (
         "Import a contest or a series from a file of `export_contest`. It first says what is new, what would change "
-        "and what is the same, and asks. All rows are written, or none. Approved and public results arrive as they are, "
-        "so import only files that you trust."
+        "and what is the same, and asks. All rows are written, or none. Approved and public results arrive as they "
+        "are, so import only files that you trust."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
