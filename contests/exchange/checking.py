@@ -1,5 +1,6 @@
 """The rules between the rows of an archive: references, unique values, and rows that belong together."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -14,6 +15,17 @@ from .kinds import KINDS, Kind, Row
 from .reading import Archive
 from .schema import CONTEST
 
+#: For each kind of rows that are parts of other rows, the field that refers to the whole.
+OWNERS = {
+    **dict.fromkeys(("personname", "personidentifier", "affiliation", "pastwork", "nextproject"), "person"),
+    **dict.fromkeys(("organisationname", "organisationidentifier"), "organisation"),
+    **dict.fromkeys(("workidentifier", "credit"), "work"),
+    **dict.fromkeys(("figure", "leadingregion", "category", "award", "submission", "event"), "contest"),
+    **dict.fromkeys(("appearance", "quote"), "event"),
+    **{"recognition": "award", "party": "recognition"},
+}
+#: In the archive of a series, these are parts of it too.
+OF_SERIES = dict.fromkeys(("contest", "seriesorganiser", "awardline"), "series")
 _IDENTIFIERS = [kind for kind in KINDS.values() if issubclass(kind.model, ExternalIdentifier)]
 
 
@@ -56,6 +68,7 @@ class _Checking:
                     _("The old URL “%(slug)s” leads to a row that is not in the archive.") % {"slug": slug}
                 )
         self._check_images()
+        self._check_belonging()
         for message in self._broken_rules():
             raise ArchiveRefusedError(message)
 
@@ -105,6 +118,37 @@ class _Checking:
             raise ArchiveRefusedError(_("The archive lacks %(name)s.") % {"name": missing[0]})
         if unused := sorted(self.archive.images - used):
             raise ArchiveRefusedError(_("No row of the archive uses %(name)s.") % {"name": unused[0]})
+
+    def _check_belonging(self) -> None:
+        """
+        Refuse rows that do not belong to the contest or series: an archive must not change others. A row belongs to it
+        if a row of it refers to the row, or if it is a part of a row of it.
+        """
+        told = self.archive.manifest
+        subject = KINDS["contest" if told["kind"] == CONTEST else "series"]
+        parts = defaultdict(list)
+        for name, owner in {**OWNERS, **({} if told["kind"] == CONTEST else OF_SERIES)}.items():
+            place = KINDS[name].place[owner]
+            for row in self.archive.rows[name]:
+                parts[owner, row[place]].append((name, row[0]))
+        slug = subject.place["slug"]
+        found = {(subject.name, row[0]) for row in self.archive.rows[subject.name] if row[slug] == told["slug"]}
+        waiting = list(found)
+        while waiting:
+            name, key = waiting.pop()
+            row = self.rows[name][key]
+            others = list(parts[name, key])
+            for column, value in zip(KINDS[name].columns, row[1:], strict=True):
+                if column.to and value is not None:
+                    others += [(column.to, each) for each in (value if column.is_many else (value,))]
+            waiting += (new := set(others) - found)
+            found |= new
+        for kind in KINDS.values():
+            for row in self.archive.rows[kind.name]:
+                if (kind.name, row[0]) not in found:
+                    raise ArchiveRefusedError(
+                        _("%(row)s does not belong to the contest or series.") % {"row": named(kind, row)}
+                    )
 
     def _value(self, name: str, key: str | None, *path: str) -> Any:
         """Return a value of the row of the kind `name` with this key, or of the row that its references lead to."""

@@ -101,8 +101,8 @@ class _Selecting:
             self._add(SeriesOrganiser, series=self.of)
             self._add(AwardLine, series=self.of)
         else:
-            contests = [self.of]
-            series = [self.of.series_id] if self.of.series_id else []
+            contests = list(Contest.objects.filter(pk=self.of.pk))
+            series = [contest.series_id for contest in contests if contest.series_id]
         self.keys["series"].update(series)
         self.keys["contest"].update(contest.pk for contest in contests)
         within = {"contest__among": self.keys["contest"]}

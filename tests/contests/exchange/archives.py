@@ -6,9 +6,11 @@ import json
 import zipfile
 
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Q
 
+from accounts import roles
 from contests.exchange import exporting, importing
 from contests.exchange.exporting import MANIFEST, as_line
 from contests.exchange.kinds import KINDS
@@ -16,6 +18,7 @@ from contests.exchange.reading import Archive
 from contests.models import CreditRole
 from record.history import is_tracked
 from record.models import FormerSlug
+from tests import factories as make
 
 APPS = ("record", "people", "contests")
 
@@ -29,6 +32,14 @@ def exported(row, **options):
 
 def imported(content, actor=None, **options):
     return importing.import_archive(Archive(io.BytesIO(content)), file_name="file.zip", actor=actor, **options)
+
+
+def may(*given):
+    """Return an account with these roles."""
+    account = make.UserFactory(is_staff=True)
+    roles.put_right()
+    account.groups.set(Group.objects.filter(name__in=[role.value for role in given]))
+    return account
 
 
 def members(content):
@@ -64,7 +75,7 @@ def zipped(found):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in found.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 

@@ -100,7 +100,7 @@ def test_an_archive_has_no_primary_keys_no_accounts_and_no_dates_of_the_export(n
     Person.objects.filter(pk=Person.objects.first().pk).update(user=user)
     first = archives.exported(contest)
     for content in archives.members(first).values():
-        assert b"who@example.org" not in content and b'"id"' not in content and b'"user"' not in content
+        assert not any(word in content for word in (b"who@example.org", b'"id"', b'"user"'))
     assert archives.exported(contest) == first
 
 
