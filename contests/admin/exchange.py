@@ -32,6 +32,7 @@ from contests.exchange.reading import Archive
 from contests.exchange.schema import CONTEST
 from contests.exchange.selection import sealed_rows, select
 from contests.exchange.snapshot import snapshot
+from contests.models import Party
 from record.admin.base import RecordAdmin
 from record.images import pending_uploads
 
@@ -47,7 +48,8 @@ _LONGEST = 300
 
 def may_import(request: HttpRequest) -> bool:
     """Return whether the user may add and change every kind of row that an archive can contain."""
-    names = [(kind.model._meta.app_label, kind.name) for kind in KINDS.values()]
+    # Recipients are edited on the page of their recognition, so no role has permissions for them.
+    names = [(kind.model._meta.app_label, kind.name) for kind in KINDS.values() if kind.model is not Party]
     return request.user.has_perms([f"{app}.{verb}_{name}" for app, name in names for verb in ("add", "change")])
 
 

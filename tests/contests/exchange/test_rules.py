@@ -162,6 +162,7 @@ def test_the_same_file_again_changes_nothing(contest):
 def test_changed_rows_are_told_field_by_field_and_saved_with_a_reason(contest):
     source = make.SourceFactory(title="A report")
     contest.sources.add(source)
+    make.FigureFactory(contest=contest, source=source)
     content = archives.exported(contest, with_sealed=True)
     content = archives.changed(content, "contest", lambda rows: rows[0].update(tagline="New", country="PL", sources=[]))
     trial = archives.imported(content, is_trial=True)
@@ -264,9 +265,10 @@ def test_a_new_entry_does_not_become_public_at_once(contest):
     approve(contest)
     Contest.objects.update(public_entries="all")
     content = archives.exported(contest)
-    more = {"key": "zz", "slug": "zz"}
-    content = archives.changed(content, "submission", lambda rows: rows.append({**rows[0], **more}))
-    assert "public at once" in refusal(content)
+    for is_selected, reason in ((True, "The results of this contest are approved"), (False, "public at once")):
+        more = {"key": "zz", "slug": "zz", "is_selected": is_selected}
+        entered = archives.changed(content, "submission", lambda rows, more=more: rows.append({**rows[0], **more}))
+        assert reason in refusal(entered)
 
 
 def test_the_date_of_a_public_contest_stays(contest):
