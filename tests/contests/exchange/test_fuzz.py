@@ -127,7 +127,7 @@ RAW = (_flip, _cut, _truncate, _insert)
 STRUCTURED = (_swap, _drop, _change, _change, _rewrite, _drop_row, _drop_value, _manifest)
 
 
-@pytest.mark.parametrize(("damages", "number"), [(RAW, 600), (STRUCTURED, 500)], ids=["bytes", "rows"])
+@pytest.mark.parametrize(("damages", "number"), [(RAW, 850), (STRUCTURED, 250)], ids=["bytes", "rows"])
 def test_damaged_archives(archive, damages, number):
     before = archives.state()
     outcomes = {"refused": 0, "imported": 0, "unexplained": 0}
