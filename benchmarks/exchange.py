@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace, folder: Path) -> bool:
 
 
 def manage(*arguments: str) -> tuple[float, float, float]:
-    """Run a command of manage.py. Return the seconds that it took, those of the processor, and its peak memory in MB."""
+    """Run a command of manage.py. Return its seconds, those of the processor, and its peak memory in MB."""
     start = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, str(ROOT / "manage.py"), *arguments], cwd=ROOT, stdout=subprocess.DEVNULL

@@ -42,7 +42,7 @@ class DuplicateForm(forms.Form):
         label=gettext_lazy("Number of the edition"), min_value=1, max_value=32_767, required=False
     )
     years = forms.IntegerField(
-        label=gettext_lazy("Move all dates by this number of years"),
+        label=gettext_lazy("Years to add to the dates"),
         min_value=-200,
         max_value=200,
         help_text=gettext_lazy("1 for the next year. The time of day stays the same."),

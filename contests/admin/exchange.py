@@ -98,7 +98,6 @@ class ExchangeMixin(RecordAdmin):
         row = self._row(request, pk)
         with snapshot():
             selection = select(row, with_sealed=False)
-        file, has_sealed = self._page("archive_file", row.pk), any(selection.sealed.values())
         context = {
             **self._context(request, _("Export %(row)s as one file") % {"row": row}),
             "row": row,
@@ -108,8 +107,8 @@ class ExchangeMixin(RecordAdmin):
                 if selection.keys[kind.name]
             ],
             "sealed": sealed_rows(selection),
-            "file_url": file,
-            "sealed_url": f"{file}?sealed=1" if has_sealed and request.user.has_perm(WITH_SEALED) else "",
+            "file_url": self._page("archive_file", row.pk),
+            "may_have_sealed": any(selection.sealed.values()) and request.user.has_perm(WITH_SEALED),
             "back": self._page("change", row.pk),
         }
         return TemplateResponse(request, "admin/archive_export.html", context)
