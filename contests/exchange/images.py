@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.utils.translation import gettext as _
 from PIL import Image
 
 from record.background import start
@@ -78,9 +77,7 @@ class Images:
         try:
             cleaned = clean_image(SimpleUploadedFile(name, content))
         except ValidationError as error:
-            raise ArchiveRefusedError(
-                _("%(name)s: %(why)s") % {"name": name, "why": " ".join(error.messages)}
-            ) from error
+            raise ArchiveRefusedError(f"{name}: {' '.join(error.messages)}") from error
         content = cleaned.read()
         with Image.open(io.BytesIO(content)) as image:
             return content, str(cleaned.name).rpartition(".")[2], image.size

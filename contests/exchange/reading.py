@@ -176,8 +176,7 @@ def _check(column: Column, value: Any, where: str) -> None:
     try:
         column.stored(value)
     except ValidationError as error:
-        told = {"where": where, "field": column.name, "why": " ".join(error.messages)}
-        raise ArchiveRefusedError(_("%(where)s, %(field)s: %(why)s") % told) from error
+        raise ArchiveRefusedError(f"{where}, {column.name}: {' '.join(error.messages)}") from error
 
 
 def _compare_names(names: set[str], row: dict[str, Any], where: str) -> None:

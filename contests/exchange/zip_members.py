@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import IO
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .errors import ArchiveRefusedError
 
@@ -49,14 +48,7 @@ class Members:
         self._members: dict[str, zipfile.ZipInfo] = {}
         found = self._zip.infolist()
         if len(found) > MOST_MEMBERS:
-            raise ArchiveRefusedError(
-                ngettext(
-                    "The archive has more than %(limit)s member.",
-                    "The archive has more than %(limit)s members.",
-                    MOST_MEMBERS,
-                )
-                % {"limit": MOST_MEMBERS}
-            )
+            raise ArchiveRefusedError(_("The archive has more than %(limit)s members.") % {"limit": MOST_MEMBERS})
         for member in found:
             self._check(member)
             self._members[member.filename] = member

@@ -4,6 +4,8 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.contests.exchange import archives
 from tests.contests.exchange.archives import may
+from tests.contests.exchange.test_round_trip import jpeg
 from tests.contests.test_corrections import told as corrections
 
 pytestmark = pytest.mark.django_db
@@ -312,7 +315,9 @@ def test_an_approval_to_come_survives_the_import_of_its_parts(contest):
     assert Recognition.objects.get().approved_as == {"award": "x", "work": "Secret"}
 
 
-def test_nothing_is_left_behind_if_an_import_fails_at_its_end(contest, monkeypatch, settings):
+def test_nothing_is_left_behind_if_an_import_fails_at_its_end(contest, monkeypatch):
+    entry = Submission.objects.first()
+    entry.poster.save("a.jpg", ContentFile(jpeg()))
     content = archives.exported(contest, with_sealed=True)
     archives.empty()
     before = archives.state()
@@ -320,3 +325,5 @@ def test_nothing_is_left_behind_if_an_import_fails_at_its_end(contest, monkeypat
     with pytest.raises(ZeroDivisionError):
         archives.imported(content)
     assert archives.state() == before
+    # The file of the first entry, whose row is gone, but no new one.
+    assert default_storage.listdir("posters")[1] == [entry.poster.name.removeprefix("posters/")]
