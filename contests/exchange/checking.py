@@ -68,9 +68,9 @@ class _Checking:
                     _("The old URL “%(slug)s” leads to a row that is not in the archive.") % {"slug": slug}
                 )
         self._check_images()
-        self._check_belonging()
         for message in self._broken_rules():
             raise ArchiveRefusedError(message)
+        self._check_belonging()
 
     def _check_subject(self) -> None:
         told = self.archive.manifest

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -104,6 +105,8 @@ class Column:
         field = self.field
         if isinstance(value, str):
             self._check_text(value)
+        if _is_number(field) and not limits(field)[0] <= value <= limits(field)[1]:
+            raise ValidationError(_("This number is too small or too large."))
         if isinstance(value, date) and not is_within(value):
             raise ValidationError(_("This date is out of bounds."))
         if isinstance(field, CountryField):
@@ -142,6 +145,18 @@ def _encoder(field: Any) -> Callable[[Any], Any]:
 
 def _is_number(field: Any) -> bool:
     return isinstance(field, models.IntegerField)
+
+
+def limits(field: Any) -> tuple[int, int]:
+    """
+    Return the smallest and the largest number that a field for whole numbers accepts on every database. Django's own
+    limits are those of the present database.
+    """
+    given = field._validators
+    least = [validator.limit_value for validator in given if isinstance(validator, MinValueValidator)]
+    most = [validator.limit_value for validator in given if isinstance(validator, MaxValueValidator)]
+    size = 2**15 - 1 if isinstance(field, models.PositiveSmallIntegerField) else 2**31 - 1
+    return max([0, *least]), min([size, *most])
 
 
 def _parsed(value: str, form: re.Pattern[str], parse: Callable[[str], Any]) -> Any:

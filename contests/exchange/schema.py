@@ -3,13 +3,12 @@
 from functools import cache
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
 
 from record.countries import CountryField
 
-from .columns import MEDIA, Column
+from .columns import MEDIA, Column, limits
 from .kinds import FORMER_SLUG_NAMES, FORMER_SLUGS, KINDS
 
 FORMAT, VERSION = "laurel-archive", 1
@@ -74,9 +73,8 @@ def _plain(field: Any) -> dict[str, Any]:
     if isinstance(field, models.BooleanField):
         return {"type": "boolean"}
     if isinstance(field, models.IntegerField):
-        least = [v.limit_value for v in field.validators if isinstance(v, MinValueValidator)]
-        most = [v.limit_value for v in field.validators if isinstance(v, MaxValueValidator)]
-        return {"type": "integer", "minimum": max(least, default=0), "maximum": min(most, default=2**63 - 1)}
+        least, most = limits(field)
+        return {"type": "integer", "minimum": least, "maximum": most}
     if isinstance(field, models.DateTimeField):
         return {"type": "string", "format": "date-time"}
     if isinstance(field, models.DateField):

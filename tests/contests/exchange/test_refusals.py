@@ -38,9 +38,9 @@ def small_archive():
     recognition = make.RecognitionFactory(award__contest=contest, approved_at=contest.approved_at)
     recognition.submission.categories.add(category)
     event = make.EventFactory(contest=contest)
-    make.QuoteFactory(event=event, submission=recognition.submission)
+    quote = make.QuoteFactory(event=event, submission=recognition.submission)
     make.WorkIdentifierFactory(work=recognition.submission.work, scheme="imdb", value="tt0000001")
-    make.CreditFactory(work=recognition.submission.work)
+    make.CreditFactory(work=recognition.submission.work, person=quote.speaker)
     content = archives.exported(contest)
     archives.empty()
     return content
@@ -245,7 +245,8 @@ def test_a_last_line_without_an_end(small):
         ("work", "slug", "a b", "Use letters"),
         ("work", "year_from", "1999", "wrong type"),
         ("work", "year_from", True, "wrong type"),
-        ("work", "year_from", 10**30, "less than or equal"),
+        ("work", "year_from", 10**30, "too small or too large"),
+        ("submission", "runtime", 2**31, "too small or too large"),
         ("work", "countries", "XX", "Unknown country"),
         ("work", "countries", "FR,FR", "Unknown country"),
         ("work", "sources", ["nobody"], "no row with the key nobody"),
@@ -266,11 +267,11 @@ def test_a_last_line_without_an_end(small):
         ("contest", "accent", "pink", "not a valid choice"),
         ("contest", "hero", "../../x.jpg", "not the name of an image"),
         ("contest", "hero", f"media/{'0' * 64}.jpg", "lacks media/"),
-        ("contest", "hero_focus_x", 101, "less than or equal to 100"),
+        ("contest", "hero_focus_x", 101, "too small or too large"),
         ("recognition", "approved_as", "text", "wrong type"),
         ("recognition", "approved_as", {"award": {"deep": 1}}, "wrong type"),
         ("recognition", "revocation_reason", "no date", "both a date and a public reason"),
-        ("recognition", "rank", 0, "greater than or equal to 1"),
+        ("recognition", "rank", 0, "too small or too large"),
     ],
 )
 def test_values_that_a_field_does_not_accept(small, kind, name, value, reason):

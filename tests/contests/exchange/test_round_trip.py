@@ -67,7 +67,7 @@ def test_a_synthetic_archive_comes_back_with_the_same_bytes_from_every_database(
     archives.imported(before)
     assert archives.exported(Series.objects.get()) == before
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in archives.members(before).items()}
-    sums = {name: digest for name, digest in sums.items() if name.startswith("data/")}
+    del sums[MANIFEST]
     assert hashlib.sha256(json.dumps(sums, sort_keys=True).encode()).hexdigest() == DIGEST
 
 
