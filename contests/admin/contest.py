@@ -38,6 +38,8 @@ from .award import TO_COME
 from .ceremony import CeremonyMixin
 from .contest_steps import STEPS, changed_in, waiting_for_approval
 from .datetime_fields import ContestZoneMixin, in_words
+from .duplicate import DuplicateMixin
+from .exchange import ExchangeMixin
 from .pickers import CurrencySuggestionsMixin, KeepContestMixin
 from .result_state import but_for, of_contest
 from .steps import StepsMixin
@@ -111,7 +113,16 @@ class LeadingRegionInline(RecordInline):
 
 
 @admin.register(Contest)
-class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, StepsMixin, PicturesAdmin, RecordAdmin):
+class ContestAdmin(
+    CurrencySuggestionsMixin,
+    ContestZoneMixin,
+    CeremonyMixin,
+    StepsMixin,
+    PicturesAdmin,
+    DuplicateMixin,
+    ExchangeMixin,
+    RecordAdmin,
+):
     list_display = [
         *("hero_view", "__str__", "organiser", "city", "published", "results_state"),
         *("submissions", "awards"),

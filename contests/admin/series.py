@@ -15,6 +15,7 @@ from record.admin.form_fields import RecordInline
 from record.admin.lists import LatestChoices, without_source, without_sources
 from record.admin.primary_keys import is_key
 
+from .exchange import ExchangeMixin
 from .pickers import WithinContestMixin, contest_of
 
 #: For each model, by its lower-case name, the lookup path from a row to its series.
@@ -53,7 +54,7 @@ class AwardLineInline(WithinContestMixin, RecordInline):
 
 
 @admin.register(Series)
-class SeriesAdmin(RecordAdmin):
+class SeriesAdmin(ExchangeMixin, RecordAdmin):
     list_display = ["name", "editions", "lines"]
     needs = (without_sources(Series, "description"),)
     search_fields = ["name", "description"]

@@ -170,8 +170,11 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
     changed = gone | first | ~Q(told_before=F("told_now")) & Q(told_before__isnull=False)
     if kind.model in (Recognition, Party):
         changed |= Q(before_at__lt=F("shown_from"), shown_from__gt=since)
+    # An import creates a contest and its rows at the same time. What came in with the contest corrects nothing.
+    imported = Contest.history.filter(id=contest.pk, history_type="+", history_date=OuterRef("history_date"))
+    came_in = Q(history_type="+") & Q(Exists(imported))
     return rows.filter(
-        shown | gone, ~IS_FIRST_VERSION, ~by_merge, changed, history_date__gt=F("shown_from")
+        shown | gone, ~IS_FIRST_VERSION, ~by_merge, ~came_in, changed, history_date__gt=F("shown_from")
     ).values_list(
         *(
             "of_kind",

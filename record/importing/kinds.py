@@ -27,8 +27,8 @@ class Line:
 class Kind(ABC):
     """
     A kind of table, such as submissions. `target` is what the editor chooses for all rows that do not name it:
-    "contest", "series" or "" for nothing; `target_model` is its model. `writes` has all models whose rows an import may create or change, so an
-    editor needs the permissions to add and change them.
+    "contest", "series" or "" for nothing; `target_model` is its model. `writes` has all models whose rows an import may
+    create or change, so an editor needs the permissions to add and change them.
     """
 
     name: ClassVar[str]
