@@ -8,9 +8,10 @@ A contest or a series as one file: everything that it consists of, with its imag
 - `exporting`: writes an archive.
 - `limits`, `zip_members` and `reading`: read an archive that may be damaged or hostile.
 - `checking`: the rules between the rows of an archive.
+- `snapshot`: reads the database as it is at one time.
 - `comparison`: what an archive would change, and why it must not.
-- `importing`: writes the rows of an archive, with their history.
+- `importing`, `images` and `new_history`: write the rows of an archive, with their images and their history.
 - `duplicating`: makes next year's contest from this year's.
 
-[docs/archive-format.md] describes the form of the file.
+docs/archive-format.md describes the form of the file.
 """
