@@ -14,7 +14,12 @@ from contests.models import Contest
 from tests.contests.exchange import archives
 from tests.contests.exchange.test_refusals import small_archive
 
-pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:Duplicate name")]
+pytestmark = [
+    pytest.mark.django_db,
+    # What an archive may contain is checked before the database is asked; test_rules.py and test_round_trip.py ask it.
+    pytest.mark.one_database,
+    pytest.mark.filterwarnings("ignore:Duplicate name"),
+]
 VALUES = st.one_of(
     st.none(),
     st.booleans(),
