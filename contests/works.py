@@ -114,6 +114,8 @@ def refuse_other_titles(entry: Submission) -> None:
     contest has the title of the work: whichever contest is public first, the page of the work would show the title that
     the other contest still hides.
     """
+    if entry.work_id is None:
+        return
     said_otherwise = [
         (name, said)
         for name in ("title", "original_title")
