@@ -77,6 +77,8 @@ class Change:
     values: dict[str, list[Any]] = field(default_factory=dict)
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     lines: set[int] = field(default_factory=set)
+    #: The line that each of `values` is from.
+    line_of: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -234,6 +236,7 @@ class Plan:
                 stored_value(column, old),
                 stored_value(column, getattr(row, column.attname)),
             ]
+            change.line_of[column.attname] = line
             label = str(column.verbose_name) if is_main else f"{row}: {column.verbose_name}"
             outcome.changes.append((label, before, after))
         self._cite(row, line, change)
@@ -339,6 +342,7 @@ class Plan:
             if change is not None:
                 change.texts["source"] = (BLANK, str(source))
                 change.values["source_id"] = [None, source.pk]
+                change.line_of["source_id"] = line
                 self.outcome(line).changes.append((str(_("source")), BLANK, str(source)))
 
 
