@@ -64,6 +64,8 @@ def parse_names(value: Value) -> list[Name]:
     text = filled_text_of(value)
     if not text:
         return []
+    # Long runs of white space take a time that grows with their square.
+    text = re.sub(r"[^\S\n]+", " ", text)
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
