@@ -206,7 +206,7 @@ class Sources:
 # Names of people and other rows in one cell.
 
 _KEYED = re.compile(r"(?<!\\)\[([^\[\]\s]{2,100})\]\s*$")
-_NOTED = re.compile(r"(?<!\\)\(((?:\\[\\;()\[\]]|[^()])*)\)\s*$")
+_NOTED = re.compile(r"(?<!\\)\(((?:\\[\\;()\[\]]|[^()])*+)\)\s*$")
 #: The keys that a portal makes itself. Only these are taken for those of rows of another portal.
 _MADE = re.compile(rf"{re.escape(PREFIX)}[a-z0-9-]+|[a-z0-9]{{12}}")
 UNKNOWN_KEY = gettext_lazy(
