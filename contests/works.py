@@ -153,8 +153,8 @@ def say_the_same(entry: Submission, *, actor: User) -> None:
 
 def same_values(entry: Submission, work: Work, others: Iterable[Submission]) -> dict[str, Any]:
     """
-    Return the values that `work` gets when `entry` becomes its entry, as `say_the_same` describes them. `others` has its
-    other entries; none of them is public.
+    Return the values that `work` gets when `entry` becomes its entry, as `say_the_same` describes them. `others` has
+    its other entries; none of them is public.
     """
     own, hidden, is_in_public = values_from(entry), [values_from(other) for other in others], _is_in_public(entry)
     values = {}

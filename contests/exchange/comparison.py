@@ -250,7 +250,7 @@ def _changed_results(found: Comparison) -> Iterator[str]:
             links = {f"{of.kind.name}.{each.name}" for each in change.fields}
             if names & set(covered) or links & _COVERED_LINKS:
                 touched[change.pk] = change
-        for pk in _approved(of.kind, sql, touched):
+        for pk in covered_by_approval(of.kind, sql, touched):
             yield _(
                 "%(row)s: an approved or public result covers it, so an import can’t change it. Make the change on "
                 "the pages of the admin."
@@ -268,7 +268,7 @@ def _added_parts(found: Comparison) -> Iterator[str]:
             continue
         sql = COVERED[parent.model._meta.db_table][1]
         keys = {found.existing[owner][row[place]] for row in of_existing}
-        approved = set(_approved(parent, sql, keys))
+        approved = set(covered_by_approval(parent, sql, keys))
         for row in of_existing:
             if found.existing[owner][row[place]] in approved:
                 yield _(
@@ -277,7 +277,7 @@ def _added_parts(found: Comparison) -> Iterator[str]:
                 ) % {"row": named(kind, row)}
 
 
-def _approved(kind: Kind, sql: str, primary_keys: Iterable[int]) -> Iterator[int]:
+def covered_by_approval(kind: Kind, sql: str, primary_keys: Iterable[int]) -> Iterator[int]:
     """
     Yield those of the rows with these primary keys that the approval of a recognition covers. `sql` selects the
     recognitions of a row, as in `COVERED`.

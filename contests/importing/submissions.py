@@ -277,7 +277,9 @@ class Entries:
         found = [
             each
             for each in self.find(contest, folded(line["title"]))
-            if not (number and each.tracking_number) and (not line["slug"]) and not self.plan.is_new(each)
+            if not (number and each.tracking_number)
+            and (not line["slug"])
+            and not self.plan.is_new(each)
             # A slug made from an earlier title is not the title.
             and folded(line["title"]) in (folded(each.title), folded(each.original_title))
         ]
@@ -347,7 +349,9 @@ class Entries:
         for line, row in self.joined:
             if others_of_work := hidden.get(row.work_id):
                 values = same_values(row, row.work, others_of_work)
-                self.plan.compare(row.work, values, line.number, columns={name: SHARED.get(name, "") for name in values})
+                self.plan.compare(
+                    row.work, values, line.number, columns={name: SHARED.get(name, "") for name in values}
+                )
 
     def change(self, line: Line, row: Submission, values: dict[str, Any]) -> None:
         """

@@ -6,7 +6,7 @@ A kind of import (`record.importing.kinds`) compares the lines of a table with t
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -348,6 +348,8 @@ class Plan:
 
 #: The models whose new rows the preview names. Each app adds its own.
 SAID: set[type[Record]] = set()
+#: Functions that return what else a plan causes: pairs of a line and a text for the preview. Each app adds its own.
+CAUSED: list[Callable[[Plan], Iterable[tuple[int, str]]]] = []
 
 
 @cache

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contests.models import Category, Credit, Submission, Work
+from contests.models import Category, Credit, Recognition, Submission, Work
 from people.models import Person
 from record.importing.running import plan_of, take_back
 from record.importing.writing import Refused, write
@@ -317,3 +317,23 @@ def test_an_entry_is_not_found_by_a_title_that_looks_like_a_number_or_by_an_old_
     make.SubmissionFactory(contest=contest, title="Sample Moon", slug="home")
     content = table("Tracking Number,Title", ["1", "Specimen Street"], ["", "Home"])
     assert imported("submissions", content, target=contest).report["counts"]["new"] == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "is_told"),
+    [("Title", "Other", True), ("Directors", "Bo", True), ("Category", "Drama", True), ("Logline", "Other", False)],
+)
+def test_the_preview_says_that_an_approval_is_withdrawn(header, value, is_told):
+    contest = make.ContestFactory(approved_future=True)
+    entry = make.SubmissionFactory(contest=contest, title="Specimen Street", tracking_number="SP1")
+    row = make.RecognitionFactory(award__contest=contest, submission=entry)
+    Recognition.objects.filter(pk=row.pk).update(approved_at=contest.approved_at, approved_as={"work": entry.title})
+    content = table(
+        f"Tracking Number,Title,{header}".removesuffix(",Title"),
+        ["SP1", *([value] if header == "Title" else [entry.title, value])],
+    )
+    [line] = previewed("submissions", content, target=contest)["rows"]
+    assert any("its approval is withdrawn" in text for text in line[4]) == is_told
+    imported("submissions", content, target=contest)
+    row.refresh_from_db()
+    assert (row.approved_at is None) == is_told
