@@ -19,7 +19,7 @@ def withdrawn(plan: Plan) -> Iterator[tuple[int, str]]:
         columns, _sql = COVERED.get(model._meta.db_table, ((), ""))
         if change.values.keys() & set(columns):
             touched[str(model._meta.model_name)][pk] |= change.lines
-    rows: dict[type, list] = plan.new  # type: ignore[assignment]
+    rows: dict[type, list] = plan.new
     for credit in rows.get(Credit, ()):
         if credit.work.pk is not None:
             touched["work"][credit.work.pk] |= plan.lines_of[id(credit)]
