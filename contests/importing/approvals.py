@@ -1,8 +1,9 @@
-"""Say in the preview of an import which lines change what an approval covers."""
+"""Say in the preview of an import which lines change what an approval covers, and refuse an undo that changes it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 
 from contests.exchange.comparison import covered_by_approval
@@ -10,6 +11,9 @@ from contests.exchange.kinds import KINDS
 from contests.models import Credit, Submission
 from contests.triggers import COVERED
 from record.importing.planning import CAUSED, Plan
+from record.importing.undoing import GUARDS, MOST
+from record.importing.writing import Written
+from record.merging.journal import in_chunks
 
 
 def withdrawn(plan: Plan) -> Iterator[tuple[int, str]]:
@@ -38,5 +42,23 @@ def withdrawn(plan: Plan) -> Iterator[tuple[int, str]]:
         )
 
 
+def stays(written: Written) -> Iterator[str]:
+    """Yield a reason for each row of an approved result that an undo would change."""
+    touched: dict[str, set[int]] = defaultdict(set)
+    for label, rows in written.changed.items():
+        model = apps.get_model(label)
+        columns, _sql = COVERED.get(model._meta.db_table, ((), ""))
+        touched[str(model._meta.model_name)] |= {int(pk) for pk in rows if rows[pk].keys() & set(columns)}
+    for some in in_chunks(written.new.get(Credit._meta.label_lower, [])):
+        touched["work"] |= set(Credit.objects.filter(pk__in=some).values_list("work", flat=True).order_by())
+    for name, keys in touched.items():
+        if name in KINDS:
+            kind = KINDS[name]
+            approved = list(covered_by_approval(kind, COVERED[kind.model._meta.db_table][1], keys))
+            for row in kind.model._base_manager.filter(pk__in=approved[:MOST]).order_by("pk"):
+                yield _("An approved or public result covers “%(name)s”.") % {"name": row}
+
+
 def register() -> None:
     CAUSED.append(withdrawn)
+    GUARDS.append(stays)

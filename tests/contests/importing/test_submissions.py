@@ -337,3 +337,17 @@ def test_the_preview_says_that_an_approval_is_withdrawn(header, value, is_told):
     imported("submissions", content, target=contest)
     row.refresh_from_db()
     assert (row.approved_at is None) == is_told
+
+
+@pytest.mark.parametrize(("header", "value"), [("Original Title", "Other"), ("Directors", "Bo")])
+def test_an_undo_withdraws_no_approval(header, value):
+    contest = make.ContestFactory(approved_future=True)
+    entry = make.SubmissionFactory(contest=contest, title="Specimen Street", tracking_number="SP1")
+    row = make.RecognitionFactory(award__contest=contest, submission=entry, approved_at=None)
+    content = table(f"Tracking Number,Title,{header}", ["SP1", entry.title, value])
+    done = imported("submissions", content, target=contest)
+    Recognition.objects.filter(pk=row.pk).update(approved_at=contest.approved_at, approved_as={"work": entry.title})
+    with pytest.raises(ValidationError, match="approved or public result"):
+        take_back(done, actor=None)
+    row.refresh_from_db()
+    assert row.approved_at is not None
