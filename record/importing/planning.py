@@ -77,8 +77,7 @@ class Change:
     values: dict[str, list[Any]] = field(default_factory=dict)
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     lines: set[int] = field(default_factory=set)
-    #: The line that each of `values` is from.
-    line_of: dict[str, int] = field(default_factory=dict)
+    line_of: dict[str, int] = field(default_factory=dict)  # the line that each of `values` is from
 
 
 @dataclass
