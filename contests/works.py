@@ -10,7 +10,7 @@ what the hidden entry says: `refuse_other_titles` and `say_the_same` see to that
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -114,6 +114,8 @@ def refuse_other_titles(entry: Submission) -> None:
     contest has the title of the work: whichever contest is public first, the page of the work would show the title that
     the other contest still hides.
     """
+    if entry.work_id is None:
+        return
     said_otherwise = [
         (name, said)
         for name in ("title", "original_title")
@@ -146,6 +148,14 @@ def say_the_same(entry: Submission, *, actor: User) -> None:
     if not others:
         return
     work = Work.objects.select_for_update().get(pk=entry.work_id)
+    _change(work, same_values(entry, work, others), actor, "Shows nothing from hidden entries")
+
+
+def same_values(entry: Submission, work: Work, others: Iterable[Submission]) -> dict[str, Any]:
+    """
+    Return the values that `work` gets when `entry` becomes its entry, as `say_the_same` describes them. `others` has
+    its other entries; none of them is public.
+    """
     own, hidden, is_in_public = values_from(entry), [values_from(other) for other in others], _is_in_public(entry)
     values = {}
     for name, value in own.items():
@@ -159,7 +169,7 @@ def say_the_same(entry: Submission, *, actor: User) -> None:
         title = work.title
     if slug_from(title) != re.sub(r"-\d+$", "", work.slug) and slug_from(title) != work.slug:
         values["slug"] = slug_for(title)
-    _change(work, values, actor, "Shows nothing from hidden entries")
+    return values
 
 
 def _hidden_with(entry: Submission) -> list[Submission]:

@@ -18,6 +18,7 @@ from people.models import (
 from record.importing.columns import Column, column_for
 from record.importing.kinds import Kind, Line, register
 from record.importing.matching import (
+    UNKNOWN_KEY,
     Named,
     Once,
     Sources,
@@ -26,6 +27,7 @@ from record.importing.matching import (
     by_key,
     identified,
     identifier_columns,
+    is_new_key,
     key_column,
     row_by,
     source_column,
@@ -95,6 +97,9 @@ class Namesakes:
             if row := self.by_key.get(key) or self.made.get(key):
                 self.plan.use(row, line.number)
                 return row
+            if not is_new_key(key):
+                self.plan.problem(line.number, column, UNKNOWN_KEY % {"key": key})
+                return self._new(name, line, column)
             return self.made.keep(key, self._new(name, line, column, key=key))
         folded_name = key_of(name.name)
         for row in beside:

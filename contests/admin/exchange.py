@@ -48,9 +48,18 @@ _LONGEST = 300
 
 def may_import(request: HttpRequest) -> bool:
     """Return whether the user may add and change every kind of row that an archive can contain."""
+    return _may_all(request, "add", "change")
+
+
+def may_export(request: HttpRequest) -> bool:
+    """Return whether the user may view every kind of row that an archive can contain."""
+    return _may_all(request, "view")
+
+
+def _may_all(request: HttpRequest, *verbs: str) -> bool:
     # Recipients are edited on the page of their recognition, so no role has permissions for them.
     names = [(kind.model._meta.app_label, kind.name) for kind in KINDS.values() if kind.model is not Party]
-    return request.user.has_perms([f"{app}.{verb}_{name}" for app, name in names for verb in ("add", "change")])
+    return request.user.has_perms([f"{app}.{verb}_{name}" for app, name in names for verb in verbs])
 
 
 class ArchiveForm(forms.Form):
@@ -86,7 +95,7 @@ class ExchangeMixin(RecordAdmin):
 
     def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
         super().add_to_page(request, context, obj)
-        if obj is not None:
+        if obj is not None and may_export(request):
             context.setdefault("tools", []).append((_("Export as one file"), self._page("archive", obj.pk)))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -212,7 +221,7 @@ class ExchangeMixin(RecordAdmin):
         row = self.model._default_manager.filter(pk=pk).first()
         if row is None:
             raise Http404
-        if not self.has_view_permission(request, row):
+        if not self.has_view_permission(request, row) or not may_export(request):
             raise PermissionDenied
         return row
 

@@ -41,6 +41,16 @@ def uniques_of(kind: Kind) -> list[tuple[str, ...]]:
     return found + [tuple(rule.fields) for rule in rules if isinstance(rule, models.UniqueConstraint)]
 
 
+def may_repeat(kind: Kind, fields: tuple[str, ...], values: tuple[Any, ...]) -> bool:
+    """
+    Return whether several rows of `kind` may have these values of `fields`: one is null, or one is blank and the rule
+    has a condition, such as that of tracking numbers.
+    """
+    rules = kind.model._meta.constraints
+    has_condition = any(tuple(getattr(rule, "fields", ())) == fields and rule.condition is not None for rule in rules)
+    return None in values or ("" in values and has_condition)
+
+
 def named(kind: Kind, row: Row) -> str:
     """Return a name of a row for messages: its kind, a text of its own, and its permanent key."""
     own = (row[kind.place[name]] for name in ("title", "name", "label", "slug", "text") if name in kind.place)
@@ -97,7 +107,7 @@ class _Checking:
         seen: dict[Any, Row] = {}
         for row in self.archive.rows[kind.name]:
             value = tuple(row[place] for place in places)
-            if None in value:
+            if may_repeat(kind, fields, value):
                 continue
             if (other := seen.setdefault(value, row)) is not row:
                 raise ArchiveRefusedError(

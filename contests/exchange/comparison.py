@@ -14,7 +14,7 @@ from contests.models import Recognition
 from contests.triggers import COVERED
 from record.models import FormerSlug
 
-from .checking import named, uniques_of
+from .checking import may_repeat, named, uniques_of
 from .columns import Column
 from .kinds import KINDS, OF_STATE, Kind, Row
 from .reading import Archive
@@ -23,6 +23,11 @@ from .stored_rows import in_pieces, rows_of
 #: The largest number of reasons that are told.
 MOST_REASONS = 20
 _AT_ONCE = 500
+#: For each kind of rows that belong to one contest, the lookup path to it.
+OF_CONTESTS = {
+    **dict.fromkeys(("figure", "leadingregion", "category", "award", "submission", "event"), "contest"),
+    **{"recognition": "award__contest", "appearance": "event__contest", "quote": "event__contest"},
+}
 #: Links that an approval covers, and the table whose row has them.
 _COVERED_LINKS = {"recognition.submissions", "submission.categories"}
 
@@ -182,7 +187,21 @@ def _reasons(archive: Archive, found: Comparison) -> Iterator[str]:
     for of in found.kinds.values():
         for fields in uniques_of(of.kind):
             yield from _collisions(archive, found, of, fields)
+    yield from _of_others(archive, found)
     yield from _changed_results(found)
+
+
+def _of_others(archive: Archive, found: Comparison) -> Iterator[str]:
+    """Yield a message for each changed row that belongs to another contest on this portal: it must not be moved."""
+    own = {row[0] for row in archive.rows["contest"]}
+    for name, path in OF_CONTESTS.items():
+        changes = {change.pk: change for change in found.kinds[name].changed}
+        for piece in in_pieces(sorted(changes)):
+            rows = KINDS[name].model._base_manager.filter(pk__in=piece).order_by("pk")
+            for pk, key, title in rows.values_list("pk", f"{path}__key", f"{path}__title"):
+                if key not in own:
+                    told = {"row": changes[pk], "contest": title}
+                    yield _("%(row)s belongs to another contest on this portal: “%(contest)s”.") % told
 
 
 def _collisions(archive: Archive, found: Comparison, of: KindComparison, fields: tuple[str, ...]) -> Iterator[str]:
@@ -195,6 +214,8 @@ def _collisions(archive: Archive, found: Comparison, of: KindComparison, fields:
     wanted: dict[Any, list[Row]] = defaultdict(list)
     for row in (*of.new, *moved):
         value = row[kind.place[pivot.name]]
+        if may_repeat(kind, fields, tuple(row[kind.place[name]] for name in fields)):
+            continue
         if value is not None and (not pivot.to or value in found.existing[pivot.to]):
             wanted[value].append(row)
     if not wanted:
@@ -229,7 +250,7 @@ def _changed_results(found: Comparison) -> Iterator[str]:
             links = {f"{of.kind.name}.{each.name}" for each in change.fields}
             if names & set(covered) or links & _COVERED_LINKS:
                 touched[change.pk] = change
-        for pk in _approved(of.kind, sql, touched):
+        for pk in covered_by_approval(of.kind, sql, touched):
             yield _(
                 "%(row)s: an approved or public result covers it, so an import can’t change it. Make the change on "
                 "the pages of the admin."
@@ -247,7 +268,7 @@ def _added_parts(found: Comparison) -> Iterator[str]:
             continue
         sql = COVERED[parent.model._meta.db_table][1]
         keys = {found.existing[owner][row[place]] for row in of_existing}
-        approved = set(_approved(parent, sql, keys))
+        approved = set(covered_by_approval(parent, sql, keys))
         for row in of_existing:
             if found.existing[owner][row[place]] in approved:
                 yield _(
@@ -256,7 +277,7 @@ def _added_parts(found: Comparison) -> Iterator[str]:
                 ) % {"row": named(kind, row)}
 
 
-def _approved(kind: Kind, sql: str, primary_keys: Iterable[int]) -> Iterator[int]:
+def covered_by_approval(kind: Kind, sql: str, primary_keys: Iterable[int]) -> Iterator[int]:
     """
     Yield those of the rows with these primary keys that the approval of a recognition covers. `sql` selects the
     recognitions of a row, as in `COVERED`.

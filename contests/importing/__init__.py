@@ -2,6 +2,7 @@
 
 from record.importing.kinds import register
 
+from . import approvals
 from .awards import AwardKind, AwardLineKind
 from .contests import ContestKind
 from .events import AppearanceKind, EventKind, QuoteKind
@@ -17,3 +18,4 @@ def register_kinds() -> None:
     kinds = (ContestKind, WorkKind, SubmissionKind, AwardLineKind, AwardKind, RecognitionKind)
     for kind in (*kinds, EventKind, AppearanceKind, QuoteKind):
         register(kind())
+    approvals.register()

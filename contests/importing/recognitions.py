@@ -16,9 +16,11 @@ from record.importing.columns import Column, column_for, in_all_languages
 from record.importing.kinds import Line
 from record.importing.matching import (
     LIST,
+    UNKNOWN_KEY,
     Named,
     Sources,
     by_key,
+    is_new_key,
     key_column,
     names_in,
     source_column,
@@ -159,6 +161,7 @@ class _Planning:
                 self.of_award.setdefault(row.award_id, []).append(row)
         for line, contest, award in found:
             self._line(line, contest, award)
+        self.entries.say_the_same()
 
     def _award(self, line: Line, contest: Contest) -> Award | None:
         name = line["award"]
@@ -202,6 +205,9 @@ class _Planning:
         if found:
             message = _("Several entries of the contest are called “%(name)s”. Use the slug or the tracking number.")
             self.plan.problem(line.number, "works", message % {"name": name.name})
+            return None
+        if name.key and not is_new_key(name.key):
+            self.plan.problem(line.number, "works", UNKNOWN_KEY % {"key": name.key})
             return None
         values = {"title": name.name, "status": Submission.Status.ELIGIBLE}
         entry = Line(line.number, {"title": name.name})

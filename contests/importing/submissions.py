@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contests.models import Category, Contest, Credit, Recognition, Submission, Work
-from contests.works import SHARED, refuse_other_titles, values_from
+from contests.works import SHARED, refuse_other_titles, same_values, values_from
 from people.models import Organisation, Person
 from record.importing import cells, dates
 from record.importing.columns import Column, Reading, column_for, in_all_languages
@@ -144,6 +144,7 @@ class SubmissionKind(OfContest):
             self._categories(plan, entries, line, contest, row)
             credits.add(line, row.work)
             sources.cite(line, row)
+        entries.say_the_same()
 
     @staticmethod
     def _categories(plan: Plan, entries: "Entries", line: Line, contest: Contest, row: Submission) -> None:
@@ -224,6 +225,8 @@ class Entries:
         self.works = row_by(Work.objects.all(), "slug", named) | row_by(Work.objects.all(), "key", named)
         self.load(involved)
         self.mine: dict[tuple[int, str], int] = {}
+        #: The new entries of stored works, each with its line.
+        self.joined: list[tuple[Line, Submission]] = []
 
     def load(self, contests: Iterable[int]) -> None:
         """Load the entries of these contests, each once."""
@@ -262,7 +265,8 @@ class Entries:
         if row is not None or line["key"]:
             return row
         number = line["tracking_number"]
-        found = self.find(contest, f"#{number}") if number else []
+        # A title such as "#1" is not the tracking number 1.
+        found = [each for each in self.find(contest, f"#{number}") if each.tracking_number == number] if number else []
         if not found and line["slug"]:
             found = [each for each in self.find(contest, line["slug"]) if each.slug == line["slug"]]
         if found and self.plan.is_new(found[0]):
@@ -273,7 +277,11 @@ class Entries:
         found = [
             each
             for each in self.find(contest, folded(line["title"]))
-            if not (number and each.tracking_number) and (not line["slug"]) and not self.plan.is_new(each)
+            if not (number and each.tracking_number)
+            and (not line["slug"])
+            and not self.plan.is_new(each)
+            # A slug made from an earlier title is not the title.
+            and folded(line["title"]) in (folded(each.title), folded(each.original_title))
         ]
         return found[0] if len(found) == 1 else None
 
@@ -323,6 +331,27 @@ class Entries:
             refuse_other_titles(row)
         except ValidationError as error:
             self.plan.problems_of(line.number, error, {"work": "title"})
+        else:
+            self.joined.append((line, row))
+
+    def say_the_same(self) -> None:
+        """
+        Where a new entry joins a work without a public entry, let the work show nothing from its hidden entries: see
+        `contests.works.say_the_same`.
+        """
+        works = {row.work_id for _line, row in self.joined}
+        hidden: dict[int, list[Submission]] = {}
+        for some in in_chunks(works):
+            others = Submission.objects.filter(work__in=some)
+            shown = set(others.public(Viewpoint.now()).values_list("work", flat=True).order_by())
+            for other in others.exclude(work__in=shown).order_by("pk"):
+                hidden.setdefault(other.work_id, []).append(other)
+        for line, row in self.joined:
+            if others_of_work := hidden.get(row.work_id):
+                values = same_values(row, row.work, others_of_work)
+                self.plan.compare(
+                    row.work, values, line.number, columns={name: SHARED.get(name, "") for name in values}
+                )
 
     def change(self, line: Line, row: Submission, values: dict[str, Any]) -> None:
         """

@@ -22,7 +22,7 @@ from record.importing.matching import (
     rows_by,
     source_column,
 )
-from record.importing.planning import Plan
+from record.importing.planning import Plan, stored_value
 from record.sort_keys import sort_key
 
 from .credits import Credits, blank_roles, credit_columns, with_parties
@@ -45,6 +45,11 @@ class Titles:
         """Return the works with this title, without those of another year."""
         found = self.found.get(sort_key(title), [])
         return [row for row in found if not (year and row.year_from and row.year_from != year)]
+
+
+def _codes(countries: Any) -> set[str]:
+    text = stored_value(Work._meta.get_field("countries"), countries) if countries else ""
+    return set(filter(None, text.split(",")))
 
 
 class WorkKind(Kind):
@@ -110,7 +115,9 @@ class WorkKind(Kind):
         found = titles.of(line["title"], year)
         if not found:
             return None
-        if len(found) == 1 and ((year and found[0].year_from == year) or set(values) == {"title"}):
+        countries = _codes(values.get("countries"))
+        is_elsewhere = bool(countries) and countries.isdisjoint(_codes(found[0].countries) or countries)
+        if len(found) == 1 and ((year and found[0].year_from == year and not is_elsewhere) or set(values) == {"title"}):
             return found[0]
         return plan.which("work", line["title"], found, line, "title", [described(row) for row in found])
 

@@ -88,7 +88,7 @@ def _page(paging: dict[str, str], rel: str, here: int | str) -> int | str | None
 
 def _short(name: str) -> str:
     """Return a file name that every file system allows, for a part of a URL."""
-    name = name.replace("\x00", "").replace("\\", "-")
+    name = name.replace("\x00", "").replace("\\", "-").replace("/", "-")
     if name in (".", ".."):
         return "-"
     if len(name.encode()) <= LONGEST:

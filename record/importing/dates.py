@@ -40,6 +40,9 @@ _TIME = re.compile(
 )
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?,\s*|\s*[(（][^\W\d_]{1,12}[)）]$")
 
+#: The most characters of a date.
+LONGEST = 200
+
 
 def order_of(values: Iterable[Value]) -> DateOrder | None:
     """
@@ -80,7 +83,8 @@ def partial_date(value: Value, order: DateOrder | None = None, *, epoch: int = 1
         return ""
     if re.fullmatch(r"\d{5,6}(\.\d+)?", text):
         return _by_number(float(text), epoch, with_time)
-    time = _TIME.search(text)
+    # In a longer text, the search would take a time that grows with its square, and it is no date anyway.
+    time = _TIME.search(text) if len(text) <= LONGEST else None
     day = _day(text[: time.start()] if time else text, order, value)
     if not time:
         return day
@@ -100,7 +104,7 @@ def moment(value: Value, order: DateOrder | None = None, zone: tzinfo = UTC, *, 
         _bounded(value.year)
         return _aware(value, zone, value)
     seconds = 0
-    if isinstance(value, str) and (time := _TIME.search(_plain(value))):
+    if isinstance(value, str) and len(value) <= LONGEST and (time := _TIME.search(_plain(value))):
         offset = _offset(time["zone"]) or zone
         seconds = int(time["second"] or 0)
     iso = partial_date(value, order, epoch=epoch, with_time=True)

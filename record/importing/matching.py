@@ -16,6 +16,7 @@ from record.importing.planning import Plan
 from record.importing.reading import Value
 from record.merging.journal import in_chunks
 from record.models import Source
+from record.synthetic import PREFIX
 
 LIST = "; "
 #: The relations that an import compares with a row: they are loaded for all rows at once.
@@ -205,7 +206,13 @@ class Sources:
 # Names of people and other rows in one cell.
 
 _KEYED = re.compile(r"(?<!\\)\[([^\[\]\s]{2,100})\]\s*$")
-_NOTED = re.compile(r"(?<!\\)\(((?:\\[\\;()\[\]]|[^()])*)\)\s*$")
+_NOTED = re.compile(r"(?<!\\)\(((?:\\[\\;()\[\]]|[^()])*+)\)\s*$")
+#: The keys that a portal makes itself. Only these are taken for those of rows of another portal.
+_MADE = re.compile(rf"{re.escape(PREFIX)}[a-z0-9-]+|[a-z0-9]{{12}}")
+UNKNOWN_KEY = gettext_lazy(
+    "There is no row with the permanent key “%(key)s”. If the square brackets are not for a permanent key, write a "
+    "backslash before each of them."
+)
 #: A backslash before one of these characters says that it is part of a name.
 _SPECIAL = re.compile(r"[\\;()\[\]]")
 _ESCAPED = re.compile(r"\\([\\;()\[\]])")
@@ -220,6 +227,11 @@ class Named:
     note: str = ""
     key: str = ""
     sort_name: str = ""
+
+
+def is_new_key(key: str) -> bool:
+    """Return whether a key that no row has yet may become that of a new row. A note such as "UK" may not."""
+    return _MADE.fullmatch(key) is not None
 
 
 def names_in(value: Value, *, are_people: bool = True) -> list[Named]:

@@ -29,6 +29,8 @@ def split_names(text: str, known: Callable[[str], str | None]) -> tuple[list[str
     Split a cell into names. `known` returns the code of a name, or None. The longest known name wins, so that "Bosnia
     and Herzegovina, Serbia" is two. Return the codes, each once, and the parts that are not known.
     """
+    # Long runs of white space take a time that grows with their square.
+    text = re.sub(r"[^\S\n]+", " ", text)
     pieces: list[tuple[int, int]] = []
     start = 0
     for found in _BETWEEN.finditer(text):

@@ -11,9 +11,11 @@ from record.importing.table import Value
 
 #: The most characters of one name.
 LONGEST = 200
+LONGEST_WITH_NOTES = 2_000
 #: What a cell has in place of each quoted text, text in brackets and comma that separates nothing.
 _KEPT = re.compile(
-    r"\"[^\"]*\"|“[^”]*”|„[^”“]*[”“]|«[^»]*»|「[^」]*」|『[^』]*』|\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]"
+    r"\"[^\"]{0,300}\"|“[^”]{0,300}”|„[^”“]{0,300}[”“]|«[^»]{0,300}»|「[^」]{0,300}」|『[^』]{0,300}』"
+    r"|\([^()]{0,300}\)|（[^（）]{0,300}）|\[[^\[\]]{0,300}\]"
     r"|,\s*(?:Jr|Sr|II|III|IV|Ph\.?D|M\.?D|Esq|M\.?A|B\.?A|MBA|OBE|CBE|MBE)\b\.?",
     re.IGNORECASE,
 )
@@ -64,6 +66,8 @@ def parse_names(value: Value) -> list[Name]:
     text = filled_text_of(value)
     if not text:
         return []
+    # Long runs of white space take a time that grows with their square.
+    text = re.sub(r"[^\S\n]+", " ", text)
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -153,6 +157,8 @@ def _words(text: str) -> int:
 
 
 def _name(text: str, value: Value) -> Name | None:
+    if len(text) > LONGEST_WITH_NOTES:
+        raise _too_long(text)
     note = ""
     while found := _NOTE.search(text):
         text, note = text[: found.start()], f"{found[1].strip()}; {note}" if note else found[1].strip()
@@ -176,6 +182,10 @@ def _name(text: str, value: Value) -> Name | None:
         message = gettext("“%(value)s” is not a name.")
         raise CellError(message % {"value": quoted(value)})
     if len(text) > LONGEST:
-        message = gettext("A name has %(count)s characters. The most is %(most)s. It begins with “%(value)s”.")
-        raise CellError(message % {"count": len(text), "most": LONGEST, "value": quoted(text)}, code="too_long")
+        raise _too_long(text)
     return Name(text, sort_name, note)
+
+
+def _too_long(text: str) -> CellError:
+    message = gettext("A name has %(count)s characters. The most is %(most)s. It begins with “%(value)s”.")
+    return CellError(message % {"count": len(text), "most": LONGEST, "value": quoted(text)}, code="too_long")

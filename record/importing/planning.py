@@ -6,7 +6,7 @@ A kind of import (`record.importing.kinds`) compares the lines of a table with t
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -77,6 +77,7 @@ class Change:
     values: dict[str, list[Any]] = field(default_factory=dict)
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     lines: set[int] = field(default_factory=set)
+    line_of: dict[str, int] = field(default_factory=dict)  # the line that each of `values` is from
 
 
 @dataclass
@@ -234,6 +235,7 @@ class Plan:
                 stored_value(column, old),
                 stored_value(column, getattr(row, column.attname)),
             ]
+            change.line_of[column.attname] = line
             label = str(column.verbose_name) if is_main else f"{row}: {column.verbose_name}"
             outcome.changes.append((label, before, after))
         self._cite(row, line, change)
@@ -339,11 +341,14 @@ class Plan:
             if change is not None:
                 change.texts["source"] = (BLANK, str(source))
                 change.values["source_id"] = [None, source.pk]
+                change.line_of["source_id"] = line
                 self.outcome(line).changes.append((str(_("source")), BLANK, str(source)))
 
 
 #: The models whose new rows the preview names. Each app adds its own.
 SAID: set[type[Record]] = set()
+#: Functions that return what else a plan causes: pairs of a line and a text for the preview. Each app adds its own.
+CAUSED: list[Callable[[Plan], Iterable[tuple[int, str]]]] = []
 
 
 @cache

@@ -19,7 +19,7 @@ from record.importing import dates
 from record.importing.cells import CellError, clock_of
 from record.importing.columns import Column, Reading, header_key, matched
 from record.importing.kinds import Kind, Line, kind_named
-from record.importing.planning import Options, Plan, Problem
+from record.importing.planning import CAUSED, Options, Plan, Problem
 from record.importing.reading import Table, Value, cell_name, read_table
 from record.importing.undoing import REASON, undo
 from record.importing.writing import Refused, Written, write
@@ -88,6 +88,9 @@ def make_plan(
     lines = _lines(plan, table, names, date_order)
     say(len(lines))
     plan.kind.plan(plan, lines)
+    for caused in CAUSED:
+        for number, text in caused(plan):
+            plan.outcome(number).also.append(text)
     for line in lines:
         plan.outcome(line.number)
     return plan

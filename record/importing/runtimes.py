@@ -57,7 +57,8 @@ def parse_runtime(value: Value, *, unit: str = "seconds", is_clock: bool = False
             parts = {"value": value.isoformat(), "hours": value.hour, "minutes": value.minute}
             raise CellError(message % parts, code="ambiguous")
         return _checked(Decimal(value.hour * 3600 + value.minute * 60 + value.second), value)
-    text = unicodedata.normalize("NFKC", str(value)).strip() if isinstance(value, str) else str(value)
+    # Long runs of white space would take a time that grows with their square.
+    text = " ".join(unicodedata.normalize("NFKC", value).split()) if isinstance(value, str) else str(value)
     if re.fullmatch(r"\d+(\.0+)?", text):
         return _checked(Decimal(text) * (60 if unit == "minutes" else 1), value)
     if re.fullmatch(r"\d+[.,]\d+", text):

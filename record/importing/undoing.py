@@ -1,6 +1,6 @@
 """Undo a whole import, as long as nobody has built on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: The most reasons that a refusal names.
 MOST = 20
 REASON = "Import undone"
+#: Functions that return further reasons why an import can't be undone. Each app adds its own.
+GUARDS: list[Callable[[Written], Iterable[str]]] = []
 
 
 def undo(written: Written, *, actor: "User | None", reason: str) -> dict[str, int]:
@@ -85,6 +87,8 @@ def _built_on(new: dict[type[Any], set[Any]], written: Written) -> Iterator[str]
                     yield _("A row that the import changed was deleted after it.")
                 elif any(_now(row, name) != after for name, (_before, after) in rows[pk].items()):
                     yield _("“%(name)s” was changed after the import.") % {"name": row}
+    for guard in GUARDS:
+        yield from guard(written)
 
 
 def _others(found: Any, own: set[Any]) -> list[Any]:

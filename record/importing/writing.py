@@ -131,10 +131,12 @@ class _Writer:
 
     def _change_row(self, change: Change, row: Any, links: Sequence[Link]) -> None:
         """Change `row`, which was just read and locked, so that what others have saved meanwhile is kept."""
-        line = min(change.lines)
+        line = min(change.lines - self.plan.bad)
+        # Other lines, which are left out, may change the same row too.
+        values = {name: value for name, value in change.values.items() if change.line_of[name] not in self.plan.bad}
         if row is None or any(
             stored_value(row._meta.get_field(name), getattr(row, name)) != before
-            for name, (before, _after) in change.values.items()
+            for name, (before, _after) in values.items()
         ):
             self.is_refused = True
             message = _("“%(name)s” was changed by somebody else while this was imported. Check the table again.")
@@ -145,13 +147,13 @@ class _Writer:
             with transaction.atomic():
                 for link in links:
                     self._set_links(row, link)
-                if change.values:
-                    for name in change.values:
+                if values:
+                    for name in values:
                         setattr(row, name, getattr(change.row, name))
                     row.validate_constraints()
                     row.save()
                     kept = self.written.changed.setdefault(type(row)._meta.label_lower, {})
-                    kept[str(row.pk)] = change.values
+                    kept[str(row.pk)] = values
         except ValidationError as error:
             self.is_refused = True
             self.plan.problems_of(line, error)

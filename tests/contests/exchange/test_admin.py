@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -283,3 +284,11 @@ def test_years_are_found_in_names(db):
     make.ContestFactory(slug="plain-2")
     proposal = propose(make.ContestFactory(title="Plain", slug="plain"))
     assert proposal.slug == "plain-copy"
+
+
+def test_who_may_view_only_contests_exports_nothing_else(client, contest):
+    account = make.UserFactory(is_staff=True)
+    account.user_permissions.add(Permission.objects.get(codename="view_contest"))
+    client.force_login(account)
+    page = f"/admin/contests/contest/{contest.pk}/archive/"
+    assert [client.get(url).status_code for url in (page, f"{page}file/")] == [403, 403]

@@ -327,3 +327,15 @@ def test_nothing_is_left_behind_if_an_import_fails_at_its_end(contest, monkeypat
     assert archives.state() == before
     # The file of the first entry, whose row is gone, but no new one.
     assert default_storage.listdir("posters")[1] == [entry.poster.name.removeprefix("posters/")]
+
+
+def test_an_archive_moves_no_row_out_of_another_contest():
+    entry = make.SubmissionFactory()
+    make.AwardFactory(contest=entry.contest)
+    content = archives.exported(entry.contest, with_sealed=True)
+    other = make.ContestFactory()
+    Submission.objects.filter(pk=entry.pk).update(contest=other)
+    with pytest.raises(ArchiveRefusedError, match="belongs to another contest"):
+        archives.imported(content)
+    entry.refresh_from_db()
+    assert entry.contest == other

@@ -221,3 +221,11 @@ def test_the_command_names_the_cell_and_writes_nothing(tmp_path, capsys):
     assert "row 3, born, B3, “soon”" in capsys.readouterr().err
     assert not Person.objects.exists()
     assert not TableImport.objects.exists()
+
+
+def test_a_work_of_another_country_with_the_same_title_and_year_is_asked_for():
+    make.WorkFactory(title="Home", year_from=2024, countries=["PL"])
+    content = table("Title,Year,Country", ["Home", "2024", "JP"])
+    assert [question[1] for question in previewed("works", content)["questions"]] == ["Home"]
+    same = table("Title,Year,Country", ["Home", "2024", "PL; JP"])
+    assert previewed("works", same)["counts"]["changed"] == 1

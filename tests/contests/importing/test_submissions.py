@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contests.models import Category, Credit, Submission, Work
+from contests.models import Category, Credit, Recognition, Submission, Work
 from people.models import Person
 from record.importing.running import plan_of, take_back
 from record.importing.writing import Refused, write
@@ -275,3 +275,79 @@ def test_statements_do_not_grow_with_the_rows(contest):
 
     statements(1)
     assert statements(60) == statements(4)
+
+
+def test_an_entry_in_a_public_contest_does_not_publish_the_title_of_a_hidden_one():
+    secret = make.SubmissionFactory(contest__published=True, title="Secret Title", status="eligible")
+    public = make.ContestFactory(revealed=True)
+    content = table("Tracking Number,Title,Work", ["SP1", "Open Title", secret.work.slug])
+    [row] = imported("submissions", content, target=public).report["rows"]
+    assert [change[1:] for change in row[3]] == [
+        ["Secret Title", "Open Title"],
+        [secret.work.slug, "open-title"],
+    ]
+    entry = Submission.objects.get(contest=public)
+    assert (entry.work.title, entry.work.slug) == ("Open Title", "open-title")
+
+
+def test_a_line_that_is_left_out_changes_nothing_of_a_row_that_another_line_changes(contest):
+    entry = make.SubmissionFactory(contest=contest, title="Specimen Street", logline="Old", synopsis="Old")
+    content = table(
+        "Key,Title,Logline,Synopsis,Runtime",
+        [entry.key, "Specimen Street", "New", "", ""],
+        [entry.key, "Specimen Street", "", "New", "long"],
+    )
+    assert imported("submissions", content, target=contest, only_good=True).state == "done"
+    entry.refresh_from_db()
+    assert (entry.logline, entry.synopsis) == ("New", "Old")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_note_in_square_brackets_makes_no_two_people_one(contest, known):
+    if known:
+        make.PersonFactory(name="Ada Specimen")
+    header = "Tracking Number,Title,Directors"
+    content = table(header, ["SP1", "One", "Ada Specimen [UK]"], ["SP2", "Two", "Bo Sample [UK]"])
+    report = previewed("submissions", content, target=contest)
+    assert [cell for cell, message in problems(report) if "“UK”" in message] == ["C2", "C3"]
+
+
+def test_an_entry_is_not_found_by_a_title_that_looks_like_a_number_or_by_an_old_slug(contest):
+    make.SubmissionFactory(contest=contest, title="#1")
+    make.SubmissionFactory(contest=contest, title="Sample Moon", slug="home")
+    content = table("Tracking Number,Title", ["1", "Specimen Street"], ["", "Home"])
+    assert imported("submissions", content, target=contest).report["counts"]["new"] == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "is_told"),
+    [("Title", "Other", True), ("Directors", "Bo", True), ("Category", "Drama", True), ("Logline", "Other", False)],
+)
+def test_the_preview_says_that_an_approval_is_withdrawn(header, value, is_told):
+    contest = make.ContestFactory(approved_future=True)
+    entry = make.SubmissionFactory(contest=contest, title="Specimen Street", tracking_number="SP1")
+    row = make.RecognitionFactory(award__contest=contest, submission=entry)
+    Recognition.objects.filter(pk=row.pk).update(approved_at=contest.approved_at, approved_as={"work": entry.title})
+    content = table(
+        f"Tracking Number,Title,{header}".removesuffix(",Title"),
+        ["SP1", *([value] if header == "Title" else [entry.title, value])],
+    )
+    [line] = previewed("submissions", content, target=contest)["rows"]
+    assert any("its approval is withdrawn" in text for text in line[4]) == is_told
+    imported("submissions", content, target=contest)
+    row.refresh_from_db()
+    assert (row.approved_at is None) == is_told
+
+
+@pytest.mark.parametrize(("header", "value"), [("Original Title", "Other"), ("Directors", "Bo")])
+def test_an_undo_withdraws_no_approval(header, value):
+    contest = make.ContestFactory(approved_future=True)
+    entry = make.SubmissionFactory(contest=contest, title="Specimen Street", tracking_number="SP1")
+    row = make.RecognitionFactory(award__contest=contest, submission=entry, approved_at=None)
+    content = table(f"Tracking Number,Title,{header}", ["SP1", entry.title, value])
+    done = imported("submissions", content, target=contest)
+    Recognition.objects.filter(pk=row.pk).update(approved_at=contest.approved_at, approved_as={"work": entry.title})
+    with pytest.raises(ValidationError, match="approved or public result"):
+        take_back(done, actor=None)
+    row.refresh_from_db()
+    assert row.approved_at is not None

@@ -1,12 +1,15 @@
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from time import process_time
 
 import pytest
 from django.utils.translation import gettext_lazy, override
 
 from record.content_languages import validate_languages
-from record.importing import cells
+from record.importing import cells, dates
 from record.importing.cells import CellError, Name
+from record.importing.matching import names_in
 from record.importing.reading import read_table
 
 from . import made_up_files as files
@@ -329,3 +332,22 @@ def test_names(value, names):
 @pytest.mark.parametrize("value", ["Ann and Bo Lee", "Lee, Ann, Oh, Bo", "???", "x" * 201])
 def test_names_that_are_not_clear_are_refused(value):
     assert _reason(cells.parse_names, value)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (names_in, "[ (" + "\\]" * 60),
+        (cells.parse_names, "“" * 100_000),
+        (cells.parse_names, "a" + " [k]" * 25_000),
+        (cells.parse_names, "a" + "\t" * 100_000 + "!"),
+        (cells.parse_runtime, "1" + "\t" * 100_000 + "!"),
+        (cells.parse_countries, "a" + "\t" * 100_000 + "!"),
+        (lambda text: dates.partial_date(text, "dmy"), ", " * 50_000),
+    ],
+)
+def test_a_hostile_cell_takes_no_long_time(read, text):
+    begun = process_time()
+    with suppress(CellError):
+        read(text)
+    assert process_time() - begun < 2
