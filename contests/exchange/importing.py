@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -38,8 +39,11 @@ _MANY = 1_000
 
 
 def may_approve(actor: User | None) -> bool:
-    """Return whether approved results that `actor` imports stay approved. A command has no actor, and may."""
-    return actor is None or actor.has_perms(APPROVE)
+    """
+    Return whether approved results that `actor` imports stay approved. A command has no actor, and may. Nobody may
+    approve what they brought in themselves, unless the portal has a single editor.
+    """
+    return actor is None or (settings.SINGLE_EDITOR and actor.has_perms(APPROVE))
 
 
 def import_archive(

@@ -8,7 +8,6 @@ from itertools import islice
 
 from django.utils.translation import gettext
 
-from record.csv_safety import restored
 from record.importing import limits
 from record.importing.encodings import decoded
 from record.importing.errors import UnreadableFile
@@ -57,8 +56,7 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
                 "Row %(row)s has a cell with more than %(most)s characters. Check the quotation marks before it."
             )
             raise UnreadableFile(message % {"row": number, "most": limits.MOST_IN_CELL}) from None
-        # The portal's own files have apostrophes before signs such as "=".
-        yield number, [_FORMULA.sub(r"\1", cell) if cell.startswith('="') else restored(cell) for cell in cells]
+        yield number, [_FORMULA.sub(r"\1", cell) if cell.startswith('="') else cell for cell in cells]
 
 
 def _is_binary(text: str) -> bool:

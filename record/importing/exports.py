@@ -12,11 +12,13 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from xlsxwriter import Workbook
 
 from record.csv_safety import harmless
 from record.derived_fields import DerivedField
-from record.importing.kinds import kind_of
+from record.importing.columns import in_all_languages
+from record.importing.kinds import Kind, kind_of
 from record.importing.matching import without_keys
 
 # The maximum length of a text in a cell of an XLSX file, in characters.
@@ -68,6 +70,21 @@ def columns(
 
 def _without_keys(of: Callable[[Any], Any]) -> Callable[[Any], Value]:
     return lambda row: without_keys(of(row) or "")
+
+
+#: The header of the column with the messages in a file of rows with problems.
+PROBLEM = gettext_lazy("Problem")
+
+
+def is_own(header: Iterable[str], kind: Kind) -> bool:
+    """
+    Return whether `header` is that of a file of this portal: of an export with columns of `kind`, or of the rows of an
+    import with problems. Their texts have apostrophes that make them harmless.
+    """
+    names = {column.name for column in kind.columns()}
+    filled = [text for text in header if text]
+    is_export = "key" in filled and all(text in names or text.startswith(READ_ONLY) for text in filled)
+    return is_export or filled[-1:] in [[label] for label in in_all_languages(PROBLEM)]
 
 
 def plain_columns(model: type[models.Model], label: Callable[[Any], str] = str) -> list[Column]:

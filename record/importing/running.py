@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -15,9 +16,11 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from record.background import has_worker, task
+from record.csv_safety import restored
 from record.importing import dates
 from record.importing.cells import CellError, clock_of
 from record.importing.columns import Column, Reading, header_key, matched
+from record.importing.exports import is_own
 from record.importing.kinds import Kind, Line, kind_named
 from record.importing.planning import CAUSED, Options, Plan, Problem
 from record.importing.reading import Table, Value, cell_name, read_table
@@ -201,12 +204,23 @@ def _shown(value: Value) -> str:
 def table_of(stored: TableImport) -> Table:
     """Return the table in the file of `stored`. Raise `UnreadableFile` if there is none."""
     chosen = stored.options
-    return read_table(
+    table = read_table(
         bytes(stored.content),
         stored.file_name,
         sheet=chosen.get("sheet", ""),
         encoding=chosen.get("encoding", ""),
     )
+    kind = kind_named(stored.kind)
+    return _as_written(table) if kind and table.format == "csv" and is_own(table.header, kind) else table
+
+
+def _as_written(table: Table) -> Table:
+    """Return the table of a CSV file of this portal, without the apostrophes that make its texts harmless."""
+    lines = [
+        replace(line, values=tuple(restored(value) if isinstance(value, str) else value for value in line.values))
+        for line in table.lines
+    ]
+    return replace(table, lines=lines)
 
 
 def options_of(stored: TableImport, kind: Kind, *, only_good: bool = False) -> Options:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from record.csv_safety import harmless
+from record.importing.exports import PROBLEM
 from record.importing.reading import Table, Value
 
 
@@ -41,7 +40,7 @@ def bad_rows(table: Table, report: dict[str, Any]) -> Iterator[bytes]:
         messages.setdefault(line, []).append(f"{column}: {message}" if column else message)
     bad = {row[0] for row in report["rows"] if row[1] == "bad"}
     yield b"\xef\xbb\xbf"
-    yield _line([*table.header, _("Problem")])
+    yield _line([*table.header, str(PROBLEM)])
     for line in table.lines:
         if line.number in bad:
             told = " ".join(messages.get(line.number, ()))
