@@ -46,11 +46,11 @@ Reader = Callable[[Value, Reading], Any]
 class Column:
     """
     One column of a kind of import. `read` turns a cell that is not blank into a value, or raises
-    `record.importing.cells.CellError`. `also` has further headers by which a file may call it; `unsure` those that it is called by only if the file
-    has no other header for it, such as "Country" beside "Country of Origin". `field` is the field of
-    the model that it fills in, "" if the kind does more with it. `of` returns the value of a row for an export;
-    columns without it are only read. `has_names` says that this value is made of names by `matching.written_name`.
-    `choices` are the codes and labels that a cell may have, if they are a fixed list.
+    `record.importing.cells.CellError`. `also` has further headers by which a file may call it; `unsure` those that it
+    is called by only if the file has no other header for it, such as "Country" beside "Country of Origin". `field` is
+    the field of the model that it fills in, "" if the kind does more with it. `of` returns the value of a row for an
+    export; columns without it are only read. `has_names` says that this value is made of names by
+    `matching.written_name`. `choices` are the codes and labels that a cell may have, if they are a fixed list.
     """
 
     name: str
