@@ -77,7 +77,7 @@ def later_dates(contest: Contest, years: int) -> dict[str, Any]:
             moved = _in_year(value.astimezone(zone), years)
             found[name] = moved if moved and is_within(moved) else None
         else:
-            found[name] = _later_partial(value, years) if value else ""
+            found[name] = _later_partial(value, years) if value else value  # None for a moment, "" for a partial date
     return found
 
 

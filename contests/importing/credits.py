@@ -22,7 +22,7 @@ ALSO = {
     "producer": ("producers", "producer(s)", "produced by"),
     "cast": ("key cast", "actors", "starring"),
     "creator": ("creators", "artist", "artists", "maker", "makers", "author", "authors"),
-    "cinematographer": ("cinematography", "director of photography", "dop", "dp", "camera"),
+    "cinematographer": ("cinematography", "director of photography", "dop", "dp"),
     "editor": ("editors", "editing"),
     "composer": ("composers", "music"),
 }

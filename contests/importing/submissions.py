@@ -98,7 +98,7 @@ class SubmissionKind(OfContest):
             column_for(of, "logline", also=("tagline", "short synopsis")),
             column_for(of, "synopsis", also=("description", "summary", "plot")),
             column_for(of, "language", also=("languages", "spoken language"), read=_read_language),
-            column_for(of, "countries", also=("country", "country of origin", "country of production")),
+            column_for(of, "countries", also=("country of origin", "country of production"), unsure=("country",)),
             column_for(
                 of,
                 "runtime",

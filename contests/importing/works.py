@@ -69,7 +69,7 @@ class WorkKind(Kind):
             column_for(Work, "disambiguation"),
             column_for(Work, "year_from", named="year", also=("year from", "year of production"), example="1994"),
             column_for(Work, "year_to", also=("last year",)),
-            column_for(Work, "countries", also=("country", "country of origin"), example="PL; JP"),
+            column_for(Work, "countries", also=("country of origin",), unsure=("country",), example="PL; JP"),
             column_for(Work, "languages", also=("language",), example="pl"),
             *credit_columns(),
             *identifier_columns(Work),

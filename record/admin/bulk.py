@@ -70,6 +70,8 @@ SOURCES = BulkChange("sources", gettext_lazy("Add sources"))
 class ReasonForm(forms.Form):
     """The reason for a bulk change, stored in the history of each row."""
 
+    required_css_class = "required"
+
     reason = forms.CharField(
         label=gettext_lazy("Reason for this change"),
         max_length=100,

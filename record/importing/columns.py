@@ -46,10 +46,11 @@ Reader = Callable[[Value, Reading], Any]
 class Column:
     """
     One column of a kind of import. `read` turns a cell that is not blank into a value, or raises
-    `record.importing.cells.CellError`. `also` has further headers by which a file may call it. `field` is the field of
-    the model that it fills in, "" if the kind does more with it. `of` returns the value of a row for an export;
-    columns without it are only read. `has_names` says that this value is made of names by `matching.written_name`.
-    `choices` are the codes and labels that a cell may have, if they are a fixed list.
+    `record.importing.cells.CellError`. `also` has further headers by which a file may call it; `unsure` those that it
+    is called by only if the file has no other header for it, such as "Country" beside "Country of Origin". `field` is
+    the field of the model that it fills in, "" if the kind does more with it. `of` returns the value of a row for an
+    export; columns without it are only read. `has_names` says that this value is made of names by
+    `matching.written_name`. `choices` are the codes and labels that a cell may have, if they are a fixed list.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     read: Reader
     help: Any = ""
     also: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
     example: str = ""
     field: str = ""
     of: Callable[[Any], Any] | None = None
@@ -77,7 +79,7 @@ def _headers_of(name: str, also: tuple[str, ...], labels: tuple[str, ...]) -> fr
 
 
 def _headers(column: Column) -> frozenset[str]:
-    return _headers_of(column.name, column.also, in_all_languages(column.label))
+    return _headers_of(column.name, column.also + column.unsure, in_all_languages(column.label))
 
 
 def in_all_languages(label: Any) -> tuple[str, ...]:
@@ -103,7 +105,7 @@ def matched(header: Sequence[str], columns: Iterable[Column], known: Mapping[str
     """
     Return the name of the column for each header, "" for a header that no column has. `known` has what editors chose
     before: {key of a header: name of a column}. Of two headers for the same column, the first one gets it, but an exact
-    name comes before a synonym.
+    name comes before a synonym, and a synonym before an unsure one.
     """
     columns = list(columns)
     by_header: dict[str, str] = {}
@@ -111,11 +113,13 @@ def matched(header: Sequence[str], columns: Iterable[Column], known: Mapping[str
         for name in column.headers:
             by_header.setdefault(name, column.name)
     exact = {header_key(column.name): column.name for column in columns}
+    unsure = {header_key(text) for column in columns for text in column.unsure}
+    sure = {key: name for key, name in by_header.items() if key not in unsure}
     names = set(exact.values())
     keys = [header_key(text) for text in header]
     found = [""] * len(keys)
     taken: set[str] = set()
-    for table in ({key: name for key, name in known.items() if name in names}, exact, by_header):
+    for table in ({key: name for key, name in known.items() if name in names}, exact, sure, by_header):
         for place, key in enumerate(keys):
             name = table.get(key, "")
             if name and not found[place] and name not in taken:
@@ -130,6 +134,7 @@ def column_for(
     name: str,
     *,
     also: tuple[str, ...] = (),
+    unsure: tuple[str, ...] = (),
     named: str = "",
     help: Any = "",  # noqa: A002 (the name of the attribute)
     example: str = "",
@@ -145,6 +150,7 @@ def column_for(
         read=read or _reader(of_model),
         help=help or of_model.help_text,
         also=also,
+        unsure=unsure,
         example=example,
         field=name,
         of=plain_value(of_model),

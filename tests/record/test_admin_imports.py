@@ -93,13 +93,18 @@ def test_whole_path_from_the_file_to_the_undo(desk, editor):
 
 def test_lists_lead_to_the_import_of_their_rows(desk, viewer):
     assert "/admin/record/tableimport/add/?kind=people" in desk.get("/admin/people/person/").content.decode()
-    assert desk.get(f"{ADD}?kind=people").context["form"]["kind"].value() == "people"
+    added = desk.get(f"{ADD}?kind=people")
+    assert added.context["form"]["kind"].value() == "people"
+    assert 'href="/admin/people/person/template/"' in added.content.decode()
     assert "tableimport/add" not in viewer.get("/admin/people/person/").content.decode()
     stored = uploaded(desk)
     check(desk, stored)
     listed = desk.get("/admin/record/tableimport/").content.decode()
     assert 'class="field-new_rows">2</td>' in listed
     assert "people.csv" in listed
+    in_polish = desk.get("/admin/record/tableimport/", headers={"accept-language": "pl"}).content.decode()
+    assert "Rodzaj" in in_polish
+    assert ">Kind<" not in in_polish
     assert "/admin/record/tableimport/" in desk.get("/admin/").content.decode()
 
 

@@ -69,15 +69,15 @@ class ImportAdmin(LookupGuardMixin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).defer("content", "report", "written")
 
-    @admin.display(description=_("kind"), ordering="kind")
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_name(self, obj: TableImport) -> str:
         return _kind_name(obj)
 
-    @admin.display(description=_("new"))
+    @admin.display(description=gettext_lazy("new"))
     def new_rows(self, obj: TableImport) -> Any:
         return obj.options.get("counts", {}).get("new")
 
-    @admin.display(description=_("changed"))
+    @admin.display(description=gettext_lazy("changed"))
     def changed_rows(self, obj: TableImport) -> Any:
         return obj.options.get("counts", {}).get("changed")
 
@@ -172,7 +172,8 @@ class ImportAdmin(LookupGuardMixin):
             steps.remove_forgotten()
             self.log_addition(request, stored, "Uploaded")
             return redirect(reverse("admin:record_tableimport_columns", args=[stored.pk]))
-        return self._page(request, "upload", form=form)
+        kind = next((each for each in allowed if each.name == form["kind"].value()), None)
+        return self._page(request, "upload", form=form, template_url=_template_url(kind))
 
     def columns_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the columns of the file. On POST, keep what was chosen and check the table."""
@@ -307,6 +308,12 @@ class ImportAdmin(LookupGuardMixin):
 def _kind_name(stored: TableImport) -> str:
     kind = kind_named(stored.kind)
     return str(capfirst(kind.label)) if kind else stored.kind
+
+
+def _template_url(kind: Kind | None) -> str:
+    """Return the URL of the template for tables of this kind."""
+    opts = kind and kind.model._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_import_template") if opts else ""
 
 
 def _read(stored: TableImport) -> tuple[Table | None, str]:

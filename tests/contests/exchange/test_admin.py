@@ -248,6 +248,14 @@ def test_a_slug_that_is_taken_is_told_and_nothing_is_made(desk):
     assert default_storage.listdir("heroes")[1] == [contest.hero.name.removeprefix("heroes/")]
 
 
+def test_a_contest_without_dates_is_duplicated_too(desk):
+    contest = make.ContestFactory(title="Gala", slug="gala", opens_at=None, closes_at=None)
+    given = {"title": "Gala again", "slug": "gala-again", "years": 1}
+    assert desk.post(page(contest, "duplicate"), given).status_code == 302
+    made = Contest.objects.get(slug="gala-again")
+    assert (made.opens_at, made.closes_at) == (None, None)
+
+
 def test_only_editors_duplicate(client):
     contest = make.ContestFactory()
     client.force_login(may(Role.PUBLISHER))

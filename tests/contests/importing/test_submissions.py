@@ -245,6 +245,16 @@ def test_entries_with_the_same_title_and_other_tracking_numbers_are_two():
     assert imported("submissions", content, target=contest).report["counts"]["same"] == 2
 
 
+def test_of_filmfreeway_the_country_is_the_films_and_the_camera_is_nobody(contest):
+    header = "Country,Tracking Number,Project Title,Country of Origin,Camera"
+    imported("submissions", table(header, ["Poland", "SP1", "A", "France, Belgium", "Specimen Cam 5"]), target=contest)
+    entry = Submission.objects.get()
+    assert [country.code for country in entry.countries] == ["BE", "FR"]
+    assert not entry.credits.exists()
+    imported("submissions", table("Tracking Number,Title,Country", ["SP2", "B", "Poland"]), target=contest)
+    assert [country.code for country in Submission.objects.get(title="B").countries] == ["PL"]
+
+
 def test_the_source_of_all_rows_is_cited(contest):
     source = make.SourceFactory()
     imported("submissions", table("title,directors", ["A", "Ada Specimen"]), target=contest, source=source)
