@@ -45,8 +45,24 @@ def _statuses() -> dict[str, tuple[str, ...]]:
     return {code: (*in_all_languages(label), *STATUSES.get(code, ())) for code, label in choices}
 
 
+class OpenStatus(str):
+    """The status of an entry about which another system says that nothing is decided."""
+
+    __slots__ = ()
+
+
+class SpokenLanguages(str):
+    """The first of several spoken languages, the one of the entry. `every` has the tags of all, for the work."""
+
+    every: str
+
+
 def _read_status(value: Value, _reading: Reading) -> str:
-    return cells.parse_choice(value, _statuses())
+    found = cells.parse_choice(value, _statuses())
+    is_own = folded(str(value)) in {
+        folded(label) for label in (found, *in_all_languages(Submission.Status(found).label))
+    }
+    return found if is_own or found != Submission.Status.SUBMITTED else OpenStatus(found)
 
 
 class SubmissionKind(OfContest):
@@ -201,10 +217,12 @@ def _read_year(value: Value, _reading: Reading) -> int:
 
 
 def _read_language(value: Value, _reading: Reading) -> str:
-    found = cells.parse_languages(value)
-    if len(found) > 1:
-        raise cells.CellError(_("An entry has one spoken language. Name the first one only; a work may have several."))
-    return found[0]
+    first, *others = cells.parse_languages(value)
+    if not others:
+        return first
+    found = SpokenLanguages(first)
+    found.every = ",".join([first, *others])
+    return found
 
 
 class Entries:
@@ -293,11 +311,15 @@ class Entries:
             plan.problem(line.number, "title", message % {"number": self.mine[same]})
         self.mine.setdefault(same, line.number)
         values.setdefault("status", Submission.Status.SUBMITTED)
+        spoken = values.get("language")
+        values = {name: str(value) if isinstance(value, str) else value for name, value in values.items()}
         key = {"key": line["key"]} if line["key"] else {}
         row = plan.make(Submission, contest=contest, **key, **values)
         work = self._work_for(line, row)
         if work is None:
             work = plan.make(Work, **{name: value for name, value in values_from(row).items() if value})
+            if isinstance(spoken, SpokenLanguages):
+                work.languages = spoken.every
             if line["work"] and len(line["work"]) == KEY:
                 work.key = line["work"]
                 self.works[work.key] = work
@@ -359,6 +381,10 @@ class Entries:
         """
         plan = self.plan
         before = values_from(row)
+        if isinstance(values.get("status"), OpenStatus) and row.status != Submission.Status.DRAFT:
+            # The other system does not know what was decided here.
+            values = {name: value for name, value in values.items() if name != "status"}
+        values = {name: str(value) if isinstance(value, str) else value for name, value in values.items()}
         plan.compare(row, values, line.number, is_main=True)
         after = values_from(row)
         turned = {name for name, value in after.items() if value != before[name]}

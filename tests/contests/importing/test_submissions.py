@@ -361,3 +361,22 @@ def test_an_undo_withdraws_no_approval(header, value):
         take_back(done, actor=None)
     row.refresh_from_db()
     assert row.approved_at is not None
+
+
+def test_an_open_status_of_another_system_takes_no_decision_back(contest):
+    content = table("tracking number,title,submission status", ["SP1", "A", "In Consideration"])
+    imported("submissions", content, target=contest)
+    entry = Submission.objects.get()
+    assert entry.status == "submitted"
+    Submission.objects.update(status="eligible")
+    assert imported("submissions", content, target=contest).report["counts"]["same"] == 1
+    own = table("tracking number,title,status", ["SP1", "A", "Submitted"])
+    assert imported("submissions", own, target=contest).report["counts"]["changed"] == 1
+
+
+def test_of_several_spoken_languages_the_first_is_that_of_the_entry_and_all_are_those_of_the_work(contest):
+    content = table("title,language", ["A", "Polish, Japanese"])
+    imported("submissions", content, target=contest)
+    entry = Submission.objects.get()
+    assert (entry.language, entry.work.languages) == ("pl", "pl,ja")
+    assert imported("submissions", content, target=contest).report["counts"]["same"] == 1
