@@ -50,7 +50,9 @@ def propose(contest: Contest, years: int = 1) -> Proposal:
     title, label = _later_text(contest.title, years), _later_text(contest.year_label, years)
     slug = _later_text(contest.slug, years)
     if slug == contest.slug:
-        slug = slug_from(f"{title} {label}" if label else f"{title} {_('copy')}")
+        told_apart = label or _("copy")
+        # A title that has the year already does not need it twice.
+        slug = slug_from(title if label and label in title else f"{title} {told_apart}")
     taken = set(Contest.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     number, free = 2, slug
     while free in taken:
