@@ -96,8 +96,7 @@ class _Selecting:
 
     def run(self) -> None:
         if isinstance(self.of, Series):
-            shown = Contest.objects if self.selection.is_full else Contest.objects.public(self.viewpoint)
-            contests = list(shown.filter(series=self.of))
+            contests = list(Contest.objects.filter(series=self.of))
             series = [self.of.pk]
             self._add(SeriesOrganiser, series=self.of)
             self._add(AwardLine, series=self.of)

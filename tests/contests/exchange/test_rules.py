@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.roles import Role
 from contests.exchange.errors import ArchiveRefusedError
 from contests.exchange.importing import may_approve
-from contests.exchange.selection import select
 from contests.models import Appearance, Award, Contest, Party, Recognition, Submission, Work
 from people.models import Organisation, Person
 from record.history import FIRST_VERSION
@@ -349,13 +348,3 @@ def test_nobody_approves_what_they_bring_in_unless_there_is_a_single_editor(sett
     chief = make.UserFactory(is_superuser=True)
     assert may_approve(chief) is expected
     assert may_approve(None)
-
-
-def test_an_archive_of_a_series_without_sealed_rows_leaves_unpublished_contests_out():
-    series = make.SeriesFactory()
-    shown = make.ContestFactory(series=series, revealed=True)
-    hidden = make.ContestFactory(series=series, published_at=None)
-    make.AwardFactory(contest=hidden, name="NEXT YEAR")
-    told = select(series, with_sealed=False)
-    assert told.keys["contest"] == {shown.pk}
-    assert select(series, with_sealed=True).keys["contest"] == {shown.pk, hidden.pk}
