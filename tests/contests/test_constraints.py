@@ -104,6 +104,11 @@ CASES = [
     Broken("category_slug_unique", twin(make.CategoryFactory, "contest", "slug"), "slug"),
     Broken("category_order_unique", twin(make.CategoryFactory, "contest", "order"), "order"),
     Broken("submission_slug_unique", twin(make.SubmissionFactory, "contest", "slug"), "slug"),
+    Broken(
+        "submission_tracking_number_unique",
+        twin(make.SubmissionFactory, "contest", tracking_number="SP1"),
+        "tracking_number",
+    ),
     Broken("contest_hero_focus_within", but(make.ContestFactory, hero_focus_x=101), "hero_focus_x"),
     Broken("submission_poster_focus_within", but(make.SubmissionFactory, poster_focus_x=101), "poster_focus_x"),
     Broken("submission_runtime_positive", but(make.SubmissionFactory, runtime=0), "runtime"),

@@ -16,7 +16,7 @@ from tests.browser.pages import EMBEDS, NOT_FOUND, PAGES, STYLE_GUIDE
 
 STATIC, TEMPLATES = Path(settings.BASE_DIR) / "static", Path(settings.BASE_DIR) / "templates"
 #: The files that single pages link in addition to their bundle.
-SINGLE = {"api", "style_guide", "history", "picture_import", "admin_merge", "images"}
+SINGLE = {"api", "style_guide", "history", "picture_import", "admin_imports", "admin_merge", "images"}
 
 
 def collect(folder: Path) -> None:

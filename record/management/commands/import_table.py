@@ -112,8 +112,8 @@ class Command(BaseCommand):
 
     def _tell(self, report: dict[str, Any]) -> None:
         counts = report["counts"]
-        said = ("new", "changed", "the same", "with problems")
-        self.stdout.write(", ".join(f"{number:,} {word}" for word, number in zip(said, counts.values(), strict=True)))
+        said = {"new": "new", "changed": "changed", "same": "the same", "bad": "with problems"}
+        self.stdout.write(", ".join(f"{counts[name]:,} {word}" for name, word in said.items()))
         for name, number in report["new"].items():
             self.stdout.write(f"  new {name}: {number:,}")
         for line, column, cell, value, message in report["problems"][:MOST]:
