@@ -82,7 +82,9 @@ class AwardLineKind(OfSeries):
             if row is None and not line["key"]:
                 alike = known.find(found[0], line["slug"] or line["name"])
                 row = alike[0] if len(alike) == 1 else None
-            if row is None or plan.is_new(row):
+            if row is not None and plan.is_new(row):
+                plan.problem(line.number, "name", _("Another row of the table has this award already."))
+            elif row is None:
                 key = {"key": line["key"]} if line["key"] else {}
                 row = plan.make(AwardLine, **key, **values)
                 plan.add(row, line.number, is_main=True)

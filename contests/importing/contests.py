@@ -81,6 +81,7 @@ class ContestKind(OfSeries):
         organisers = Namesakes(plan, Organisation)
         hosts = [line["organiser"] for line in lines if line["organiser"]]
         organisers.load((each.name for each in hosts if not each.key), (each.key for each in hosts))
+        mine: dict[tuple[Any, ...], int] = {}
         for line in lines:
             values = plan.values_from(line)
             if not line["title"]:
@@ -112,6 +113,11 @@ class ContestKind(OfSeries):
                 plan.problem(line.number, "organiser", _("A new contest needs an organiser."))
                 continue
             if row is None:
+                same = (line["title"], values.get("year_label"), values.get("edition_number"))
+                if not line["key"] and same in mine:
+                    message = _("Row %(number)s has the same title and year, and nothing tells the two apart.")
+                    plan.problem(line.number, "title", message % {"number": mine[same]})
+                mine.setdefault(same, line.number)
                 row = plan.make(Contest, **({"key": line["key"]} if line["key"] else {}), **values)
                 if "edition_number" not in values:
                     row.edition_number = None

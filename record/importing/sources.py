@@ -1,7 +1,9 @@
 """Import sources."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from record.importing.columns import Column, column_for
@@ -41,21 +43,28 @@ class SourceKind(Kind):
             values = plan.values_from(line)
             row = stored.get(line["key"] or "")
             if row is None and not line["key"]:
-                alike = urls.get(values.get("url") or "", []) or [
-                    each
-                    for each in titles.get(line["title"], [])
-                    if all(
-                        str(each.serializable_value(name) or "") in ("", str(value)) for name, value in values.items()
-                    )
-                ]
-                row = alike[0] if len(alike) == 1 else None
-            if row is not None and not plan.is_new(row):
+                row = _same(urls.get(values.get("url") or "", []) or titles.get(line["title"], []), values)
+            if row is not None and plan.is_new(row):
+                plan.problem(line.number, "title", _("Another row of the table has this source already."))
+            elif row is not None:
                 plan.compare(row, values, line.number, is_main=True)
-                continue
-            if row is None:
-                row = plan.make(Source, **({"key": line["key"]} if line["key"] else {}), **values)
-            plan.add(row, line.number, is_main=True)
-            if row.url:
-                urls.setdefault(row.url, []).append(row)
             else:
+                row = plan.make(Source, **({"key": line["key"]} if line["key"] else {}), **values)
+                plan.add(row, line.number, is_main=True)
+                if row.url:
+                    urls.setdefault(row.url, []).append(row)
                 titles.setdefault(row.title, []).append(row)
+
+
+def _same(found: list[Source], values: dict[str, Any]) -> Source | None:
+    """
+    Return the source among `found` that says the same as `values`. If there is none, return the only stored one that
+    lacks some of the values and has no other.
+    """
+
+    def says(row: Source, *allowed: str) -> bool:
+        return all(str(row.serializable_value(name) or "") in (str(value), *allowed) for name, value in values.items())
+
+    exact = [row for row in found if says(row)]
+    possible = [row for row in found if says(row, "") or row.url == values.get("url")]
+    return exact[0] if exact else possible[0] if len(possible) == 1 else None

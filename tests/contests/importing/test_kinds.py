@@ -229,3 +229,23 @@ def test_a_work_of_another_country_with_the_same_title_and_year_is_asked_for():
     assert [question[1] for question in previewed("works", content)["questions"]] == ["Home"]
     same = table("Title,Year,Country", ["Home", "2024", "PL; JP"])
     assert previewed("works", same)["counts"]["changed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "row"),
+    [
+        ("sources", "title,publisher", ["Report", "Specimen News"]),
+        ("award_lines", "name", ["Best"]),
+        ("contests", "title,year,organiser", ["Gala", "2026", "Specimen Society"]),
+    ],
+)
+def test_two_equal_rows_of_a_table_are_told(kind, header, row):
+    target = make.SeriesFactory() if kind != "sources" else None
+    report = previewed(kind, table(header, row, row), target=target)
+    assert (report["counts"]["new"], report["counts"]["bad"]) == (1, 1)
+
+
+def test_sources_with_one_title_and_other_publishers_are_two():
+    content = table("title,publisher", ["Report", ""], ["Report", "Specimen News"])
+    assert same_again("sources", content)["same"] == 2
+    assert sorted(Source.objects.filter(title="Report").values_list("publisher", flat=True)) == ["", "Specimen News"]
