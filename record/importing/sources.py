@@ -66,5 +66,5 @@ def _same(found: list[Source], values: dict[str, Any]) -> Source | None:
         return all(str(row.serializable_value(name) or "") in (str(value), *allowed) for name, value in values.items())
 
     exact = [row for row in found if says(row)]
-    possible = [row for row in found if says(row, "") or row.url == values.get("url")]
+    possible = [row for row in found if row.pk is not None and (says(row, "") or row.url == values.get("url"))]
     return exact[0] if exact else possible[0] if len(possible) == 1 else None
