@@ -74,7 +74,8 @@ class Namesakes:
         found: dict[str, dict[int, Any]] = {}
         native = [field.name for field in self.model._meta.fields if field.name == "native_key"]
         for some in in_chunks(sorted(wanted)):
-            condition = Q(name_key__in=some)
+            # A name without letters has no key.
+            condition = Q(name_key__in=some) | Q(name_key="", name__in=some)
             for name in native:
                 condition |= Q(**{f"{name}__in": some})
             for row in self.model._base_manager.filter(condition).order_by("pk"):

@@ -109,6 +109,8 @@ def tables(draw):
 
 @settings(
     max_examples=60,
+    # The same examples each time, so that CI says the same each time.
+    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.generate),
@@ -132,11 +134,16 @@ def _import(portal, kind, content, only_good):
         assert row.report.get("failure") or row.report["problems"] or row.report["questions"]
         assert everything() == before
         return
-    again = stored(kind, content, **options)
-    run(again, only_good=True)
-    again.refresh_from_db()
-    assert again.report["counts"]["new"] == 0, (kind, content, row.report["rows"], again.report["rows"])
-    take_back(again, actor=None)
+    # A row that was left out, because another one is about the same, would change that one now.
+    if not row.report["counts"]["bad"]:
+        again = stored(kind, content, **options)
+        run(again)
+        again.refresh_from_db()
+        assert (again.state, again.report["counts"]["same"]) == (
+            "done",
+            row.report["counts"]["new"] + row.report["counts"]["changed"] + row.report["counts"]["same"],
+        )
+        take_back(again, actor=None)
     take_back(row, actor=None)
     after = everything()
     assert {name for name in after if after[name] != before[name] and not _may_grow(name)} == set()
