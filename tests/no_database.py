@@ -29,8 +29,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 def is_quick(item: pytest.Item) -> bool:
     if any(item.get_closest_marker(name) for name in ("browser", "validator", "django_db")):
         return False
-    # A fixture of a module that makes rows once, for all its tests, uses the blocker.
-    return {*DATABASE, "django_db_blocker"}.isdisjoint(item.fixturenames)
+    return DATABASE.isdisjoint(item.fixturenames)
 
 
 @pytest.hookimpl(trylast=True)
