@@ -15,7 +15,7 @@ TESTS = Path(__file__).parent
 # Skip these files without importing them, because importing them takes as long as the tests.
 NEEDS_DATABASE = re.compile(r"^pytestmark = .*django_db", re.MULTILINE)
 FOLDERS = {TESTS / "browser", TESTS / "permissions"}
-SLOW = {"test_laurels.py", "test_scripts.py", "test_server.py", "test_settings.py"}
+SLOW = {"test_export_site.py", "test_laurels.py", "test_scripts.py", "test_server.py", "test_settings.py"}
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
