@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS, MEGABYTES = 60, 500
-#: The order in which a portal is filled.
+#: The kinds, those first that others refer to.
 KINDS = (
     "sources", "people", "organisations", "contests", "works", "submissions", "award_lines", "awards", "recognitions",
     "events", "appearances", "quotes",

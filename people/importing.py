@@ -44,7 +44,7 @@ SAID |= {Person, Organisation}
 
 
 def key_of(name: str) -> str:
-    """Return the key by which names are compared. Names without letters are compared as they are."""
+    """Return the key for comparing names. Names without letters are compared as they are."""
     return name_key(name) or folded(name)
 
 
@@ -91,7 +91,7 @@ class Namesakes:
 
     def find(self, name: Named, line: Line, column: str, *, beside: Iterable[Record] = ()) -> Record:
         """
-        Return the row that `name` means in `line`. `beside` has the rows that stand in the same place already, such as
+        Return the row that `name` means in `line`. `beside` has the rows that are in the same place already, such as
         those in the credits of the work: a row of this name among them is meant.
         """
         if key := name.key:

@@ -1,4 +1,4 @@
-"""The kinds of rows in an archive: which models, in which order, and which of their fields."""
+"""The kinds of rows in an archive: their models, the order of these, and the fields of each."""
 
 from collections.abc import Iterator
 from functools import cached_property

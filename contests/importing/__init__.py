@@ -14,7 +14,7 @@ __all__ = ["register_kinds"]
 
 
 def register_kinds() -> None:
-    """Make the kinds known to the pages and the command, in the order in which a portal is filled."""
+    """Make the kinds known to the pages and the command: those first that others refer to."""
     kinds = (ContestKind, WorkKind, SubmissionKind, AwardLineKind, AwardKind, RecognitionKind)
     for kind in (*kinds, EventKind, AppearanceKind, QuoteKind):
         register(kind())

@@ -210,7 +210,7 @@ def _recognised(row: Recognition) -> str:
 
 
 def _read_year(value: Value, _reading: Reading) -> int:
-    """Return the year in a cell, or of the date in it: in which order day and month are does not matter."""
+    """Return the year in a cell, or the year of the date in it. The order of day and month does not matter."""
     if isinstance(value, str) and len(value.strip()) > YEAR:
         return int(dates.partial_date(value, "dmy" if dates.order_of([value]) != "mdy" else "mdy")[:YEAR])
     return cells.parse_year(value) or 0

@@ -247,7 +247,7 @@ class _Links:
 
 
 def _moved(target: str) -> str:
-    """Return a page that leads on to the relative link `target`."""
+    """Return a page that sends the visitor to the relative link `target`."""
     href = escape(target)
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Laurel</title>\n'

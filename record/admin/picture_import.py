@@ -83,9 +83,9 @@ class PictureImportMixin(PicturesAdmin):
     #: The foreign key to the row whose rows get pictures, such as the contest; "" if all rows may get some.
     pictures_within = ""
 
-    def picture_candidates(self, rows: models.QuerySet, files: Iterable[str]) -> Index:
-        """Return the rows that the names of `files`, or what an editor entered instead, may refer to."""
-        raise NotImplementedError
+    #: Returns the rows of a queryset that the names of files, or what an editor entered instead, may refer to. Each
+    #: subclass defines this method.
+    picture_candidates: Callable[[models.QuerySet, Iterable[str]], Index]
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"

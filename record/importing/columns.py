@@ -46,7 +46,7 @@ Reader = Callable[[Value, Reading], Any]
 class Column:
     """
     One column of a kind of import. `read` turns a cell that is not blank into a value, or raises
-    `record.importing.cells.CellError`. `also` has further headers by which a file may call it; `unsure` those that it
+    `record.importing.cells.CellError`. `also` has other headers that files use for it; `unsure` those that it
     is called by only if the file has no other header for it, such as "Country" beside "Country of Origin". `field` is
     the field of the model that it fills in, "" if the kind does more with it. `of` returns the value of a row for an
     export; columns without it are only read. `has_names` says that this value is made of names by
@@ -69,7 +69,7 @@ class Column:
 
     @property
     def headers(self) -> frozenset[str]:
-        """All headers by which a file may call this column, as `header_key` returns them."""
+        """All headers that files use for this column, as `header_key` returns them."""
         return _headers(self)
 
 
@@ -171,7 +171,7 @@ def _reader(of_model: Any) -> Reader:  # noqa: PLR0911 - one line for each type
         return lambda value, reading: dates.partial_date(value, reading.order, with_time=of_model.time)
     if isinstance(of_model, CountryField):
         if of_model.multiple:
-            # In the order in which the field stores them.
+            # Sorted, as the field stores them.
             return lambda value, _reading: ",".join(sorted(cells.parse_countries(value)))
         return lambda value, _reading: cells.parse_country(value)
     if isinstance(of_model, LanguagesField):

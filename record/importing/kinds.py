@@ -87,7 +87,7 @@ def register(kind: Kind) -> None:
 
 
 def kinds() -> Iterator[Kind]:
-    """Yield all kinds in the order in which a portal is filled."""
+    """Yield all kinds: those first that others refer to."""
     yield from _kinds.values()
 
 

@@ -38,7 +38,7 @@ def row_by(queryset: Any, column: str, values: Iterable[Any]) -> dict[Any, Any]:
 
 
 def key_column(model: Any) -> Column:
-    """Return the column for the permanent key, by which a table finds its rows again."""
+    """Return the column for the permanent key, which finds the row of a line again."""
     return Column(
         name="key",
         label=gettext_lazy("permanent key"),

@@ -29,7 +29,7 @@ KEY, NUMBER, SLUG, NAME = "key", "number", "slug", "name"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A row that a picture may belong to, with the texts by which file names refer to it."""
+    """A row that a picture may belong to, with the texts that file names use for it."""
 
     pk: int
     label: str

@@ -21,7 +21,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-#: The kinds in the order in which an empty portal is filled.
+#: The kinds, those first that others refer to.
 ORDER = (
     "sources", "people", "organisations", "contests", "works", "submissions", "award_lines", "awards", "recognitions",
     "events", "appearances", "quotes",
