@@ -2,7 +2,9 @@
 A pytest plugin that selects the tests whose result can depend on the database: `pytest -p tests.database_only`.
 
 All other tests run only on SQLite: those that use no database, browser tests of pages that other tests request with
-Django's test client, and those marked `one_database`, whose result can't depend on it.
+Django's test client, and those marked `one_database`, whose result can't depend on it: they check texts, drawings and
+links of pages whose rows other tests request on both databases (for example the reveal sweep, which requests every
+route), or who may open a page.
 """
 
 import pytest

@@ -19,7 +19,7 @@ from record.synthetic import PREFIX
 from record.viewpoint import Viewpoint
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 #: The notice of each page names the subject of the page: "This person is synthetic: made up …".
 NOTICE = re.compile(r"^This (\w+) is synthetic: made .* real\.$")
 #: The text of the notice on an embed.

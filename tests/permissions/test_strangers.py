@@ -32,6 +32,7 @@ def asked(desks, who: str, *methods: str) -> dict[str, set[int]]:
     return found
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", OPEN)
 def test_who_has_no_business_in_the_admin_is_sent_away_from_every_address_and_changes_nothing(desks, who):
     before = everything()
@@ -42,10 +43,12 @@ def test_who_has_no_business_in_the_admin_is_sent_away_from_every_address_and_ch
     assert let_in - OPEN[who] == set()
 
 
+@pytest.mark.one_database
 def test_who_has_no_role_is_shown_nothing_of_the_record(desks):
     assert desks.browsers["without a role"].get("/admin/").context["app_list"] == []
 
 
+@pytest.mark.one_database
 def test_viewer_changes_nothing_at_any_address(desks):
     before = everything()
     answers = asked(desks, roles.Role.VIEWER, "post")

@@ -25,6 +25,8 @@ from tests.fixture_rows import bring_in
 from tests.public_pages import text_of
 from tests.reveal_rows import hidden_result, store
 
+pytestmark = pytest.mark.one_database
+
 #: One language beside English is enough to test links between languages.
 LANGUAGES = ["en", "pl"]
 #: Cards are drawn slowly, and tested elsewhere.

@@ -17,7 +17,7 @@ LANGUAGES = ["en", "ja", "zh-hans", "ko", "pl"]
 OTHERS = LANGUAGES[1:]
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def language_of(response):

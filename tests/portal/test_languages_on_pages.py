@@ -20,7 +20,7 @@ from tests.browser.pages import PAGES
 from tests.portal.test_languages import LANGUAGES, language_of, prefixed
 from tests.test_crawl import Page, reached
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def test_every_page_names_its_address_in_each_language_and_each_of_them_names_it(client, nextgen):

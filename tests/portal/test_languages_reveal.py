@@ -37,7 +37,7 @@ LISTS = ["/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/
 WITHOUT_PREFIX = ("/api/v1/", "/laurels/", "/oembed", "/healthz", "/sitemap", "/robots", "/manifest", "/favicon")
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 __all__ = ["client", "portal"]

@@ -11,6 +11,8 @@ from contests.models import Figure
 from record.models import Source
 from tests import factories as make
 
+pytestmark = pytest.mark.one_database
+
 
 def figure(value, **fields):
     return Figure(value=Decimal(value), qualifier=fields.pop("qualifier", "exactly"), **fields)

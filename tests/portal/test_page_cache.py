@@ -76,6 +76,7 @@ def test_each_public_page_and_file_is_kept_and_comes_back_the_same(client, nextg
     assert unlike == []
 
 
+@pytest.mark.one_database
 def test_each_page_that_a_page_links_to_is_kept_except_archives(client, nextgen):
     def leads_on(address, link):
         return link.partition("#")[0] if re.match(r"/(?!ja/|ko/|pl/|zh-hans/|/)", link) else ""
@@ -128,6 +129,7 @@ def test_unknown_parameters_make_no_new_entry(client, nextgen):
     assert client.get("/people/?country=CN&country=PL").content != filtered.content
 
 
+@pytest.mark.one_database
 def test_each_parameter_that_a_view_reads_is_declared(client, nextgen, monkeypatch):
     """The views of all routes are run with a query that records which of its names are read."""
     read = {}

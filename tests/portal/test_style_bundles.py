@@ -14,6 +14,8 @@ from portal.style_bundles import BUNDLES, bundle_path, sheets
 from tests import factories as make
 from tests.browser.pages import EMBEDS, NOT_FOUND, PAGES, STYLE_GUIDE
 
+pytestmark = pytest.mark.one_database
+
 STATIC, TEMPLATES = Path(settings.BASE_DIR) / "static", Path(settings.BASE_DIR) / "templates"
 #: The files that single pages link in addition to their bundle.
 SINGLE = {"api", "style_guide", "history", "picture_import", "admin_imports", "admin_merge", "images"}

@@ -11,7 +11,7 @@ from ical.calendar_stream import IcsCalendarStream
 from record.synthetic import PREFIX
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 EVENING = datetime(2026, 10, 30, 10, 0, tzinfo=UTC)
 
 

@@ -16,7 +16,7 @@ from record.synthetic import PREFIX
 from record.viewpoint import Viewpoint
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 #: Pages of the NextGen contest that have their own card.

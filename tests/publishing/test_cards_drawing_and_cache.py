@@ -23,7 +23,7 @@ from tests import factories as make
 from tests.difficult_names import NAMES
 from tests.publishing.test_cards import PAGES, card_path, files_of, film, opened, path_of, tags
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 #: The number of SQL statements for each kind of card.

@@ -17,7 +17,7 @@ from tests.reveal_rows import add_hidden, portal
 from tests.test_reveal_sweep import crawl, leaks
 
 __all__ = ["portal"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 HARD = (
     "100 % of $x_1 & y#2 ~ ^ \\alpha {unbalanced",
     "closing } only, then @misc{evil, title = {x}}",

@@ -16,7 +16,7 @@ from tests.public_pages import body
 from tests.reveal_rows import add_hidden, portal
 from tests.url_patterns import addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 __all__ = ["portal"]
 CSS = Path(__file__).parents[2] / "static" / "css"
 PIECES = [

@@ -14,7 +14,7 @@ from tests.reveal_rows import add_hidden, portal
 from tests.test_reveal_sweep import crawl, leaks
 
 __all__ = ["portal"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SHEET = "/contests/contest/fact-sheet.pdf"
 FILM = "/contests/contest/submissions/film/fact-sheet.pdf"
 

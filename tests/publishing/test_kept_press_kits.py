@@ -24,7 +24,7 @@ from tests.test_reveal_sweep import client
 from tests.worker import worker
 
 __all__ = ["client", "worker"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 KIT = "/contests/contest/press-kit.zip"
 FILM = "/contests/contest/submissions/film/press-kit.zip"
 

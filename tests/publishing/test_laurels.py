@@ -18,6 +18,8 @@ from tests import factories as make
 from tests.difficult_names import NAMES
 from tests.public_pages import body
 
+pytestmark = pytest.mark.one_database
+
 SVG = "{http://www.w3.org/2000/svg}"
 AT = "laurel.example/verify/YKQ8N-CFK23"
 NEXTGEN = LaurelTexts("Grand Prize", "KlingAI NextGen Creative Contest", AT)
