@@ -8,7 +8,7 @@ os.environ["LAUREL_ENV"] = "local"
 os.environ["TASKS"] = ""
 
 from portal.settings import *  # noqa: E402, F403
-from portal.settings import CACHES, VAR_DIR  # noqa: E402
+from portal.settings import CACHES, DATABASES, VAR_DIR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -22,3 +22,7 @@ ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 if "redis" in CACHES["default"]["BACKEND"]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     CACHES["default"]["LOCATION"] = urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{worker}").geturl()
+
+# A statement that takes this long has a bad plan or waits for a lock that nobody releases. Let its test fail by name.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["OPTIONS"]["options"] += " -c statement_timeout=120s"
