@@ -7,11 +7,12 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext_lazy
 
 from contests.models import Credit, CreditRole, Work
-from people.importing import Namesakes
+from people.importing import Namesakes, key_of
 from people.models import Organisation, Person
 from record.importing.columns import Column
 from record.importing.kinds import Line
 from record.importing.matching import LIST, Named, names_in, written_name
+from record.importing.people_names import is_of_company
 from record.importing.planning import Plan
 from record.merging.journal import in_chunks
 
@@ -104,10 +105,18 @@ class Credits:
         self._loaded: set[int] = set()
 
     @staticmethod
-    def _is_of_organisation(role: CreditRole, name: Named) -> bool:
-        if role.slug in OF_ORGANISATIONS:
-            return name.note.lower() != PERSON
-        return name.note.lower() == ORGANISATION
+    def _is_of_organisation(role: CreditRole, name: Named, beside: Iterable[Any] = ()) -> bool:
+        """
+        Return whether `name` is that of an organisation: by its note, by its role, or by its legal form, such as
+        "Ltd". A person of this name among those `beside`, the parties of the work, stays a person.
+        """
+        note = name.note.lower()
+        if note in (ORGANISATION, PERSON) or role.slug in OF_ORGANISATIONS:
+            return note == ORGANISATION or (role.slug in OF_ORGANISATIONS and note != PERSON)
+        # An export has a note for each organisation with a permanent key.
+        if name.key or role.slug in PLAYED or not is_of_company(name.name):
+            return False
+        return not any(isinstance(row, Person) and key_of(row.name) == key_of(name.name) for row in beside)
 
     def load(self, works: Iterable[Work]) -> None:
         """Load the credits of these works, each once."""
@@ -124,8 +133,8 @@ class Credits:
         known = self.known.setdefault(key, [])
         for column, role in self.roles.items():
             for name in line[column] or ():
-                is_organisation = self._is_of_organisation(role, name)
                 beside = [each for credit in known if (each := credit.person or credit.organisation)]
+                is_organisation = self._is_of_organisation(role, name, beside)
                 finder = self.organisations if is_organisation else self.people
                 party: Any = finder.find(name, line, column, beside=beside)
                 character = name.note if role.slug in PLAYED and not is_organisation else ""
@@ -137,10 +146,14 @@ class Credits:
                 ):
                     continue
                 to = {"organisation": party} if is_organisation else {"person": party}
-                of_role = (*PLAYED, *OF_ORGANISATIONS)
-                wording = name.note if not is_organisation and role.slug not in of_role else ""
+                is_wording = role.slug not in (*PLAYED, *OF_ORGANISATIONS) and name.note.lower() not in (
+                    ORGANISATION,
+                    PERSON,
+                )
+                wording = name.note if is_wording else ""
                 credit = self.plan.make(Credit, work=work, role=role, character=character, wording=wording, **to)
                 known.append(credit)
                 self.plan.add(credit, line.number, columns=dict.fromkeys(("person", "character", "wording"), column))
                 if not self.plan.is_new(work):
-                    self.plan.said(line.number, column, str(name.name))
+                    note = str(Organisation._meta.verbose_name) if is_organisation else ""
+                    self.plan.said(line.number, column, name.name + (f" ({note})" if note else ""))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from contests.models import Credit, Submission, Work, WorkIdentifier
 from people.models import Organisation, Person
 from record.importing.columns import Column, column_for
+from record.importing.field_values import stored_value
 from record.importing.kinds import Kind, Line
 from record.importing.matching import (
     Sources,
@@ -22,7 +23,7 @@ from record.importing.matching import (
     rows_by,
     source_column,
 )
-from record.importing.planning import Plan, stored_value
+from record.importing.planning import Plan
 from record.sort_keys import sort_key
 
 from .credits import Credits, blank_roles, credit_columns, with_parties

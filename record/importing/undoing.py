@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
 from record.history import is_tracked, keep_first_version
-from record.importing.planning import stored_value
+from record.importing.field_values import stored_value
 from record.importing.writing import Written, in_order, tables_of
 from record.merging.journal import DELETE, Step, StepRunner, in_chunks, in_the_way, pointing_at, values_of
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from record.forms import free_slug, unique_beside
 from record.history import is_tracked, keep_first_version
-from record.importing.planning import POSITIONS, Change, Link, Plan, stored_value
+from record.importing.field_values import POSITIONS, stored_value
+from record.importing.planning import Change, Link, Plan
 from record.merging.journal import AT_ONCE, in_chunks, note_history
 from record.models import Record
 from record.slugs import MAX_LENGTH, slug_from
@@ -168,10 +169,7 @@ class _Writer:
         before = set(table._base_manager.filter(**own).values_list("pk", flat=True))
         manager = getattr(row, link.name)
         others = [other for other in link.others if other.pk is not None]
-        if link.replaces:
-            manager.set(others)
-        else:
-            manager.add(*others)
+        manager.add(*others)
         after = set(table._base_manager.filter(**own).values_list("pk", flat=True))
         self.written.links.setdefault(table._meta.label_lower, []).extend(sorted(after - before))
 
