@@ -31,6 +31,8 @@ ALSO = {
 OF_ORGANISATIONS = ("production-company", "distributor")
 #: The roles whose notes in brackets name a character.
 PLAYED = ("cast", "voice", "narration")
+#: How many names of a work a question has.
+MOST_NAMED = 3
 #: How a cell says that a name is that of an organisation, or of a person in a role of organisations.
 ORGANISATION, PERSON = "organisation", "person"
 
@@ -84,12 +86,17 @@ def _written(credit: Credit) -> str:
     return written_name(party.name, note=note, key=party.key)
 
 
+def _listed(names: Iterable[str]) -> str:
+    found = list(dict.fromkeys(names))
+    return ", ".join(found[:MOST_NAMED]) + (" …" if len(found) > MOST_NAMED else "")
+
+
 class Credits:
     """Adds the credits in the lines of a table to works."""
 
     def __init__(self, plan: Plan, lines: Iterable[Line]):
         self.plan = plan
-        self.roles = {f"credit_{role.slug}": role for role in CreditRole.objects.all()}
+        self.roles = {f"credit_{role.slug}": role for role in CreditRole.objects.order_by("order", "pk")}
         self.people, self.organisations = Namesakes(plan, Person), Namesakes(plan, Organisation)
         of_people: list[Named] = []
         of_organisations: list[Named] = []
@@ -126,6 +133,30 @@ class Credits:
             rows = Credit.objects.filter(work__in=some).select_related("person", "organisation", "role")
             for credit in rows.order_by("work_id", "order"):
                 self.known.setdefault(credit.work_id, []).append(credit)
+
+    def shares(self, line: Line, work: Work) -> bool | None:
+        """
+        Return whether `line` credits a person whom the stored `work` credits too. Organisations count if one of the two
+        has no people. None if one of the two credits nobody, or one only people and the other only organisations.
+        """
+        finders: tuple[tuple[Namesakes, str], ...] = ((self.people, "person"), (self.organisations, "organisation"))
+        for finder, party in finders:
+            named = [name for name in self._names(line) if self._is_of_organisation(*name) == (party != "person")]
+            there = [row for credit in self.known.get(work.pk, ()) if (row := getattr(credit, party))]
+            if named and there:
+                return any(finder.may_be(name, row) for _role, name in named for row in there)
+        return None
+
+    def named(self, work: Work) -> str:
+        """Return the first people and organisations of a stored work, for questions."""
+        return _listed(str(credit.person or credit.organisation) for credit in self.known.get(work.pk, ()))
+
+    def named_in(self, line: Line) -> str:
+        """Return the first names in the credits of `line`, for questions."""
+        return _listed(name.name for _role, name in self._names(line))
+
+    def _names(self, line: Line) -> list[tuple[CreditRole, Named]]:
+        return [(role, name) for column, role in self.roles.items() for name in line[column] or ()]
 
     def add(self, line: Line, work: Work) -> None:
         """Give `work` the credits of `line` that it does not have."""

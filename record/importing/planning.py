@@ -276,11 +276,21 @@ class Plan:
         outcome.changes.append((label, BLANK, text))
 
     def which(
-        self, kind: str, name: str, found: Sequence[Record], line: Line, column: str, told: Sequence[str]
+        self,
+        kind: str,
+        name: str,
+        found: Sequence[Record],
+        line: Line,
+        column: str,
+        told: Sequence[str],
+        *,
+        may_be_same: bool = True,
+        may_be_new: bool = True,
     ) -> Record | None:
         """
         Return the row that `name` means, one of `found`, or None for a new one, where nothing but the name is known.
-        `told` describes each of `found`. If it is not decided yet, ask, and make it a problem of the line.
+        `told` describes each of `found`. If it is not decided yet, ask, and make it a problem of the line. The option
+        `same_names` decides only for what `may_be_same` and `may_be_new` say.
         """
         asked = f"{kind}:{name}"
         answer = self.options.answers.get(asked, "")
@@ -288,9 +298,9 @@ class Plan:
             return None
         if chosen := next((row for row in found if row.key == answer), None):
             return chosen
-        if self.options.same_names == ARE_NEW:
+        if self.options.same_names == ARE_NEW and may_be_new:
             return None
-        if self.options.same_names == ARE_SAME and len(found) == 1:
+        if self.options.same_names == ARE_SAME and may_be_same and len(found) == 1:
             return found[0]
         question = self.questions.get(asked)
         if question is None:
@@ -298,7 +308,8 @@ class Plan:
             question = self.questions[asked] = Question(asked, line.number, column, name, candidates)
         if line.number not in question.lines:
             question.lines.append(line.number)
-        self.problem(line.number, column, _("Choose who “%(name)s” is: see the questions.") % {"name": name})
+        message = _("Choose which %(kind)s “%(name)s” is: see the questions.")
+        self.problem(line.number, column, message % {"kind": found[0]._meta.verbose_name, "name": name})
         return None
 
     def values_from(self, line: Line, names: Iterable[str] | None = None) -> dict[str, Any]:
