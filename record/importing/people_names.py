@@ -32,7 +32,7 @@ _COMPANY = re.compile(
 #: The legal forms at the end of a name that make it the name of an organisation. Forms that are also initials or names
 #: of people, such as AG, SA and Doo, are not among them.
 _LEGAL_FORM = re.compile(
-    r"\S[\s,]+(?:ltd|limited|llc|llp|plc|inc|incorporated|corp|corporation|gmbh(?:\s*&\s*co\.?\s*kg)?|sarl|s\.?r\.?l"
+    r"[^\s,][\s,]+(?:ltd|limited|llc|llp|plc|inc|incorporated|corp|corporation|gmbh(?:\s*&\s*co\.?\s*kg)?|sarl|s\.?r\.?l"
     r"|s\.p\.a|s\.r\.o|d\.o\.o|sp\.?\s*z\s*o\.?\s*o|kft|zrt|bhd)\.?$",
     re.IGNORECASE,
 )
