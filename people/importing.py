@@ -209,6 +209,8 @@ class _NamedKind(Kind):
             if name not in known:
                 row_of_name = plan.make(self.names, name=name, **{owner: row})
                 plan.add(row_of_name, line.number, columns={"name": "other_names"})
+                if not plan.is_new(row):
+                    plan.said(line.number, "other_names", name)
 
     def for_export(self, rows: Any) -> Any:
         return rows.prefetch_related("identifiers", "other_names", "sources")

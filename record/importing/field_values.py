@@ -63,9 +63,14 @@ def stored_value(column: models.Field, value: Any) -> Any:
     return str(getattr(value, "code", value))
 
 
+def compared(column: Any, value: Any) -> Any:
+    """Return a value that a line gives a field, in a form for comparisons. A new row has no primary key yet."""
+    if column.remote_field and value is not None:
+        return f"new {id(value)}" if value.pk is None else stored_value(column, value.pk)
+    return as_read(stored_value(column, value))
+
+
 def has_value(row: Record, name: str, value: Any) -> bool:
     """Return whether the field `name` of the stored `row` has this value, as a file has it."""
     column: Any = field_named(type(row), name)
-    if column.remote_field:
-        value = value.pk if value is not None else None
-    return as_read(stored_value(column, getattr(row, column.attname))) == as_read(stored_value(column, value))
+    return as_read(stored_value(column, getattr(row, column.attname))) == compared(column, value)

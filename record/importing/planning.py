@@ -16,7 +16,7 @@ from record.field_text import BLANK, field_text
 from record.importing.columns import Column
 from record.importing.field_values import (
     POSITIONS,
-    as_read,
+    compared,
     has_value,
     is_position,
     not_cleaned,
@@ -215,7 +215,7 @@ class Plan:
         is_refused = False
         for name, value in values.items():
             column: Any = field_named(type(row), name)
-            new = as_read(stored_value(column, value.pk if column.remote_field and value is not None else value))
+            new = compared(column, value)
             before, number = said.setdefault(name, (new, line))
             if before != new:
                 message = _("Row %(number)s gives “%(name)s” another value here.") % {"number": number, "name": row}
@@ -236,7 +236,7 @@ class Plan:
             column = field_named(type(row), name)
             before = field_text(row, column)
             setattr(row, name, value)
-            after = field_text(row, column)
+            after = str(value) if column.remote_field and value is not None else field_text(row, column)
             change.texts[name] = (before, after)
             change.values[column.attname] = [
                 stored_value(column, old),
@@ -247,7 +247,8 @@ class Plan:
             outcome.changes.append((label, before, after))
         self._cite(row, line, change)
         try:
-            row.clean_fields(exclude={field.name for field in row._meta.fields} - set(turned))
+            checked = set(turned) - not_cleaned(type(row))
+            row.clean_fields(exclude={field.name for field in row._meta.fields} - checked)
             row.clean()
         except ValidationError as error:
             self.problems_of(line, error, columns)

@@ -149,8 +149,14 @@ class _Writer:
                 for link in links:
                     self._set_links(row, link)
                 if values:
-                    for name in values:
-                        setattr(row, name, getattr(change.row, name))
+                    for name, (before, after) in values.items():
+                        value = getattr(change.row, name)
+                        if value is None and (column := row._meta.get_field(name)).remote_field:
+                            # A row that this import has just created.
+                            value = getattr(getattr(change.row, column.name), "pk", None)
+                            after = stored_value(column, value)
+                        setattr(row, name, value)
+                        values[name] = [before, after]
                     row.validate_constraints()
                     row.save()
                     kept = self.written.changed.setdefault(type(row)._meta.label_lower, {})
