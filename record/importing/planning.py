@@ -122,8 +122,8 @@ class Plan:
         self.lines_of: dict[int, set[int]] = {}
         self.changes: dict[tuple[type[Record], Any], Change] = {}
         self.links: list[Link] = []
-        #: For each stored row: what lines say about its fields, each with the first line, and the lines it is that of.
-        self.said_of: dict[tuple[type[Record], Any], dict[str, tuple[Any, int]]] = {}
+        #: For each stored row: the values of the first line about each of its fields, and the lines whose row it is.
+        self.said_of: dict[tuple[type[Record], Any], list[tuple[Mapping[str, Any], int]]] = {}
         self.mains: dict[tuple[type[Record], Any], dict[int, str]] = {}
 
     # What kinds call.
@@ -210,14 +210,14 @@ class Plan:
         change = self.changes.get((type(row), row.pk))
         if is_main:
             self.mains.setdefault((type(row), row.pk), {})[line] = str(row)
-        said = self.said_of.setdefault((type(row), row.pk), {})
+        earlier = self.said_of.setdefault((type(row), row.pk), [])
         turned: dict[str, tuple[Any, Any]] = {}
-        is_refused = False
+        is_more = is_refused = False
         for name, value in values.items():
             column: Any = field_named(type(row), name)
-            new = compared(column, value)
-            before, number = said.setdefault(name, (new, line))
-            if before != new:
+            said, number = next(((said[name], number) for said, number in earlier if name in said), (value, 0))
+            is_more = is_more or not number
+            if said is not value and compared(column, said) != compared(column, value):
                 message = _("Row %(number)s gives “%(name)s” another value here.") % {"number": number, "name": row}
                 self.problem(line, self._column_of(name, columns), message)
                 is_refused = True
@@ -225,6 +225,8 @@ class Plan:
                 turned[name] = (getattr(row, column.attname), value)
         if is_refused:
             return
+        if is_more:
+            earlier.append((values, line))
         if not turned:
             return
         if change is None:
