@@ -71,6 +71,8 @@ def compared(column: Any, value: Any) -> Any:
 
 
 def has_value(row: Record, name: str, value: Any) -> bool:
-    """Return whether the field `name` of the stored `row` has this value, as a file has it."""
+    """Return whether the field `name` of `row` has this value, as a file has it."""
     column: Any = field_named(type(row), name)
+    if column.remote_field and value is not None and value.pk is None:
+        return column.get_cached_value(row, default=None) is value
     return as_read(stored_value(column, getattr(row, column.attname))) == compared(column, value)

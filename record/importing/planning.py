@@ -205,6 +205,10 @@ class Plan:
         if is_main:
             self.outcome(line).label = str(row)
         if self.is_new(row):
+            if line not in self.bad:
+                number = min(self.lines_of[id(row)])
+                for name in (name for name, value in values.items() if not has_value(row, name, value)):
+                    self._refuse(row, name, line, number, columns)
             self.use(row, line)
             return
         change = self.changes.get((type(row), row.pk))
@@ -218,8 +222,7 @@ class Plan:
             said, number = next(((said[name], number) for said, number in earlier if name in said), (value, 0))
             is_more = is_more or not number
             if said is not value and compared(column, said) != compared(column, value):
-                message = _("Row %(number)s gives “%(name)s” another value here.") % {"number": number, "name": row}
-                self.problem(line, self._column_of(name, columns), message)
+                self._refuse(row, name, line, number, columns)
                 is_refused = True
             elif not has_value(row, name, value):
                 turned[name] = (getattr(row, column.attname), value)
@@ -348,6 +351,11 @@ class Plan:
         for number, outcome in self.outcomes.items():
             found["bad" if number in self.bad else outcome.state] += 1
         return found
+
+    def _refuse(self, row: Record, name: str, line: int, number: int, columns: Mapping[str, str] | None) -> None:
+        """Note that `line` gives the field `name` of `row` another value than the earlier line `number`."""
+        message = _("Row %(number)s gives “%(name)s” another value here.") % {"number": number, "name": row}
+        self.problem(line, self._column_of(name, columns), message)
 
     def _column_of(self, name: str, columns: Mapping[str, str] | None) -> str:
         named = {column.field: column.name for column in self.columns.values() if column.field}

@@ -134,6 +134,20 @@ def test_a_second_row_of_an_entry_changes_nothing_when_the_good_rows_come_again(
     assert problems(done.report) == [(cell, message)]
 
 
+def test_a_second_row_of_a_new_appearance_says_nothing_else():
+    event = make.EventFactory(title="Gala")
+    content = table(
+        "Event,Person,Role,Order",
+        ["Gala", "Ada", "Host", "1"],
+        ["Gala", "Ada", "Host", "1"],
+        ["Gala", "Ada", "Host", "2"],
+    )
+    report = previewed("appearances", content, target=event.contest)
+    [(cell, message)] = problems(report)
+    assert cell == "D4"
+    assert message.startswith("Row 2 gives")
+
+
 def test_a_second_row_that_says_the_same_is_no_problem():
     contest = make.ContestFactory()
     make.SubmissionFactory(contest=contest, title="Home", runtime=60)
