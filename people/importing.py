@@ -16,6 +16,7 @@ from people.models import (
     PersonName,
 )
 from record.importing.columns import Column, column_for
+from record.importing.field_values import has_value
 from record.importing.kinds import Kind, Line, register
 from record.importing.matching import (
     UNKNOWN_KEY,
@@ -34,7 +35,7 @@ from record.importing.matching import (
     texts_in,
     written_list,
 )
-from record.importing.planning import SAID, Plan
+from record.importing.planning import ARE_NEW, SAID, Plan
 from record.merging.journal import in_chunks
 from record.models import Record
 from record.partial_dates import year_of
@@ -117,6 +118,13 @@ class Namesakes:
                 return row
         return self.made.keep(folded_name, self._new(name, line, column))
 
+    def may_be(self, name: Named, row: Any) -> bool:
+        """Return whether `name` may mean the stored `row`: by permanent key, or by one of its names."""
+        if name.key:
+            return bool(row.key == name.key)
+        key = key_of(name.name)
+        return key in self._names_of(row) or row in self.by_name.get(key, ())
+
     def _names_of(self, row: Any) -> set[str]:
         if row.pk is None:
             return {key_of(row.name)}
@@ -168,7 +176,7 @@ class _NamedKind(Kind):
     def _by_name(self, plan: Plan, namesakes: Namesakes, line: Line, values: dict[str, Any]) -> Any:
         """
         Return the row with the name of `line` if it is sure: the only one without another country or year, and with the
-        same country or year, or with nothing that the line says otherwise. Ask if it is not sure.
+        same country or year; or the only one that has all values of the line. Ask if it is not sure.
         """
         began, country = values.get(self.since, ""), values.get("country", "")
         found = [
@@ -179,17 +187,17 @@ class _NamedKind(Kind):
         ]
         if not found:
             return None
+        exact = [row for row in found if all(has_value(row, *item) for item in values.items())]
+        says_more = set(values) != {"name"} or plan.options.same_names == ARE_NEW
+        if len(exact) == 1 and (len(found) == 1 or says_more):
+            return exact[0]
         if len(found) == 1:
             [row] = found
-            is_sure = (country and row.country) or (began and getattr(row, self.since))
-            if is_sure or self._says_nothing_new(row, values):
+            if (country and row.country) or (began and getattr(row, self.since)):
                 return row
-        told = [described(row) for row in found]
-        return plan.which(str(self.model._meta.model_name), line["name"], found, line, "name", told)
-
-    @staticmethod
-    def _says_nothing_new(row: Any, values: dict[str, Any]) -> bool:
-        return all(str(row.serializable_value(name) or "") == str(value or "") for name, value in values.items())
+        told, kind = [described(row) for row in found], str(self.model._meta.model_name)
+        # If several rows have all values of the line, it may be that of an earlier import, so it is not surely new.
+        return plan.which(kind, line["name"], found, line, "name", told, may_be_new=not exact)
 
     def _add_names(self, plan: Plan, line: Line, row: Any) -> None:
         known: set[str] = (
@@ -201,6 +209,8 @@ class _NamedKind(Kind):
             if name not in known:
                 row_of_name = plan.make(self.names, name=name, **{owner: row})
                 plan.add(row_of_name, line.number, columns={"name": "other_names"})
+                if not plan.is_new(row):
+                    plan.said(line.number, "other_names", name)
 
     def for_export(self, rows: Any) -> Any:
         return rows.prefetch_related("identifiers", "other_names", "sources")

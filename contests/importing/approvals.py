@@ -52,7 +52,8 @@ def stays(written: Written) -> Iterator[str]:
     for some in in_chunks(written.new.get(Credit._meta.label_lower, [])):
         touched["work"] |= set(Credit.objects.filter(pk__in=some).values_list("work", flat=True).order_by())
     for name, keys in touched.items():
-        if name in KINDS:
+        # An approval covers nothing of some kinds, such as events.
+        if name in KINDS and keys:
             kind = KINDS[name]
             approved = list(covered_by_approval(kind, COVERED[kind.model._meta.db_table][1], keys))
             for row in kind.model._base_manager.filter(pk__in=approved[:MOST]).order_by("pk"):

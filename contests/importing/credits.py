@@ -7,11 +7,12 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext_lazy
 
 from contests.models import Credit, CreditRole, Work
-from people.importing import Namesakes
+from people.importing import Namesakes, key_of
 from people.models import Organisation, Person
 from record.importing.columns import Column
 from record.importing.kinds import Line
 from record.importing.matching import LIST, Named, names_in, written_name
+from record.importing.people_names import is_of_company
 from record.importing.planning import Plan
 from record.merging.journal import in_chunks
 
@@ -30,6 +31,8 @@ ALSO = {
 OF_ORGANISATIONS = ("production-company", "distributor")
 #: The roles whose notes in brackets name a character.
 PLAYED = ("cast", "voice", "narration")
+#: How many names of a work a question has.
+MOST_NAMED = 3
 #: How a cell says that a name is that of an organisation, or of a person in a role of organisations.
 ORGANISATION, PERSON = "organisation", "person"
 
@@ -83,12 +86,17 @@ def _written(credit: Credit) -> str:
     return written_name(party.name, note=note, key=party.key)
 
 
+def _listed(names: Iterable[str]) -> str:
+    found = list(dict.fromkeys(names))
+    return ", ".join(found[:MOST_NAMED]) + (" …" if len(found) > MOST_NAMED else "")
+
+
 class Credits:
     """Adds the credits in the lines of a table to works."""
 
     def __init__(self, plan: Plan, lines: Iterable[Line]):
         self.plan = plan
-        self.roles = {f"credit_{role.slug}": role for role in CreditRole.objects.all()}
+        self.roles = {f"credit_{role.slug}": role for role in CreditRole.objects.order_by("order", "pk")}
         self.people, self.organisations = Namesakes(plan, Person), Namesakes(plan, Organisation)
         of_people: list[Named] = []
         of_organisations: list[Named] = []
@@ -104,10 +112,18 @@ class Credits:
         self._loaded: set[int] = set()
 
     @staticmethod
-    def _is_of_organisation(role: CreditRole, name: Named) -> bool:
-        if role.slug in OF_ORGANISATIONS:
-            return name.note.lower() != PERSON
-        return name.note.lower() == ORGANISATION
+    def _is_of_organisation(role: CreditRole, name: Named, beside: Iterable[Any] = ()) -> bool:
+        """
+        Return whether `name` is that of an organisation: by its note, by its role, or by its legal form, such as
+        "Ltd". A person of this name among those `beside`, the parties of the work, stays a person.
+        """
+        note = name.note.lower()
+        if note in (ORGANISATION, PERSON) or role.slug in OF_ORGANISATIONS:
+            return note == ORGANISATION or (role.slug in OF_ORGANISATIONS and note != PERSON)
+        # An export has a note for each organisation with a permanent key.
+        if name.key or role.slug in PLAYED or not is_of_company(name.name):
+            return False
+        return not any(isinstance(row, Person) and key_of(row.name) == key_of(name.name) for row in beside)
 
     def load(self, works: Iterable[Work]) -> None:
         """Load the credits of these works, each once."""
@@ -118,14 +134,38 @@ class Credits:
             for credit in rows.order_by("work_id", "order"):
                 self.known.setdefault(credit.work_id, []).append(credit)
 
+    def shares(self, line: Line, work: Work) -> bool | None:
+        """
+        Return whether `line` credits a person whom the stored `work` credits too. Organisations count if one of the two
+        has no people. None if one of the two credits nobody, or one only people and the other only organisations.
+        """
+        finders: tuple[tuple[Namesakes, str], ...] = ((self.people, "person"), (self.organisations, "organisation"))
+        for finder, party in finders:
+            named = [name for name in self._names(line) if self._is_of_organisation(*name) == (party != "person")]
+            there = [row for credit in self.known.get(work.pk, ()) if (row := getattr(credit, party))]
+            if named and there:
+                return any(finder.may_be(name, row) for _role, name in named for row in there)
+        return None
+
+    def named(self, work: Work) -> str:
+        """Return the first people and organisations of a stored work, for questions."""
+        return _listed(str(credit.person or credit.organisation) for credit in self.known.get(work.pk, ()))
+
+    def named_in(self, line: Line) -> str:
+        """Return the first names in the credits of `line`, for questions."""
+        return _listed(name.name for _role, name in self._names(line))
+
+    def _names(self, line: Line) -> list[tuple[CreditRole, Named]]:
+        return [(role, name) for column, role in self.roles.items() for name in line[column] or ()]
+
     def add(self, line: Line, work: Work) -> None:
         """Give `work` the credits of `line` that it does not have."""
         key = work.pk if work.pk is not None else -id(work)
         known = self.known.setdefault(key, [])
         for column, role in self.roles.items():
             for name in line[column] or ():
-                is_organisation = self._is_of_organisation(role, name)
                 beside = [each for credit in known if (each := credit.person or credit.organisation)]
+                is_organisation = self._is_of_organisation(role, name, beside)
                 finder = self.organisations if is_organisation else self.people
                 party: Any = finder.find(name, line, column, beside=beside)
                 character = name.note if role.slug in PLAYED and not is_organisation else ""
@@ -137,10 +177,14 @@ class Credits:
                 ):
                     continue
                 to = {"organisation": party} if is_organisation else {"person": party}
-                of_role = (*PLAYED, *OF_ORGANISATIONS)
-                wording = name.note if not is_organisation and role.slug not in of_role else ""
+                is_wording = role.slug not in (*PLAYED, *OF_ORGANISATIONS) and name.note.lower() not in (
+                    ORGANISATION,
+                    PERSON,
+                )
+                wording = name.note if is_wording else ""
                 credit = self.plan.make(Credit, work=work, role=role, character=character, wording=wording, **to)
                 known.append(credit)
                 self.plan.add(credit, line.number, columns=dict.fromkeys(("person", "character", "wording"), column))
                 if not self.plan.is_new(work):
-                    self.plan.said(line.number, column, str(name.name))
+                    note = str(Organisation._meta.verbose_name) if is_organisation else ""
+                    self.plan.said(line.number, column, name.name + (f" ({note})" if note else ""))

@@ -14,7 +14,7 @@ from record.importing.kinds import Line
 from record.importing.matching import Named, Sources, by_key, key_column, names_in, source_column, written_name
 from record.importing.planning import Plan
 
-from .submissions import Entries
+from .entries import Entries
 from .targets import Contests, InParent, OfContest, contest_column, read_text
 
 

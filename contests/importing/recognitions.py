@@ -29,7 +29,7 @@ from record.importing.matching import (
 from record.importing.planning import Plan
 from record.merging.journal import in_chunks
 
-from .submissions import Entries
+from .entries import Entries
 from .targets import Contests, InParent, OfContest, contest_column, read_text
 
 #: Words for the standing that lists of nominations use.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from contests.models import Credit, Submission, Work, WorkIdentifier
 from people.models import Organisation, Person
 from record.importing.columns import Column, column_for
+from record.importing.field_values import has_value, stored_value
 from record.importing.kinds import Kind, Line
 from record.importing.matching import (
     Sources,
@@ -22,16 +23,17 @@ from record.importing.matching import (
     rows_by,
     source_column,
 )
-from record.importing.planning import Plan, stored_value
+from record.importing.planning import ARE_NEW, Plan
 from record.sort_keys import sort_key
 
 from .credits import Credits, blank_roles, credit_columns, with_parties
 from .targets import of_target
 
 
-def described(work: Work) -> str:
-    """Return what tells a work from another one with the same title, for questions."""
-    return " · ".join(part for part in (work.title, work.disambiguation, work.years, work.slug) if part)
+def described(work: Work, credits: Credits | None = None) -> str:
+    """Return what tells a work from another one with the same title, for questions. `credits` knows its people."""
+    people = credits.named(work) if credits else ""
+    return " · ".join(part for part in (work.title, work.disambiguation, work.years, people, work.slug) if part)
 
 
 class Titles:
@@ -40,6 +42,10 @@ class Titles:
     def __init__(self, titles: Iterable[str]):
         rows = Work.objects.all()
         self.found = rows_by(rows, "sort_key", {sort_key(title) for title in titles if title})
+
+    @property
+    def all(self) -> list[Work]:
+        return [row for rows in self.found.values() for row in rows]
 
     def of(self, title: str, year: Any = None) -> list[Work]:
         """Return the works with this title, without those of another year."""
@@ -84,6 +90,7 @@ class WorkKind(Kind):
             Credits(plan, lines),
         )
         found: list[tuple[Line, dict[str, Any], Work | None]] = []
+        credits.load(titles.all)
         mine: dict[tuple[Any, ...], int] = {}
         for line in lines:
             if not line["title"]:
@@ -91,7 +98,7 @@ class WorkKind(Kind):
             values = plan.values_from(line)
             row = stored.get(line["key"] or "") or identified(line, Work, known)
             if row is None and not line["key"]:
-                row = self._by_title(plan, titles, line, values)
+                row = self._by_title(plan, titles, credits, line, values)
                 same = (sort_key(line["title"]), values.get("year_from"), line["disambiguation"])
                 if same in mine:
                     message = _("Row %(number)s has the same title and year, and nothing tells the two apart.")
@@ -110,16 +117,29 @@ class WorkKind(Kind):
             sources.cite(line, row)
 
     @staticmethod
-    def _by_title(plan: Plan, titles: Titles, line: Line, values: dict[str, Any]) -> Any:
+    def _by_title(plan: Plan, titles: Titles, credits: Credits, line: Line, values: dict[str, Any]) -> Any:
+        """
+        Return the work with the title of `line` if it is sure: the only one that doesn't credit only other people, with
+        the same year and no other countries, or with all values of the line. Ask if it is not sure.
+        """
         year = values.get("year_from")
         found = titles.of(line["title"], year)
         if not found:
             return None
+        shared = {row.pk: credits.shares(line, row) for row in found}
+        likely = [row for row in found if shared[row.pk]] or [row for row in found if shared[row.pk] is None]
+        exact = [row for row in likely if all(has_value(row, *item) for item in values.items())]
+        says_more = set(values) != {"title"} or plan.options.same_names == ARE_NEW
+        if len(exact) == 1 and (len(found) == 1 or shared[exact[0].pk] or says_more):
+            return exact[0]
         countries = _codes(values.get("countries"))
-        is_elsewhere = bool(countries) and countries.isdisjoint(_codes(found[0].countries) or countries)
-        if len(found) == 1 and ((year and found[0].year_from == year and not is_elsewhere) or set(values) == {"title"}):
-            return found[0]
-        return plan.which("work", line["title"], found, line, "title", [described(row) for row in found])
+        if len(likely) == 1 and (shared[likely[0].pk] or len(found) == 1):
+            is_elsewhere = bool(countries) and countries.isdisjoint(_codes(likely[0].countries) or countries)
+            if (year and likely[0].year_from == year and not is_elsewhere) or set(values) == {"title"}:
+                return likely[0]
+        told, may_be_same = [described(row, credits) for row in found], bool(likely)
+        name = " · ".join(filter(None, [line["title"], credits.named_in(line)]))
+        return plan.which("work", name, found, line, "title", told, may_be_same=may_be_same, may_be_new=not exact)
 
     def of_target(self, target: str, name: str) -> Any:
         condition = of_target(target, name, "contest")

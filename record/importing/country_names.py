@@ -1,4 +1,4 @@
-"""Countries in one cell: by name in the languages of the interface, by code, and by the names that people use."""
+"""Countries in one cell: by name in the languages of the interface and others, by code, and by the names people use."""
 
 from functools import cache
 
@@ -15,6 +15,9 @@ from record.importing.name_splitting import name_key, split_names
 from record.importing.plain_cells import filled_text_of
 from record.importing.table import Value
 
+#: Further languages in which countries are understood: those of many films. No name in one of them is that of another
+#: country in a second one; where a name means another country in a language of the interface, that one counts.
+NAMED_ALSO_IN = ("cs", "da", "de", "es", "fi", "fr", "hu", "it", "nb", "nl", "pt", "ro", "ru", "sk", "sv", "tr", "uk")
 #: Names that people use and that no list of names has, by code.
 _EVERYDAY = {
     "AE": "UAE; Emirates",
@@ -95,7 +98,7 @@ def _codes() -> dict[str, str]:
             names |= {code: str(name) for code, name in NAMES.items()}
         for code, name in names.items():
             found.setdefault(name_key(str(name)), code)
-    for locale in NAMED_IN:
+    for locale in (*NAMED_IN, *NAMED_ALSO_IN):
         for code, name in Locale.parse(locale).territories.items():
             if code in COUNTRIES:
                 found.setdefault(name_key(name), code)
@@ -124,7 +127,7 @@ def code_of(name: str) -> str | None:
 def parse_countries(value: Value) -> list[str]:
     """
     Return the codes of the countries in a cell: two letters for the countries of today, four for those that are no
-    more, "XINT" for "international". Names are understood in the languages of the interface.
+    more, "XINT" for "international". Names are understood in the languages of the interface and some others.
 
     Commas, semicolons, slashes, hyphens, "&", "and" and line breaks separate countries, but "Korea, Republic of" and
     "Bosnia and Herzegovina" are one. Raise `CellError` with the part that is not known.
@@ -135,7 +138,7 @@ def parse_countries(value: Value) -> list[str]:
     codes, unknown = split_names(text, code_of)
     if unknown:
         message = gettext("“%(value)s” is not a known country. Write its English name or its code, such as PL.")
-        raise CellError(message % {"value": quoted(unknown[0])})
+        raise CellError(message % {"value": quoted(unknown)})
     return codes
 
 

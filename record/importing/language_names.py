@@ -85,7 +85,7 @@ def parse_languages(value: Value) -> list[str]:
     tags, unknown = split_names(re.sub(r"\s*\([\d\s,–-]*\)", "", text), language_of)
     if unknown:
         message = gettext("“%(value)s” is not a known language. Write its English name or its code, such as pl.")
-        raise CellError(message % {"value": quoted(unknown[0])})
+        raise CellError(message % {"value": quoted(unknown)})
     return tags
 
 

@@ -128,9 +128,10 @@ def add_identifiers(plan: Plan, line: Line, row: Any, found: Mapping[tuple[str, 
             message = _("This identifier belongs to “%(name)s”.") % {"name": other}
             plan.problem(line.number, name, message)
         elif other is None:
-            plan.add(
-                plan.make(identifiers, scheme=code, value=value, **{owner: row}), line.number, columns={"value": name}
-            )
+            made = plan.make(identifiers, scheme=code, value=value, **{owner: row})
+            plan.add(made, line.number, columns={"value": name})
+            if not plan.is_new(row):
+                plan.said(line.number, name, value)
 
 
 class Once:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from record.sort_keys import folded
 
@@ -24,11 +25,15 @@ def name_key(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", plain).split())
 
 
-def split_names(text: str, known: Callable[[str], str | None]) -> tuple[list[str], list[str]]:
+def split_names(text: str, known: Callable[[str], str | None]) -> tuple[list[str], str]:
     """
     Split a cell into names. `known` returns the code of a name, or None. The longest known name wins, so that "Bosnia
-    and Herzegovina, Serbia" is two. Return the codes, each once, and the parts that are not known.
+    and Herzegovina, Serbia" is two. Return the codes, each once, and the first part that is not known, or "".
+
+    Up to five parts are looked up together, so each part costs several look-ups. A name is looked up once only, and
+    nothing after the first unknown part: otherwise a cell of 40,000 characters takes a second.
     """
+    known = cache(known)
     # Long runs of white space take a time that grows with their square.
     text = re.sub(r"[^\S\n]+", " ", text)
     pieces: list[tuple[int, int]] = []
@@ -39,7 +44,6 @@ def split_names(text: str, known: Callable[[str], str | None]) -> tuple[list[str
     pieces.append((start, len(text)))
     pieces = [(first, last) for first, last in pieces if text[first:last].strip()]
     codes: list[str] = []
-    unknown: list[str] = []
     place = 0
     while place < len(pieces):
         for end in range(min(len(pieces), place + 1 + _MOST_WITHIN), place, -1):
@@ -49,9 +53,8 @@ def split_names(text: str, known: Callable[[str], str | None]) -> tuple[list[str
                 place = end
                 break
         else:
-            unknown.append(text[slice(*pieces[place])].strip())
-            place += 1
-    return list(dict.fromkeys(codes)), unknown
+            return list(dict.fromkeys(codes)), text[slice(*pieces[place])].strip()
+    return list(dict.fromkeys(codes)), ""
 
 
 def _end(text: str, pieces: list[tuple[int, int]], end: int) -> int:

@@ -26,10 +26,21 @@ _COMPANY = re.compile(
     r"(?:^|[\s,.])(?:ltd|limited|llc|llp|inc|incorporated|corp|corporation|co|company|gmbh|ag|kg|ohg|ug|plc|pty|s\.?a|s\.?r\.?l"
     r"|s\.?p\.?a|s\.?a\.?s|b\.?v|n\.?v|a\.?b|oy|a\.?s|s\.?r\.?o|d\.?o\.?o|sp\.?\s*z\s*o\.?\s*o|sp\.?\s*k|sp\.?\s*j|kft|zrt"
     r"|k\.?k|bhd|pte|studios?|productions?|pictures|films?|entertainment|university|school|academy|foundation)\.?\s*$"
-    r"|株式会社|有限会社|合同会社|有限公司|주식회사|\(주\)|（株）",
+    r"|株式会社|有限会社|合同会社|有限公司|주식회사|\(주\)|[(（]株[)）]|㈜|㈱",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*$")
+#: The legal forms at the end of a name that make it the name of an organisation. Forms that are also initials or names
+#: of people, such as AG, SA and Doo, are not among them.
+_LEGAL_FORM = re.compile(
+    r"[^\s,][\s,]+(?:ltd|limited|llc|llp|plc|inc|incorporated|corp|corporation|gmbh(?:\s*&\s*co\.?\s*kg)?|sarl|s\.?r\.?l"
+    r"|s\.p\.a|s\.r\.o|d\.o\.o|sp\.?\s*z\s*o\.?\s*o|kft|zrt|bhd)\.?$",
+    re.IGNORECASE,
+)
+#: The same in Japanese, Korean and Chinese, at the end or the beginning of a name.
+_EASTERN_FORM = "株式会社|有限会社|合同会社|有限公司|有限责任公司|有限責任公司|주식회사|유한회사|[(（][주株][)）]|㈜|㈱"
+_EASTERN_COMPANY = re.compile(rf"(?:{_EASTERN_FORM})\s*\S.*|.*\S\s*(?:{_EASTERN_FORM})")
+#: A note in brackets at the end of a name. The brackets of a Korean or Japanese legal form are no note.
+_NOTE = re.compile(r"\s*[(\[（](?![주株][)）])([^()\[\]（）]*)[)\]）]\s*$")
 _WORDS_BEFORE = "van von de da di la le del della dos das du der den des ter ten zu zum al el bin ibn av af st"
 _PARTICLES = frozenset(_WORDS_BEFORE.split())
 _EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -46,6 +57,17 @@ class Name:
     name: str
     sort_name: str = ""
     note: str = ""
+
+
+def is_of_company(name: str) -> bool:
+    """
+    Return whether a name has the legal form of a company at its end, or in Japanese, Korean and Chinese also at its
+    beginning.
+
+    >>> is_of_company("Specimen & Sons, Ltd."), is_of_company("주식회사 견본"), is_of_company("Inc Sample")
+    (True, True, False)
+    """
+    return bool(_LEGAL_FORM.search(name) or _EASTERN_COMPANY.fullmatch(name))
 
 
 def parse_names(value: Value) -> list[Name]:

@@ -5,22 +5,24 @@ A kind of import (`record.importing.kinds`) compares the lines of a table with t
 `Plan`. Nothing is written here; `record.importing.writing` does that.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
 from django.utils.translation import gettext as _
-from django_countries.fields import CountryField
 
 from record.field_text import BLANK, field_text
-from record.forms import RecordForm, unique_beside
 from record.importing.columns import Column
-from record.importing.headers import AT_ENDS
+from record.importing.field_values import (
+    POSITIONS,
+    compared,
+    has_value,
+    is_position,
+    not_cleaned,
+    stored_value,
+    worked_out,
+)
 from record.importing.kinds import Kind, Line
 from record.model_fields import field_named
 from record.models import Record, Source
@@ -82,12 +84,11 @@ class Change:
 
 @dataclass
 class Link:
-    """Rows to add to a many-to-many field of a row, or the rows that it has from now on if `replaces`."""
+    """Rows to add to a many-to-many field of a row."""
 
     row: Record
     name: str
     others: Sequence[Record]
-    replaces: bool
     line: int
 
 
@@ -121,13 +122,15 @@ class Plan:
         self.lines_of: dict[int, set[int]] = {}
         self.changes: dict[tuple[type[Record], Any], Change] = {}
         self.links: list[Link] = []
-        self.wanted_slugs: dict[int, str] = {}
+        #: For each stored row: the values of the first line about each of its fields, and the lines whose row it is.
+        self.said_of: dict[tuple[type[Record], Any], list[tuple[Mapping[str, Any], int]]] = {}
+        self.mains: dict[tuple[type[Record], Any], dict[int, str]] = {}
 
     # What kinds call.
 
     def make(self, model: type[Record], **values: Any) -> Any:
         """Return an unsaved row. A blank slug, and a position that is not given, are filled in when it is written."""
-        positions = {name: None for name in POSITIONS if _is_position(model, name)}
+        positions = {name: None for name in POSITIONS if is_position(model, name)}
         return model(**{**positions, **values})
 
     def outcome(self, line: int) -> Outcome:
@@ -173,7 +176,7 @@ class Plan:
         elif type(row) in SAID:
             outcome.also.append(_("New %(kind)s: %(name)s") % {"kind": row._meta.verbose_name, "name": row})
         try:
-            row.clean_fields(exclude=_not_cleaned(type(row)) | _worked_out(row))
+            row.clean_fields(exclude=not_cleaned(type(row)) | worked_out(row))
             row.clean()
         except ValidationError as error:
             self.problems_of(line, error, columns)
@@ -197,27 +200,36 @@ class Plan:
     ) -> None:
         """
         Give the stored or new `row` these values by field. Values that it has already change nothing. A value that
-        another line has given it otherwise is a problem of this line.
+        another line has given it otherwise is a problem of this line. `is_main` says that `row` is that of the line.
         """
         if is_main:
             self.outcome(line).label = str(row)
         if self.is_new(row):
+            if line not in self.bad:
+                number = min(self.lines_of[id(row)])
+                for name in (name for name, value in values.items() if not has_value(row, name, value)):
+                    self._refuse(row, name, line, number, columns)
             self.use(row, line)
             return
         change = self.changes.get((type(row), row.pk))
+        if is_main:
+            self.mains.setdefault((type(row), row.pk), {})[line] = str(row)
+        earlier = self.said_of.setdefault((type(row), row.pk), [])
         turned: dict[str, tuple[Any, Any]] = {}
+        is_more = is_refused = False
         for name, value in values.items():
             column: Any = field_named(type(row), name)
-            old, new = getattr(row, column.attname), value
-            if column.remote_field:
-                new = value.pk if value is not None else None
-            if _as_read(stored_value(column, old)) != _as_read(stored_value(column, new)):
-                turned[name] = (old, value)
-        if change and (again := set(turned) & set(change.texts)):
-            for name in again:
-                message = _("Another row of the table gives “%(name)s” another value here.") % {"name": row}
-                self.problem(line, self._column_of(name, columns), message)
+            said, number = next(((said[name], number) for said, number in earlier if name in said), (value, 0))
+            is_more = is_more or not number
+            if said is not value and compared(column, said) != compared(column, value):
+                self._refuse(row, name, line, number, columns)
+                is_refused = True
+            elif not has_value(row, name, value):
+                turned[name] = (getattr(row, column.attname), value)
+        if is_refused:
             return
+        if is_more:
+            earlier.append((values, line))
         if not turned:
             return
         if change is None:
@@ -229,7 +241,7 @@ class Plan:
             column = field_named(type(row), name)
             before = field_text(row, column)
             setattr(row, name, value)
-            after = field_text(row, column)
+            after = str(value) if column.remote_field and value is not None else field_text(row, column)
             change.texts[name] = (before, after)
             change.values[column.attname] = [
                 stored_value(column, old),
@@ -240,26 +252,26 @@ class Plan:
             outcome.changes.append((label, before, after))
         self._cite(row, line, change)
         try:
-            row.clean_fields(exclude={field.name for field in row._meta.fields} - set(turned))
+            checked = set(turned) - not_cleaned(type(row))
+            row.clean_fields(exclude={field.name for field in row._meta.fields} - checked)
             row.clean()
         except ValidationError as error:
             self.problems_of(line, error, columns)
 
-    def link(self, row: Record, name: str, others: Sequence[Record], line: int, *, replaces: bool = False) -> None:
-        """Add `others` to the many-to-many field `name` of `row`, or make it have just these if `replaces`."""
+    def link(self, row: Record, name: str, others: Sequence[Record], line: int) -> None:
+        """Add `others` to the many-to-many field `name` of `row`."""
         if self.is_new(row):
-            self.links.append(Link(row, name, others, replaces, line))
+            self.links.append(Link(row, name, others, line))
             return
         known = list(getattr(row, name).all()) if row.pk else []
         added = [other for other in others if other not in known]
-        if not added and not (replaces and len(known) != len(others)):
+        if not added:
             return
-        self.links.append(Link(row, name, others, replaces, line))
+        self.links.append(Link(row, name, others, line))
         outcome, label = self.outcome(line), str(row._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
         outcome.state = CHANGED if outcome.state == SAME else outcome.state
-        kept = [] if replaces else known
-        then = [*kept, *(other for other in others if other not in kept)]
-        outcome.changes.append((label, "; ".join(map(str, known)) or BLANK, "; ".join(map(str, then)) or BLANK))
+        then = "; ".join(map(str, [*known, *added]))
+        outcome.changes.append((label, "; ".join(map(str, known)) or BLANK, then))
         self._note_change(row, line)
 
     def said(self, line: int, column: str, text: str) -> None:
@@ -270,11 +282,21 @@ class Plan:
         outcome.changes.append((label, BLANK, text))
 
     def which(
-        self, kind: str, name: str, found: Sequence[Record], line: Line, column: str, told: Sequence[str]
+        self,
+        kind: str,
+        name: str,
+        found: Sequence[Record],
+        line: Line,
+        column: str,
+        told: Sequence[str],
+        *,
+        may_be_same: bool = True,
+        may_be_new: bool = True,
     ) -> Record | None:
         """
         Return the row that `name` means, one of `found`, or None for a new one, where nothing but the name is known.
-        `told` describes each of `found`. If it is not decided yet, ask, and make it a problem of the line.
+        `told` describes each of `found`. If it is not decided yet, ask, and make it a problem of the line. The option
+        `same_names` decides only for what `may_be_same` and `may_be_new` say.
         """
         asked = f"{kind}:{name}"
         answer = self.options.answers.get(asked, "")
@@ -282,9 +304,9 @@ class Plan:
             return None
         if chosen := next((row for row in found if row.key == answer), None):
             return chosen
-        if self.options.same_names == ARE_NEW:
+        if self.options.same_names == ARE_NEW and may_be_new:
             return None
-        if self.options.same_names == ARE_SAME and len(found) == 1:
+        if self.options.same_names == ARE_SAME and may_be_same and len(found) == 1:
             return found[0]
         question = self.questions.get(asked)
         if question is None:
@@ -292,7 +314,8 @@ class Plan:
             question = self.questions[asked] = Question(asked, line.number, column, name, candidates)
         if line.number not in question.lines:
             question.lines.append(line.number)
-        self.problem(line.number, column, _("Choose who “%(name)s” is: see the questions.") % {"name": name})
+        message = _("Choose which %(kind)s “%(name)s” is: see the questions.")
+        self.problem(line.number, column, message % {"kind": found[0]._meta.verbose_name, "name": name})
         return None
 
     def values_from(self, line: Line, names: Iterable[str] | None = None) -> dict[str, Any]:
@@ -310,6 +333,15 @@ class Plan:
                 found[column.field] = field_named(self.kind.model, column.field).get_default()
         return found
 
+    def refuse_second_lines(self) -> None:
+        """Make it a problem if a line changes a stored row that an earlier line means too."""
+        for numbers in self.mains.values():
+            first, *others = numbers
+            for line in others:
+                if line not in self.bad and self.outcome(line).state == CHANGED:
+                    message = _("Row %(number)s is about “%(name)s” too. Write what both say into one row.")
+                    self.problem(line, "", message % {"number": first, "name": numbers[line]})
+
     # What pages and the command read.
 
     @property
@@ -319,6 +351,11 @@ class Plan:
         for number, outcome in self.outcomes.items():
             found["bad" if number in self.bad else outcome.state] += 1
         return found
+
+    def _refuse(self, row: Record, name: str, line: int, number: int, columns: Mapping[str, str] | None) -> None:
+        """Note that `line` gives the field `name` of `row` another value than the earlier line `number`."""
+        message = _("Row %(number)s gives “%(name)s” another value here.") % {"number": number, "name": row}
+        self.problem(line, self._column_of(name, columns), message)
 
     def _column_of(self, name: str, columns: Mapping[str, str] | None) -> str:
         named = {column.field: column.name for column in self.columns.values() if column.field}
@@ -335,7 +372,7 @@ class Plan:
             return
         names = {field.name for field in type(row)._meta.get_fields()}
         if "sources" in names:
-            self.links.append(Link(row, "sources", [source], False, line))
+            self.links.append(Link(row, "sources", [source], line))
         elif "source" in names and row.source_id is None:
             row.source = source
             if change is not None:
@@ -349,52 +386,3 @@ class Plan:
 SAID: set[type[Record]] = set()
 #: Functions that return what else a plan causes: pairs of a line and a text for the preview. Each app adds its own.
 CAUSED: list[Callable[[Plan], Iterable[tuple[int, str]]]] = []
-
-
-@cache
-def _not_cleaned(model: type[Record]) -> frozenset[str]:
-    """
-    Return the fields whose values need no more checks: relations, and countries, which were read as codes. The check of
-    a country goes through all countries of the world, which takes half of the time for a table of people.
-    """
-    return frozenset(
-        field.name for field in model._meta.fields if field.remote_field or isinstance(field, CountryField)
-    )
-
-
-def _worked_out(row: Record) -> set[str]:
-    """Return the fields that are filled in before the row is written: a blank slug, and a position."""
-    return {
-        field.name
-        for field in row._meta.fields
-        if (field.name == "slug" and not getattr(row, "slug", "")) or field.name in POSITIONS
-    }
-
-
-POSITIONS = RecordForm.POSITION_FIELDS
-
-
-def _is_position(model: type[Record], name: str) -> bool:
-    """Return whether the field `name` of `model` numbers the rows of a parent."""
-    names = {field.name for field in model._meta.fields}
-    return name in names and unique_beside(model, name) is not None
-
-
-def _as_read(value: Any) -> Any:
-    """Return a stored value as a file has it: a text in normal form C, without "\\r" and white space around it."""
-    if not isinstance(value, str):
-        return value
-    return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip(AT_ENDS)
-
-
-def stored_value(column: models.Field, value: Any) -> Any:
-    """Return a value in a form for comparisons and JSON."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if isinstance(value, list | tuple) or type(value).__name__ == "MultipleCountriesDescriptor":
-        return ",".join(str(getattr(part, "code", part)) for part in value)
-    return str(getattr(value, "code", value))

@@ -91,6 +91,7 @@ def make_plan(
     lines = _lines(plan, table, names, date_order)
     say(len(lines))
     plan.kind.plan(plan, lines)
+    plan.refuse_second_lines()
     for caused in CAUSED:
         for number, text in caused(plan):
             plan.outcome(number).also.append(text)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
 from record.history import is_tracked, keep_first_version
-from record.importing.planning import stored_value
+from record.importing.field_values import stored_value
 from record.importing.writing import Written, in_order, tables_of
 from record.merging.journal import DELETE, Step, StepRunner, in_chunks, in_the_way, pointing_at, values_of
 
@@ -72,7 +72,9 @@ def _built_on(new: dict[type[Any], set[Any]], written: Written) -> Iterator[str]
                 if column.name == "content_type" or other._meta.auto_created in new:
                     continue
                 found = other._base_manager.filter(**{f"{column.attname}__in": some})
-                for row in _others(found, new.get(other, set())):
+                changed = written.changed.get(other._meta.label_lower, {})
+                own = new.get(other, set()) | {int(pk) for pk, values in changed.items() if column.attname in values}
+                for row in _others(found, own):
                     yield _("%(kind)s “%(other)s” refers to a row of this import.") % {
                         "kind": str(other._meta.verbose_name).capitalize(),
                         "other": row,

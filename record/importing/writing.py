@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from record.forms import free_slug, unique_beside
 from record.history import is_tracked, keep_first_version
-from record.importing.planning import POSITIONS, Change, Link, Plan, stored_value
+from record.importing.field_values import POSITIONS, stored_value
+from record.importing.planning import Change, Link, Plan
 from record.merging.journal import AT_ONCE, in_chunks, note_history
 from record.models import Record
 from record.slugs import MAX_LENGTH, slug_from
@@ -148,8 +149,14 @@ class _Writer:
                 for link in links:
                     self._set_links(row, link)
                 if values:
-                    for name in values:
-                        setattr(row, name, getattr(change.row, name))
+                    for name, (before, after) in values.items():
+                        value = getattr(change.row, name)
+                        if value is None and (column := row._meta.get_field(name)).remote_field:
+                            # A row that this import has just created.
+                            value = getattr(getattr(change.row, column.name), "pk", None)
+                            after = stored_value(column, value)
+                        setattr(row, name, value)
+                        values[name] = [before, after]
                     row.validate_constraints()
                     row.save()
                     kept = self.written.changed.setdefault(type(row)._meta.label_lower, {})
@@ -168,10 +175,7 @@ class _Writer:
         before = set(table._base_manager.filter(**own).values_list("pk", flat=True))
         manager = getattr(row, link.name)
         others = [other for other in link.others if other.pk is not None]
-        if link.replaces:
-            manager.set(others)
-        else:
-            manager.add(*others)
+        manager.add(*others)
         after = set(table._base_manager.filter(**own).values_list("pk", flat=True))
         self.written.links.setdefault(table._meta.label_lower, []).extend(sorted(after - before))
 

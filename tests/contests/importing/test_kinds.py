@@ -7,6 +7,7 @@ from django.utils import timezone
 from contests.models import Appearance, Award, AwardLine, Contest, Event, Quote, Recognition, Submission, Work
 from people.models import Organisation, Person
 from record.importing.kinds import kinds
+from record.importing.running import take_back
 from record.models import Source, TableImport
 from tests import factories as make
 
@@ -249,3 +250,30 @@ def test_sources_with_one_title_and_other_publishers_are_two():
     content = table("title,publisher", ["Report", ""], ["Report", "Specimen News"])
     assert same_again("sources", content)["same"] == 2
     assert sorted(Source.objects.filter(title="Report").values_list("publisher", flat=True)) == ["", "Specimen News"]
+
+
+def test_other_names_and_identifiers_of_a_known_person_are_in_the_preview():
+    make.PersonFactory(name="Ada", country="PL")
+    content = table("Name,Country,Other names,IMDb", ["Ada", "PL", "A. S.", "nm0002354"])
+    [row] = previewed("people", content)["rows"]
+    assert (row[1], [change[2] for change in row[3]]) == ("changed", ["nm0002354", "A. S."])
+    assert same_again("people", content)["same"] == 1
+
+
+@pytest.mark.parametrize("kind", ["contests", "events"])
+def test_a_known_row_gets_a_new_organisation_and_an_undo_takes_both_back(kind):
+    row = make.ContestFactory() if kind == "contests" else make.EventFactory(host=None)
+    name = "organiser" if kind == "contests" else "host"
+    before = getattr(row, name)
+    content = table(f"Key,Title,{name}", [row.key, row.title, "Specimen Society"])
+    options = {"target": row.contest} if kind == "events" else {}
+    [line] = previewed(kind, content, **options)["rows"]
+    assert [change[2] for change in line[3]] == ["Specimen Society"]
+    done = imported(kind, content, **options)
+    row.refresh_from_db()
+    assert str(getattr(row, name)) == "Specimen Society"
+    assert imported(kind, content, **options).report["counts"]["same"] == 1
+    take_back(done, actor=None)
+    row.refresh_from_db()
+    assert getattr(row, name) == before
+    assert not Organisation.objects.filter(name="Specimen Society").exists()

@@ -10,6 +10,8 @@ from record.content_languages import validate_languages
 from record.importing import cells, dates
 from record.importing.cells import CellError, Name
 from record.importing.matching import names_in
+from record.importing.name_splitting import split_names
+from record.importing.people_names import is_of_company
 from record.importing.reading import read_table
 
 from . import made_up_files as files
@@ -242,6 +244,24 @@ def test_names_of_countries_do_not_depend_on_the_language_of_the_page():
         assert cells.parse_countries("Polska; Poland; ポーランド") == ["PL"]
 
 
+def test_countries_are_understood_in_other_languages_of_films():
+    assert cells.parse_countries("Deutschland, Schweiz; Espagne / Österreich und Grönland") == [
+        "DE",
+        "CH",
+        "ES",
+        "AT",
+        "GL",
+    ]
+    assert cells.parse_countries("Alemania; Германия; Německo; Almanya") == ["DE"]
+
+
+@pytest.mark.parametrize("text", ["1," * 20_000, ",".join(map(str, range(8_000))), "PL," * 10_000])
+def test_names_in_a_long_cell_are_looked_up_once_and_none_after_an_unknown_one(text):
+    looked_up = []
+    split_names(text, lambda name: looked_up.append(name) or ("PL" if name == "PL" else None))
+    assert len(looked_up) <= 5
+
+
 @pytest.mark.parametrize(
     ("value", "tags"),
     [
@@ -337,6 +357,8 @@ def test_names_that_are_not_clear_are_refused(value):
 @pytest.mark.parametrize(
     ("read", "text"),
     [
+        (is_of_company, "a" + " ," * 50_000 + "!"),
+        (is_of_company, "a" + " " * 100_000 + "!"),
         (names_in, "[ (" + "\\]" * 60),
         (cells.parse_names, "“" * 100_000),
         (cells.parse_names, "a" + " [k]" * 25_000),
