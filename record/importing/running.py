@@ -182,6 +182,7 @@ def report_of(plan: Plan, table: Table, names: Sequence[str]) -> dict[str, Any]:
     return {
         "told": table.told,
         "counts": plan.counts,
+        "asked": lines_to_decide(plan),
         "problems": problems,
         "questions": [
             [question.id, question.name, question.candidates, question.lines[:20], len(question.lines)]
@@ -191,6 +192,16 @@ def report_of(plan: Plan, table: Table, names: Sequence[str]) -> dict[str, Any]:
         "new": {name: number for name, number in created.items() if number},
         "digest": hashlib.sha256(json.dumps([rows, problems], sort_keys=True).encode()).hexdigest(),
     }
+
+
+def lines_to_decide(plan: Plan) -> list[int]:
+    """Return the numbers of the bad lines with no other problem than a question that nobody has answered."""
+    asked = {line for question in plan.questions.values() for line in question.lines}
+    texts = {
+        _("Choose who “%(name)s” is: see the questions.") % {"name": question.name}
+        for question in plan.questions.values()
+    }
+    return sorted(asked - {problem.line for problem in plan.problems if problem.message not in texts})
 
 
 def _shown(value: Value) -> str:
@@ -311,9 +322,11 @@ def _same_lines(report: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
 
 
 def _finish(stored: TableImport, report: dict[str, Any], written: Written) -> None:
+    """Note what was written. The file is kept only if rows with problems were left out, because they are in it."""
     stored.report, stored.options = report, {**stored.options, "counts": report["counts"]}
     stored.written = {"new": written.new, "changed": written.changed, "links": written.links}
-    stored.state, stored.phase, stored.finished_at, stored.content = State.DONE, "", timezone.now(), b""
+    stored.state, stored.phase, stored.finished_at = State.DONE, "", timezone.now()
+    stored.content = stored.content if report["counts"]["bad"] else b""
     stored.save()
 
 
