@@ -415,3 +415,12 @@ def test_preview_in_another_language_says_so_and_can_be_made_again(desk):
     desk.post(step(stored, "again"), **in_polish)
     html = desk.get(page(stored), **in_polish).content.decode()
     assert (english in html, step(stored, "again") in html) == (False, False)
+
+
+def test_columns_that_are_left_out_are_folded_until_a_needed_one_is_missing(desk):
+    form = desk.get(step(uploaded(desk, "Title,Whatever\nOne,x\n", kind="submissions"), "columns")).context["form"]
+    taken, left_out = form.groups
+    assert [[line["header"] for line in group["lines"]] for group in (taken, left_out)] == [["Title"], ["Whatever"]]
+    assert (left_out["is_open"], form.missing, form["target"].label) == (False, [], "Contest of all rows *")
+    form = desk.get(step(uploaded(desk, "Whatever,Contest\nx,y\n", kind="submissions"), "columns")).context["form"]
+    assert (form.groups[1]["is_open"], form.missing, form["target"].label) == (True, ["Title *"], "Contest of all rows")
