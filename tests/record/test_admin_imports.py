@@ -424,3 +424,13 @@ def test_columns_that_are_left_out_are_folded_until_a_needed_one_is_missing(desk
     assert (left_out["is_open"], form.missing, form["target"].label) == (False, [], "Contest of all rows *")
     form = desk.get(step(uploaded(desk, "Whatever,Contest\nx,y\n", kind="submissions"), "columns")).context["form"]
     assert (form.groups[1]["is_open"], form.missing, form["target"].label) == (True, ["Title *"], "Contest of all rows")
+
+
+def test_list_of_contests_leads_to_both_imports(desk):
+    html = desk.get("/admin/contests/contest/").content.decode()
+    assert '<a href="/admin/record/tableimport/add/?kind=contests">Import a table</a>' in html
+    assert '<a href="/admin/contests/contest/import/">Import a contest</a>' in html
+    assert (
+        '<a href="/admin/contests/series/import/">Import a series</a>'
+        in desk.get("/admin/contests/series/").content.decode()
+    )
