@@ -20,7 +20,7 @@ from record.admin.merging import is_merge_key
 from record.admin.pagination import BoundedPaginator
 from record.importing import permissions
 from record.importing.errors import UnreadableFile
-from record.importing.kinds import Kind, kind_named, kinds
+from record.importing.kinds import PICTURES, Kind, kind_named, kinds
 from record.importing.reading import Table
 from record.importing.running import columns_of, table_of, take_back
 from record.importing.undoing import reasons_against
@@ -46,7 +46,7 @@ class KindOfTableFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request, model_admin):
-        return [(kind.name, capfirst(kind.label)) for kind in kinds()]
+        return [*((kind.name, capfirst(kind.label)) for kind in kinds()), (PICTURES, _("Pictures"))]
 
     def queryset(self, request, queryset):
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -322,7 +322,7 @@ class ImportAdmin(LookupGuardMixin):
 
 def _kind_name(stored: TableImport) -> str:
     kind = kind_named(stored.kind)
-    return str(capfirst(kind.label)) if kind else stored.kind
+    return str(capfirst(kind.label)) if kind else _("Pictures") if stored.kind == PICTURES else stored.kind
 
 
 def _template_url(kind: Kind | None) -> str:
