@@ -37,7 +37,7 @@ from record.visible_text import is_blank
 
 from . import picture_plans
 from .image_columns import PicturesAdmin
-from .picture_plans import LEFT_OUT, NEW, SAME, UNMATCHED, Line
+from .picture_plans import LEFT_OUT, SAME, UNMATCHED, Line
 from .primary_keys import is_key
 
 #: The most rows that the list of choices offers. Others can be entered by slug.
@@ -279,13 +279,13 @@ class PictureImportMixin(PicturesAdmin):
 
     def _note_import(self, actor: Any, name: str, taken: list[Line], rows: list[Any]) -> None:
         """Add the import to the list of imports. It has no file, and can't be undone there."""
-        new, now = sum(line.state == NEW for line in taken), timezone.now()
+        now = timezone.now()
         TableImport.objects.create(
             kind=PICTURES,
             name=name,
             file_name=(taken[0].file.name + (", …" if len(taken) > 1 else ""))[:200],
             state=TableImport.State.DONE,
-            options={"counts": {"new": new, "changed": len(taken) - new}},
+            options={"counts": {"new": 0, "changed": len(rows)}},
             written={"changed": {self.opts.label_lower: {str(row.pk): {} for row in rows}}},
             created_by=actor,
             created_at=now,

@@ -336,7 +336,7 @@ def test_import_is_in_the_list_of_imports_and_leads_to_pictures_without_alternat
     listed = editor.get(f"{admin_pages.page(Submission, 'changelist')}{asked.replace('&amp;', '&')}")
     assert listed.context["cl"].result_count == 2
     stored = TableImport.objects.get()
-    assert (stored.name, stored.kind, stored.options["counts"]) == ("May", "pictures", {"new": 2, "changed": 0})
+    assert (stored.name, stored.kind, stored.options["counts"]) == ("May", "pictures", {"new": 0, "changed": 2})
     result = editor.get(admin_pages.page(stored)).content.decode()
     assert (f"Pictures: {stored.file_name}" in result, stored.file_name[-3:], "/undo/" in result) == (
         True,

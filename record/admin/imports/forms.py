@@ -215,7 +215,8 @@ class ColumnsForm(forms.Form):
         Return the lines of the columns that are imported, and those of the columns that are left out. The page folds
         the second group, unless a needed column may be among it.
         """
-        taken, left_out = [], []
+        taken: list[dict[str, Any]] = []
+        left_out: list[dict[str, Any]] = []
         for line in self.lines():
             field = line["field"]
             (taken if field and (field.value() or field.errors) else left_out).append(line)

@@ -223,7 +223,7 @@ class ImportAdmin(LookupGuardMixin):
             return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
                 request, self.opts, object_id
             )
-        shown = {
+        shown: dict[str, Any] = {
             "may_import": permissions.may_import(request, kind),
             "may_delete": permissions.may_delete(request, stored),
         }
