@@ -389,7 +389,8 @@ def test_unanswered_questions_are_counted_apart_from_problems(desk):
     first = make.CreditFactory(person=make.PersonFactory(name="Ann Specimen"))
     make.CreditFactory(person=first.person)
     text = "Name,Headline,Website\nAnn Specimen,Paints,\nBo Sample,Sings,nonsense\nAnn Specimen,Paints,nonsense\n"
-    preview = check(desk, uploaded(desk, text), column_2="website")
+    stored = uploaded(desk, text)
+    preview = check(desk, stored, column_2="website")
     numbers = {told: number for _key, told, number in preview.context["filters"]}
     assert numbers == {"all": 3, "new": 0, "changed": 0, "the same": 0, "to decide": 1, "with problems": 2}
     assert {problem[0] for problem in preview.context["problems"]} == {3, 4}
@@ -398,6 +399,10 @@ def test_unanswered_questions_are_counted_apart_from_problems(desk):
     assert candidate["facts"] == f"Credits: 2 ({first.work.title}, …)"
     assert candidate["url"] == page(first.person)
     assert preview.content.decode().count("All others: new") == 1
+    for language in ("ja", "ko", "pl", "zh-hans"):
+        desk.post(step(stored, "again"), headers={"accept-language": language})
+        stored.refresh_from_db()
+        assert stored.report["asked"] == [2]
 
 
 def test_value_that_an_entry_and_its_work_share_is_told_once():
