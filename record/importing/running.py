@@ -1,6 +1,5 @@
 """Read a table, check it and import it: the steps that the admin's pages and the command share."""
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from record.importing.columns import Column, Reading, header_key, matched
 from record.importing.exports import is_own
 from record.importing.kinds import Kind, Line, kind_named
 from record.importing.planning import CAUSED, Options, Plan, Problem
-from record.importing.reading import Table, Value, read_table
+from record.importing.reading import Table, read_table
 from record.importing.reports import report_of, value_at
 from record.importing.undoing import REASON, undo
 from record.importing.writing import Refused, Written, write
