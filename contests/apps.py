@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,11 +9,13 @@ class ContestsConfig(AppConfig):
     verbose_name = _("Contests")
 
     def ready(self):
+        from record.field_text import FORMATS
         from record.merging.journal import guard_with
         from record.merging.merges import allow
         from record.visibility import show_through
 
         from . import importing, merge_guard, people_visibility, standard_roles
+        from .formatting import clock
         from .models import CreditRole, Recognition, Submission, Work
         from .models.same_contest import keep_links_in_contest
         from .triggers import TRIGGERS
@@ -20,6 +24,8 @@ class ContestsConfig(AppConfig):
         guard_with(merge_guard.in_the_way)
         allow(CreditRole)
         importing.register_kinds()
+        runtime: Any = Submission._meta.get_field("runtime")
+        FORMATS[runtime] = clock
 
         keep_links_in_contest(
             Submission.categories.through,

@@ -26,6 +26,8 @@ from record.partial_dates import PartialDateField, PartialDateFormField, formatt
 from record.time_zones import told
 
 BLANK = "—"
+#: How the values of some fields are written: a runtime, in seconds, as minutes and seconds. Each app adds its own.
+FORMATS: dict[Field, Callable[[Any], str]] = {}
 
 
 def as_text(
@@ -38,13 +40,16 @@ def as_text(
 ) -> str:
     """
     Return `value` as text. If `field` has choices, the text is the label of the choice; if `field` is a language field,
-    it is the name of the language; if it is a partial date, the text is as exact as the date. An empty value becomes
-    `blank`. `join` joins the texts of a list, and `moment` formats a datetime.
+    it is the name of the language; if it is a partial date, the text is as exact as the date. A field in `FORMATS` has
+    a format of its own. An empty value becomes `blank`. `join` joins the texts of a list, and `moment` formats a
+    datetime.
     """
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value in (None, ""):
         return blank
+    if isinstance(field, Field) and field in FORMATS:
+        return FORMATS[field](value)
     if isinstance(value, list | tuple | MultipleCountriesDescriptor):
         return join([as_text(part) for part in value]) or blank
     if isinstance(value, datetime):

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from contests import historical_reveals, results
 from contests.approval import why_unseen
-from contests.models import Contest, Recognition
+from contests.models import Contest, Recognition, Submission
 from contests.result_checks import NAMED
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
@@ -94,6 +94,16 @@ def not_shown_in(contest: Any) -> list[str]:
     return [*told, *changed_in(contest), *why_unseen(approved)[:NAMED]]
 
 
+def entries_not_eligible(contest: Contest) -> list[Any]:
+    """Return a warning, with a link to the entries, if `contest` has entries and none of them is eligible."""
+    entries = contest.submissions.all()
+    if not entries.exists() or entries.filter(status=Submission.Status.ELIGIBLE).exists():
+        return []
+    url = f"{reverse('admin:contests_submission_changelist')}?{urlencode({'contest__id__exact': contest.pk})}"
+    told = _("No entry is eligible, so the public will see none. Set their status first.")
+    return [format_html('<a href="{}">{}</a>', url, told)]
+
+
 def _may_show(entries: str, contest: Contest, at: datetime) -> bool:
     return contest.approved_at is not None and contest.public_entries != entries
 
@@ -162,7 +172,7 @@ STEPS = (
         meaning=_("These results become public at once, everywhere. You can’t take this back."),
         permission="contests.reveal_results",
         done=_("The results of %(row)s are public."),
-        notes=lambda contest: [*reveal_set(contest), *not_shown_in(contest)],
+        notes=lambda contest: [*reveal_set(contest), *entries_not_eligible(contest), *not_shown_in(contest)],
     ),
     Step(
         name="schedule",
@@ -173,7 +183,7 @@ STEPS = (
         permission="contests.reveal_results",
         done=_("The reveal of the results of %(row)s is set."),
         form=RevealForm,
-        notes=lambda contest: [*reveal_set(contest), *not_shown_in(contest)],
+        notes=lambda contest: [*reveal_set(contest), *entries_not_eligible(contest), *not_shown_in(contest)],
         said_after=reveal_set,
     ),
     Step(

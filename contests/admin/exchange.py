@@ -99,7 +99,7 @@ class ExchangeMixin(RecordAdmin):
             context.setdefault("tools", []).append((_("Export as one file"), self._page("archive", obj.pk)))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        added = {"import_url": self._page("import")} if may_import(request) else {}
+        added = {"archive_import_url": self._page("import")} if may_import(request) else {}
         return super().changelist_view(request, {**added, **(extra_context or {})})
 
     def archive_view(self, request: HttpRequest, pk: int) -> HttpResponse:

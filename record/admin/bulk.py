@@ -2,6 +2,7 @@
 Bulk changes in the admin. A page previews the change of each row; after confirmation, either all rows change or none.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -215,6 +216,12 @@ class BulkOptions(admin.ModelAdmin):
         self.message_user(request, text % {"number": len(rows), "kind": kind}, messages.SUCCESS)
         return True
 
+    def _present(self, change: BulkChange, rows: Iterable[models.Model]) -> list[tuple[str, int]]:
+        """Return how many of `rows` have each value of a field with choices, in the order of the choices."""
+        field: Any = self.opts.get_field(change.field)
+        found = Counter(getattr(row, field.attname) for row in rows) if field.choices else Counter()
+        return [(str(label), found[value]) for value, label in field.flatchoices if found[value]]
+
     def _bulk_page(
         self, request: HttpRequest, change: BulkChange, form: forms.Form, rows: Any, plan: Sequence[Planned]
     ) -> HttpResponse:
@@ -226,6 +233,7 @@ class BulkOptions(admin.ModelAdmin):
             "change": change,
             "form": form,
             "rows": rows,
+            "present": () if plan else self._present(change, rows),
             "plan": plan,
             "changing": sum(planned.changes for planned in plan),
             "failing": sum(bool(planned.errors) for planned in plan),

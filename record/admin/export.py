@@ -61,7 +61,6 @@ class ExportOptions(Named, LookupGuardMixin):
             return asked
         number = asked.order_by().values("pk")[: MOST + 1].count()
         kind = kind_of(self.model)
-        names = (self.opts.verbose_name, self.opts.verbose_name_plural)
         blank = kind.blank_columns(asked) if kind and not chosen and number <= MOST else ()
         choices = [
             (column, _is_chosen(column, chosen) and column.name not in blank)
@@ -71,9 +70,9 @@ class ExportOptions(Named, LookupGuardMixin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Export %(kind)s") % {"kind": names[1]},
+            "title": _("Export %(kind)s") % {"kind": self.opts.verbose_name_plural},
             "number": number_format(min(number, MOST), force_grouping=True),
-            "kind": names[number != 1],
+            "kind": capfirst(self.opts.verbose_name_plural),
             "is_too_much": number > MOST,
             "is_narrowed": bool(request.GET),
             "forms": [

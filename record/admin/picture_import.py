@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -28,8 +29,10 @@ from record.history import LONGEST_REASON
 from record.images import Licence, clean_image
 from record.images.batches import Batch, BatchFile
 from record.images.tasks import make_renditions
+from record.importing.kinds import PICTURES
 from record.importing.picture_files import MOST_BYTES, MOST_FILES, Brought, LimitedUploadHandler, brought
 from record.importing.picture_matching import Index
+from record.models import TableImport
 from record.visible_text import is_blank
 
 from . import picture_plans
@@ -257,6 +260,7 @@ class PictureImportMixin(PicturesAdmin):
             may_change=partial(self.has_change_permission, request),
             log=lambda row: self.log_change(request, row, reason),
         )
+        self._note_import(actor, told["name"], [line for line in lines if line.is_taken], rows)
         names = [getattr(row, self.imported_picture).stored_name for row in rows]
         transaction.on_commit(partial(self._make_renditions, request, names), robust=True)
         transaction.on_commit(batch.forget, robust=True)
@@ -269,7 +273,24 @@ class PictureImportMixin(PicturesAdmin):
                 "%(number)d pictures have no alternative text yet.",
                 without_alt,
             )
-            self.message_user(request, text % {"number": without_alt}, "warning")
+            url = f"{self._list_of_pictures(parent)}{'&' if parent else '?'}{urlencode({'needs': 'alt'})}"
+            link = format_html('<a href="{}">{}</a>', url, _("Show those without alternative text"))
+            self.message_user(request, format_html("{} {}", text % {"number": without_alt}, link), "warning")
+
+    def _note_import(self, actor: Any, name: str, taken: list[Line], rows: list[Any]) -> None:
+        """Add the import to the list of imports. It has no file, and can't be undone there."""
+        now = timezone.now()
+        TableImport.objects.create(
+            kind=PICTURES,
+            name=name,
+            file_name=(taken[0].file.name + (", …" if len(taken) > 1 else ""))[:200],
+            state=TableImport.State.DONE,
+            options={"counts": {"new": 0, "changed": len(rows)}},
+            written={"changed": {self.opts.label_lower: {str(row.pk): {} for row in rows}}},
+            created_by=actor,
+            created_at=now,
+            finished_at=now,
+        )
 
     def _make_renditions(self, request: HttpRequest, names: list[str]) -> None:
         """Start making the renditions. Without a worker, stop after a while: pages show the images themselves."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from record.history import keep_first_version
 from record.images import ImageField, unused_files
 from record.images.batches import Batch, BatchFile
-from record.importing.picture_matching import KEY, NAME, NUMBER, SLUG, Index, Match
+from record.importing.picture_matching import KEY, NAME, NUMBER, SLUG, Index, Match, texts_of, words_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 NEW, REPLACES, SAME, UNMATCHED, LEFT_OUT = "new", "replaces", "same", "unmatched", "left-out"
 #: How the row of a picture was found, by the ways of `picture_matching`, and by the hand of the editor.
 BY_HAND = "hand"
+BY_TITLE = gettext_lazy("by title")
 FOUND_BY = {
     KEY: gettext_lazy("by permanent key"),
     NUMBER: gettext_lazy("by tracking number"),
     SLUG: gettext_lazy("by slug"),
-    NAME: gettext_lazy("by title or name"),
+    NAME: gettext_lazy("by name"),
     BY_HAND: gettext_lazy("chosen by you"),
 }
 
@@ -55,7 +56,17 @@ class Line:
 
     @property
     def found_by(self) -> Any:
-        return FOUND_BY.get(BY_HAND if self.choice else self.match.how, "")
+        """How the row was found, as the page says it: by its title or name, if that is what the file is called."""
+        how = BY_HAND if self.choice else self.match.how
+        if how == SLUG and self._is_named():
+            how = NAME
+        return BY_TITLE if how == NAME and hasattr(self.row, "title") else FOUND_BY.get(how, "")
+
+    def _is_named(self) -> bool:
+        """Return whether the file has the title or name of its row, and not its slug letter by letter."""
+        texts, row = texts_of(self.file.name), self.match.row
+        names = {words_of(name) for name in row.names} if row else set()
+        return row is not None and row.slug not in texts and not names.isdisjoint(map(words_of, texts))
 
 
 def read_lines(files: Iterable[BatchFile], data: Mapping[str, str]) -> list[Line]:

@@ -32,8 +32,8 @@ Value = str | int | bool | None
 @dataclass(frozen=True)
 class Column:
     """
-    One column of an export: its name, and a function that returns its value for a row. `is_extra` says that it is for
-    readers only: an import leaves it out.
+    One column of an export: its name in the file, a function that returns its value for a row, and its name on the
+    page. `is_extra` says that it is for readers only: an import leaves it out.
     """
 
     name: str
@@ -95,9 +95,9 @@ def plain_columns(model: type[models.Model], label: Callable[[Any], str] = str) 
     left out.
     """
     found = [
-        Column("key", lambda row: row.key),
-        Column("name", label),
-        Column("synthetic", lambda row: row.is_synthetic),
+        Column("key", lambda row: row.key, _("permanent key")),
+        Column("name", label, _("name")),
+        Column("synthetic", lambda row: row.is_synthetic, _("synthetic")),
     ]
     fields: Iterable[Any] = model._meta.concrete_fields
     for field in fields:
@@ -107,7 +107,7 @@ def plain_columns(model: type[models.Model], label: Callable[[Any], str] = str) 
             continue
         if field.one_to_one:  # skip the link to an account: not every editor may see accounts
             continue
-        found += _related(field) if field.remote_field else [Column(field.name, _plain(field))]
+        found += _related(field) if field.remote_field else [Column(field.name, _plain(field), field.verbose_name)]
     for field in model._meta.many_to_many:
         found += _several(field)
     return found
@@ -132,17 +132,22 @@ def _related(field: models.ForeignKey) -> list[Column]:
         other = getattr(row, field.name)
         return None if other is None else str(other)
 
-    named = Column(field.name, name)
+    named = Column(field.name, name, field.verbose_name)
     if not hasattr(field.related_model, "key"):  # accounts have no permanent key
         return [named]
-    return [named, Column(f"{field.name}_key", lambda row: getattr(getattr(row, field.name), "key", None))]
+    told = _("%(name)s: permanent key") % {"name": field.verbose_name}
+    return [named, Column(f"{field.name}_key", lambda row: getattr(getattr(row, field.name), "key", None), told)]
 
 
 def _several(field: models.ManyToManyField) -> list[Column]:
-    return [
-        Column(field.name, lambda row: "; ".join(str(other) for other in getattr(row, field.name).all())),
-        Column(f"{field.name}_keys", lambda row: "; ".join(other.key for other in getattr(row, field.name).all())),
-    ]
+    def names(row: Any) -> str:
+        return "; ".join(str(other) for other in getattr(row, field.name).all())
+
+    def keys(row: Any) -> str:
+        return "; ".join(other.key for other in getattr(row, field.name).all())
+
+    told = _("%(name)s: permanent keys") % {"name": field.verbose_name}
+    return [Column(field.name, names, field.verbose_name), Column(f"{field.name}_keys", keys, told)]
 
 
 def with_relations(rows: Any, shown: Iterable[Column], *, user: Any = None) -> Any:

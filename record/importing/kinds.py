@@ -11,6 +11,9 @@ from record.models.record import Record
 if TYPE_CHECKING:
     from record.importing.planning import Plan
 
+#: In place of the name of a kind: the import brought pictures of rows, not a table.
+PICTURES = "pictures"
+
 
 @dataclass
 class Line:

@@ -1,6 +1,5 @@
 """Read a table, check it and import it: the steps that the admin's pages and the command share."""
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,8 @@ from record.importing.columns import Column, Reading, header_key, matched
 from record.importing.exports import is_own
 from record.importing.kinds import Kind, Line, kind_named
 from record.importing.planning import CAUSED, Options, Plan, Problem
-from record.importing.reading import Table, Value, cell_name, read_table
+from record.importing.reading import Table, read_table
+from record.importing.reports import report_of, value_at
 from record.importing.undoing import REASON, undo
 from record.importing.writing import Refused, Written, write
 from record.models import Source, TableImport
@@ -107,7 +107,7 @@ def _lines(plan: Plan, table: Table, names: Sequence[str], date_order: str) -> l
     for row in table.lines:
         line = Line(row.number)
         for place, column in places:
-            value = _at(row.values, place)
+            value = value_at(row.values, place)
             if value is None or value == "":
                 line.blanks.add(column.name)
                 continue
@@ -128,7 +128,7 @@ def _lines(plan: Plan, table: Table, names: Sequence[str], date_order: str) -> l
 
 
 def _reading(table: Table, place: int, column: Column, date_order: str) -> Reading:
-    values = [_at(line.values, place) for line in table.lines]
+    values = [value_at(line.values, place) for line in table.lines]
     order: Any = date_order or (dates.order_of(values) if column.is_date else None)
     unit = "minutes" if _MINUTES.search(table.header[place]) else "seconds"
     return Reading(order, unit=unit, is_clock=clock_of(values))
@@ -136,10 +136,6 @@ def _reading(table: Table, place: int, column: Column, date_order: str) -> Readi
 
 #: The header of a column with a number of minutes.
 _MINUTES = re.compile(r"\bmin(ute)?s?\b|分|분|minut", re.IGNORECASE)
-
-
-def _at(values: Sequence[Value], place: int) -> Value:
-    return values[place] if place < len(values) else None
 
 
 def try_out(plan: Plan, *, actor: "User | None") -> None:
@@ -150,53 +146,6 @@ def try_out(plan: Plan, *, actor: "User | None") -> None:
         except Refused:
             return
         transaction.set_rollback(True)
-
-
-def report_of(plan: Plan, table: Table, names: Sequence[str]) -> dict[str, Any]:
-    """Return what the preview shows, as JSON: counts, problems with their cells, questions and the lines."""
-    places = {name: place for place, name in enumerate(names) if name}
-    values = {line.number: line.values for line in table.lines}
-    problems = [
-        [
-            problem.line,
-            str(plan.columns[problem.column].label) if problem.column in plan.columns else "",
-            cell_name(places[problem.column], problem.line) if problem.column in places else "",
-            _shown(_at(values.get(problem.line, ()), places[problem.column])) if problem.column in places else "",
-            problem.message,
-        ]
-        for problem in sorted(plan.problems, key=lambda problem: problem.line)
-    ]
-    rows = [
-        [
-            number,
-            "bad" if number in plan.bad else outcome.state,
-            outcome.label,
-            [list(change) for change in outcome.changes],
-            list(dict.fromkeys(outcome.also)),
-        ]
-        for number, outcome in sorted(plan.outcomes.items())
-    ]
-    created = {
-        str(model._meta.verbose_name_plural): sum(bool(plan.lines_of[id(row)] - plan.bad) for row in new)
-        for model, new in plan.new.items()
-    }
-    return {
-        "told": table.told,
-        "counts": plan.counts,
-        "problems": problems,
-        "questions": [
-            [question.id, question.name, question.candidates, question.lines[:20], len(question.lines)]
-            for question in plan.questions.values()
-        ],
-        "rows": rows,
-        "new": {name: number for name, number in created.items() if number},
-        "digest": hashlib.sha256(json.dumps([rows, problems], sort_keys=True).encode()).hexdigest(),
-    }
-
-
-def _shown(value: Value) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 # The steps of a stored import.
@@ -312,9 +261,11 @@ def _same_lines(report: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
 
 
 def _finish(stored: TableImport, report: dict[str, Any], written: Written) -> None:
+    """Note what was written. The file is kept only if rows with problems were left out, because they are in it."""
     stored.report, stored.options = report, {**stored.options, "counts": report["counts"]}
     stored.written = {"new": written.new, "changed": written.changed, "links": written.links}
-    stored.state, stored.phase, stored.finished_at, stored.content = State.DONE, "", timezone.now(), b""
+    stored.state, stored.phase, stored.finished_at = State.DONE, "", timezone.now()
+    stored.content = stored.content if report["counts"]["bad"] else b""
     stored.save()
 
 

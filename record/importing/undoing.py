@@ -34,14 +34,10 @@ def undo(written: Written, *, actor: "User | None", reason: str) -> dict[str, in
     was changed after the import, or if a row that is not part of it refers to one of its new rows.
     """
     with transaction.atomic():
-        new = {apps.get_model(label): set(pks) for label, pks in written.new.items()}
-        if reasons := list(_islice(_built_on(new, written))):
+        links, steps, reasons = _planned(written)
+        if reasons:
             raise ValidationError(reasons)
         runner = StepRunner(actor, reason, timezone.now())
-        steps = [step for model in reversed(in_order(new)) for step in _deletions(model, new[model])]
-        links = [step for label, pks in written.links.items() for step in _steps(apps.get_model(label), pks)]
-        if reasons := in_the_way([*links, *steps]):
-            raise ValidationError(reasons[:MOST])
         try:
             runner.take(links)
             _change_back(written, runner)
@@ -49,7 +45,22 @@ def undo(written: Written, *, actor: "User | None", reason: str) -> dict[str, in
             runner.tell()
         except (IntegrityError, ProtectedError) as error:
             raise ValidationError(_("Something refers to rows of this import, so it can’t be undone.")) from error
-        return {model._meta.label_lower: len(pks) for model, pks in new.items() if pks}
+        return {label: len(set(pks)) for label, pks in written.new.items() if pks}
+
+
+def reasons_against(written: Written) -> list[str]:
+    """Return the reasons why `undo` would refuse to undo an import, at most a few. Nothing is written."""
+    return _planned(written)[2]
+
+
+def _planned(written: Written) -> tuple[list[Step], list[Step], list[str]]:
+    """Return the steps that delete links, those that delete rows, and the reasons why they may not be taken."""
+    new = {apps.get_model(label): set(pks) for label, pks in written.new.items()}
+    if reasons := list(_islice(_built_on(new, written))):
+        return [], [], reasons
+    steps = [step for model in reversed(in_order(new)) for step in _deletions(model, new[model])]
+    links = [step for label, pks in written.links.items() for step in _steps(apps.get_model(label), pks)]
+    return links, steps, in_the_way([*links, *steps])[:MOST]
 
 
 def _islice(reasons: Iterator[str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ class TableImport(models.Model):
 
     #: While an import has one of these states, a worker or a request is busy with it.
     BUSY = (State.CHECKING, State.RUNNING)
-    #: The file is kept as long as the import is in one of these states.
+    #: The file is kept as long as the import is in one of these states, and for a while if rows were left out.
     OPEN = (State.NEW, State.CHECKING, State.CHECKED, State.RUNNING, State.FAILED)
 
     kind = models.CharField(_("kind"), max_length=40)

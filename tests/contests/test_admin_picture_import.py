@@ -18,6 +18,7 @@ from people.models import Person
 from record.admin import picture_import
 from record.images import batches
 from record.importing import picture_files
+from record.models import TableImport
 from tests import admin_pages
 from tests import factories as make
 from tests.record.test_image_sanitizing import encoded, upload
@@ -323,3 +324,23 @@ def test_portraits_find_people(editor, django_assert_max_num_queries):
     editor.post(address, entered(shown, **chosen))
     assert Person.objects.exclude(portrait="").count() == 3
     assert lee.history.latest().history_change_reason == "Portraits: May"
+
+
+def test_import_is_in_the_list_of_imports_and_leads_to_pictures_without_alternative_text(bring, editor, street, lane):
+    address = bring(("Specimen Street.jpg", RED), ("sample-lane.jpg", BLUE), ("SP0009.jpg", RED))
+    page = editor.get(address)
+    assert {str(line.found_by) for line in page.context["lines"] if line.row} == {"by title", "by slug"}
+    response = editor.post(address, entered(page), follow=True)
+    asked = f"?contest__id__exact={street.contest_id}&amp;needs=alt"
+    assert asked in response.content.decode()
+    listed = editor.get(f"{admin_pages.page(Submission, 'changelist')}{asked.replace('&amp;', '&')}")
+    assert listed.context["cl"].result_count == 2
+    stored = TableImport.objects.get()
+    assert (stored.name, stored.kind, stored.options["counts"]) == ("May", "pictures", {"new": 0, "changed": 2})
+    result = editor.get(admin_pages.page(stored)).content.decode()
+    assert (f"Pictures: {stored.file_name}" in result, stored.file_name[-3:], "/undo/" in result) == (
+        True,
+        ", …",
+        False,
+    )
+    assert editor.get(f"{admin_pages.page(TableImport, 'changelist')}?kind=pictures").context["cl"].result_count == 1

@@ -138,3 +138,12 @@ def test_whoever_may_only_look_reads_each_time_with_its_zone(client):
     client.force_login(account_that_may("view_contest", "view_event"))
     assert "27 October 2026, 00:00 Asia/Tokyo" in client.get(page(contest)).content.decode()
     assert "27 October 2026, 18:30 Asia/Tokyo" in client.get(page(event)).content.decode()
+
+
+def test_reveal_says_that_no_entry_is_eligible(desk):
+    contest = make.ContestFactory(approved_future=True)
+    entry = make.SubmissionFactory(contest=contest, status="submitted")
+    assert "No entry is eligible" in desk.get(step(contest, "reveal")).content.decode()
+    entry.status = "eligible"
+    entry.save()
+    assert "No entry is eligible" not in desk.get(step(contest, "reveal")).content.decode()

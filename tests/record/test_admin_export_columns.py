@@ -113,3 +113,9 @@ def test_template_is_offered_to_those_who_may_see_the_list(client, desk):
     assert desk.get("/admin/contests/category/template/").status_code == 404
     client.force_login(account_that_may("view_source"))
     assert client.get("/admin/contests/work/template/").status_code == 403
+
+
+def test_columns_have_the_names_that_editors_know(desk):
+    html = desk.get("/admin/contests/submission/export/").content.decode()
+    assert all(f"<span>{label}</span>" in html for label in ("Permanent key", "Tracking number", "Runtime"))
+    assert "read_only_" not in "".join(html.split('value="read_only_')[0::2])

@@ -40,6 +40,7 @@ def test_page_asks_for_the_value_and_names_the_rows(desk, works):
     assert response.status_code == 200
     assert inline_in(response) == []
     assert response.context["rows"] == works
+    assert response.context["present"] == [("Submitted", 2)]
     assert list(response.context["form"].fields) == ["status", "reason"]
     assert response.context["plan"] == []
 

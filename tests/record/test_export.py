@@ -145,7 +145,7 @@ def test_page_says_how_many_rows_it_will_be_and_offers_each_form(desk):
     response = desk.get(PEOPLE, {"q": "known"})
     text = response.content.decode()
     assert inline_in(response) == []
-    assert "3 people. The file follows the search, filters and order of the list." in " ".join(text.split())
+    assert "People: 3. The file follows the search, filters and order of the list." in " ".join(text.split())
     assert [form for form, _label, _address in response.context["forms"]] == ["csv", "xlsx", "json"]
     assert 'formaction="/admin/people/person/export/csv/"' in text
     assert '<input type="hidden" name="q" value="known">' in text
@@ -166,7 +166,7 @@ def test_more_rows_than_a_file_takes_are_refused_with_a_way_on(desk, monkeypatch
     monkeypatch.setattr(export, "MOST", 2)
     make.PersonFactory.create_batch(3)
     response = desk.get(f"{PEOPLE}csv/", follow=True)
-    assert "The list has more than 2 people: too many for one file." in response.content.decode()
+    assert "People: more than 2, too many for one file." in response.content.decode()
 
 
 @pytest.mark.parametrize("question", [{"sort_name__nothing": "1"}, {"p": "x"}, {"kind__exact": "\x00"}])

@@ -35,3 +35,8 @@ def test_a_field_names_its_choices_languages_and_countries():
 @pytest.mark.django_db
 def test_a_related_row_that_is_gone_has_its_number():
     assert field_text(Award(contest_id=7), Award._meta.get_field("contest")) == "deleted (7)"
+
+
+def test_a_runtime_is_in_minutes_and_seconds():
+    field = Submission._meta.get_field("runtime")
+    assert [field_text(Submission(runtime=seconds), field) for seconds in (62, 5525, None)] == ["1:02", "1:32:05", "—"]

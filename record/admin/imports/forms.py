@@ -1,6 +1,6 @@
 """The forms of an import: the upload, and the choice of columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -138,11 +138,14 @@ class ColumnsForm(forms.Form):
         self.kind, self.table, self.site = kind, table, site
         self.columns = {column.name: column for column in kind.columns()}
         self._row_field("source", Source)
+        # It is only shown if it is needed.
+        self.fields["date_order"].label = needed(self.fields["date_order"].label)
         if kind.target_model is not None:
-            label = capfirst(kind.target_model._meta.verbose_name)
+            label = _("%(kind)s of all rows") % {"kind": capfirst(kind.target_model._meta.verbose_name)}
+            is_named = not {kind.target, "key"}.isdisjoint(names)
             self.fields["target"] = RowField(
                 kind.target_model._default_manager.none(),
-                label=_("%(kind)s of all rows") % {"kind": label},
+                label=label if is_named else needed(label),
                 required=False,
                 help_text=_("For rows that name none themselves."),
             )
@@ -160,7 +163,7 @@ class ColumnsForm(forms.Form):
 
     def _label(self, column: Any) -> str:
         label = str(capfirst(column.label))
-        return f"{label} *" if column.required else label
+        return needed(label) if column.required else label
 
     def _row_field(self, name: str, model: Any) -> None:
         """Give the field an autocomplete for rows of `model`, with the labels of its admin."""
@@ -190,8 +193,9 @@ class ColumnsForm(forms.Form):
     def asks_order(self) -> bool:
         return bool(self["date_order"].value()) or self._is_order_unclear(self.chosen_names())
 
-    def lines(self) -> Iterator[dict[str, Any]]:
-        """Yield for each column of the file its header, its first values and the field with the choice."""
+    def lines(self) -> list[dict[str, Any]]:
+        """Return for each column of the file its header, its first values and the field with the choice."""
+        lines = []
         for place, header in enumerate(self.table.header):
             found: list[str] = []
             for line in self.table.lines:
@@ -202,7 +206,30 @@ class ColumnsForm(forms.Form):
                     break
             if header or found:
                 field = self[f"column_{place}"] if place in self.places else None
-                yield {"header": header, "values": found, "field": field}
+                lines.append({"header": header, "values": found, "field": field})
+        return lines
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """
+        Return the lines of the columns that are imported, and those of the columns that are left out. The page folds
+        the second group, unless a needed column may be among it.
+        """
+        taken: list[dict[str, Any]] = []
+        left_out: list[dict[str, Any]] = []
+        for line in self.lines():
+            field = line["field"]
+            (taken if field and (field.value() or field.errors) else left_out).append(line)
+        return [
+            {"lines": taken},
+            {"lines": left_out, "is_left_out": True, "is_open": bool(self.missing) or not taken},
+        ]
+
+    @property
+    def missing(self) -> list[str]:
+        """The columns that the table needs, and that no column of the file is matched with."""
+        chosen = set(self.chosen_names().values())
+        return [self._label(column) for name, column in self.columns.items() if column.required and name not in chosen]
 
     def chosen_names(self) -> dict[int, str]:
         """Return the column that is chosen for each place, as the form shows it."""
@@ -254,6 +281,11 @@ class ColumnsForm(forms.Form):
             # Later imports remember the columns with names.
             "chosen": {key: name for key, name in columns.items() if key},
         }
+
+
+def needed(label: Any) -> str:
+    """Return the label of something that an editor has to choose."""
+    return f"{label} *"
 
 
 def _key(row: Any) -> str:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import capfirst, get_valid_filename
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from record.admin.lists import moment_column
@@ -20,15 +20,18 @@ from record.admin.merging import is_merge_key
 from record.admin.pagination import BoundedPaginator
 from record.importing import permissions
 from record.importing.errors import UnreadableFile
-from record.importing.kinds import Kind, kind_named, kinds
+from record.importing.kinds import PICTURES, Kind, kind_named, kinds
 from record.importing.reading import Table
 from record.importing.running import columns_of, table_of, take_back
+from record.importing.undoing import reasons_against
+from record.importing.writing import Written
 from record.models import Source, TableImport
 
 from . import steps
 from .bad_rows import bad_rows
 from .forms import ColumnsForm, SheetForm, UploadForm
-from .preview import answers_in, preview_of, written_by
+from .preview import preview_of, problems_of, written_by
+from .questions import answers_in, questions_of
 
 State = TableImport.State
 PHASES = {
@@ -43,7 +46,7 @@ class KindOfTableFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request, model_admin):
-        return [(kind.name, capfirst(kind.label)) for kind in kinds()]
+        return [*((kind.name, capfirst(kind.label)) for kind in kinds()), (PICTURES, _("Pictures"))]
 
     def queryset(self, request, queryset):
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -100,6 +103,7 @@ class ImportAdmin(LookupGuardMixin):
             ("columns", self.columns_view),
             ("answers", self.answers_view),
             ("run", self.run_view),
+            ("again", self.again_view),
             ("stop", self.stop_view),
             ("undo", self.undo_view),
             ("bad-rows", self.bad_rows_view),
@@ -219,7 +223,7 @@ class ImportAdmin(LookupGuardMixin):
             return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
                 request, self.opts, object_id
             )
-        shown = {
+        shown: dict[str, Any] = {
             "may_import": permissions.may_import(request, kind),
             "may_delete": permissions.may_delete(request, stored),
         }
@@ -228,10 +232,12 @@ class ImportAdmin(LookupGuardMixin):
             return self._page(request, "progress", stored, phase=phase, is_overdue=steps.is_overdue(stored), **shown)
         if stored.state == State.CHECKED:
             found = preview_of(stored.report, request.GET.get("show", ""), request.GET.get("page"))
-            return self._page(request, "preview", stored, **shown, **found)
+            found["questions"] = questions_of(stored.report, self.admin_site, request)
+            return self._page(request, "preview", stored, language=_other_language(stored), **shown, **found)
         may_undo = stored.state == State.DONE and permissions.may_undo(request, kind)
         written = written_by(stored, self.admin_site, kind)
-        return self._page(request, "result", stored, may_undo=may_undo, written=written, **shown)
+        shown |= {"may_undo": may_undo, "written": written, "has_file": _has_left_out(stored)}
+        return self._page(request, "result", stored, **shown, **problems_of(stored.report))
 
     def answers_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Keep the answers to the questions of the preview, and check the table again."""
@@ -259,6 +265,14 @@ class ImportAdmin(LookupGuardMixin):
         self.log_change(request, stored, "Import started")
         return self._show(stored)
 
+    def again_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Check the table again, with the messages in the language of the page."""
+        stored, _kind = self._posted(request, object_id)
+        is_begun = stored.state == State.CHECKED and steps.begin_check(
+            stored, {**stored.options, "language": get_language()}
+        )
+        return self._show(stored) if is_begun else self._too_late(request, stored)
+
     def stop_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Give up an import whose process was killed."""
         stored, _kind = self._posted(request, object_id)
@@ -271,14 +285,15 @@ class ImportAdmin(LookupGuardMixin):
         return stored, kind
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what undoing the import would delete and change back. On POST, undo it."""
+        """Show what undoing the import would delete and change back, or why it can't be undone. On POST, undo it."""
         stored, kind = self._stored(request, object_id)
         if not permissions.may_undo(request, kind):
             raise PermissionDenied
         if stored.state != State.DONE:
             return self._too_late(request, stored)
-        reasons: list[str] = []
-        if request.method == "POST":
+        if request.method != "POST":
+            reasons = reasons_against(Written(**stored.written))
+        else:
             try:
                 actor: Any = request.user
                 take_back(stored, actor=actor)
@@ -291,9 +306,9 @@ class ImportAdmin(LookupGuardMixin):
         return self._page(request, "undo", stored, reasons=reasons, written=written_by(stored, self.admin_site, kind))
 
     def bad_rows_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Return the rows with problems as a CSV file."""
+        """Return the rows with problems, or those that were left out because of problems, as a CSV file."""
         stored, _kind = self._stored(request, object_id)
-        table = _read(stored)[0] if stored.state == State.CHECKED else None
+        table = _read(stored)[0] if stored.state == State.CHECKED or _has_left_out(stored) else None
         if table is None:
             raise Http404
         name = get_valid_filename(f"{stored.file_name.rpartition('.')[0] or 'import'}-problems.csv")
@@ -307,7 +322,7 @@ class ImportAdmin(LookupGuardMixin):
 
 def _kind_name(stored: TableImport) -> str:
     kind = kind_named(stored.kind)
-    return str(capfirst(kind.label)) if kind else stored.kind
+    return str(capfirst(kind.label)) if kind else _("Pictures") if stored.kind == PICTURES else stored.kind
 
 
 def _template_url(kind: Kind | None) -> str:
@@ -322,6 +337,19 @@ def _read(stored: TableImport) -> tuple[Table | None, str]:
         return table_of(stored), ""
     except UnreadableFile as error:
         return None, " ".join(error.messages)
+
+
+def _has_left_out(stored: TableImport) -> bool:
+    """Return whether a finished import has left out rows, and still has the file with them."""
+    if stored.state in TableImport.OPEN or not stored.report.get("counts", {}).get("bad"):
+        return False
+    return TableImport.objects.filter(pk=stored.pk).exclude(content=b"").exists()
+
+
+def _other_language(stored: TableImport) -> str:
+    """Return the name of the language of the messages in the report, "" if it is the one of the page."""
+    code = stored.options.get("language") or get_language()
+    return "" if code == get_language() else str(get_language_info(code)["name_translated"])
 
 
 def _initial(stored: TableImport, kind: Kind) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""What the preview and the result of an import show: some lines, problems and questions of a long report."""
+"""What the preview and the result of an import show: some lines and problems of a long report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -10,24 +10,29 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from record.field_text import BLANK
 from record.importing.kinds import Kind
-from record.importing.planning import ANOTHER
 from record.models import TableImport
 
 LINES_PER_PAGE = 100
-#: The most problems and questions on one page.
-PROBLEMS, QUESTIONS = 100, 50
+#: The most problems on one page.
+PROBLEMS = 100
+#: The state of the lines that wait for an answer to a question. In the report, they are bad ones.
+ASKED = "asked"
 STATES = {
     "new": gettext_lazy("new"),
     "changed": gettext_lazy("changed"),
     "same": gettext_lazy("the same"),
+    ASKED: gettext_lazy("to decide"),
     "bad": gettext_lazy("with problems"),
 }
 
 
 def preview_of(report: Mapping[str, Any], show: str, number: Any) -> dict[str, Any]:
     """Return what the template of the preview shows. `show` is a state of lines, or "" for all."""
-    counts, rows = report["counts"], report["rows"]
+    asked = set(report.get("asked", ()))
+    rows = [[number, ASKED if number in asked else state, *rest] for number, state, *rest in report["rows"]]
+    counts = {**report["counts"], ASKED: len(asked), "bad": report["counts"]["bad"] - len(asked)}
     show = show if show in STATES else ""
     page: Page = Paginator([row for row in rows if show in ("", row[1])], LINES_PER_PAGE).get_page(number)
     lines = [
@@ -36,50 +41,50 @@ def preview_of(report: Mapping[str, Any], show: str, number: Any) -> dict[str, A
             "state": state,
             "told": STATES.get(state, state),
             "name": name,
-            "changes": changes,
+            "changes": changes_told(changes),
             "also": also,
         }
         for number, state, name, changes, also in page
     ]
-    questions = report["questions"]
-    total = len(rows)
+    total, left_out = len(rows), report["counts"]["bad"]
     return {
         "show": show,
         "total": total,
         "filters": [("", gettext_lazy("all"), total), *((key, told, counts[key]) for key, told in STATES.items())],
         "lines": lines,
         "page": page,
-        "problems": report["problems"][:PROBLEMS],
-        "more_problems": len(report["problems"]) > PROBLEMS or counts["bad"] > PROBLEMS,
-        "bad": counts["bad"],
-        "good": total - counts["bad"],
+        **problems_of(report),
+        "asked": len(asked),
+        "left_out": left_out,
+        "good": total - left_out,
         "writes": counts["new"] + counts["changed"],
-        "questions": [
-            {"place": place, "name": name, "candidates": candidates, "lines": lines, "number": number}
-            for place, (_id, name, candidates, lines, number) in enumerate(questions[:QUESTIONS])
-        ],
-        "number_of_questions": len(questions),
-        "single": sum(len(candidates) == 1 for _id, _name, candidates, *_rest in questions),
+        "number_of_questions": len(report["questions"]),
+        "single": sum(len(candidates) == 1 for _id, _name, candidates, *_rest in report["questions"]),
         "digest": report["digest"],
         "new_rows": report["new"].items(),
         "is_stale": report.get("is_stale", False),
     }
 
 
-def answers_in(report: Mapping[str, Any], posted: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers to the questions of a preview: {ID of the question: permanent key, or `ANOTHER`}."""
-    for_all = posted.get("all", "")
-    found = {}
-    for place, (asked, _name, candidates, *_rest) in enumerate(report["questions"]):
-        keys = [key for key, _text in candidates]
-        answer = posted.get(f"answer_{place}", "")
-        if answer in (*keys, ANOTHER):
-            found[asked] = answer
-        elif for_all == "same" and len(keys) == 1:
-            found[asked] = keys[0]
-        elif for_all == "new":
-            found[asked] = ANOTHER
-    return found
+def problems_of(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first problems of a report and their lines' number, without the lines that only wait for an answer."""
+    asked = set(report.get("asked", ()))
+    found = [problem for problem in report.get("problems", ()) if problem[0] not in asked]
+    bad = report.get("counts", {}).get("bad", 0) - len(asked)
+    return {"problems": found[:PROBLEMS], "more_problems": len(found) > PROBLEMS or bad > PROBLEMS, "bad": bad}
+
+
+def changes_told(changes: Iterable[Sequence[str]]) -> list[tuple[str, str, str]]:
+    """
+    Return the changes of a line as the page shows them: label, old and new value, "" for a blank old value. A value
+    that a row shares with another one, such as the title of an entry and of its work, is told once.
+    """
+    found: list[tuple[str, str, str]] = []
+    for label, old, new in changes:
+        is_told = any(label.endswith(f": {first}") and [old, new] == values for first, *values in found)
+        if not is_told:
+            found.append((label, old, new))
+    return [(label, "" if old == BLANK else old, new) for label, old, new in found]
 
 
 def written_by(stored: TableImport, site: AdminSite, kind: Kind | None) -> list[dict[str, Any]]:

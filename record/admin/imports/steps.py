@@ -17,7 +17,8 @@ from record.models import TableImport
 State = TableImport.State
 #: After this time, editors may stop an import that is being checked or written: its process was probably killed.
 PATIENCE = timedelta(hours=1)
-#: Imports that nobody has finished in this time are removed, because their files hold unpublished data.
+#: Imports that nobody has finished in this time are removed, because their files hold unpublished data. So are the
+#: files of finished imports that have left out rows.
 KEPT = timedelta(days=30)
 
 
@@ -72,6 +73,12 @@ def stop(stored: TableImport) -> bool:
 
 
 def remove_forgotten() -> None:
-    """Delete old imports that were never finished, with their files. Each upload does this."""
+    """
+    Delete old imports that were never finished, with their files, and the files of old ones that have left out rows.
+    Each upload does this.
+    """
+    old = timezone.now() - KEPT
     unfinished = TableImport.objects.filter(state__in=(State.NEW, State.CHECKED, State.FAILED))
-    unfinished.filter(created_at__lt=timezone.now() - KEPT).delete()
+    unfinished.filter(created_at__lt=old).delete()
+    finished = TableImport.objects.filter(state__in=(State.DONE, State.UNDONE), finished_at__lt=old)
+    finished.exclude(content=b"").update(content=b"")

@@ -45,7 +45,7 @@ def test_an_editor_exports_a_contest_without_what_is_sealed(client, contest):
     client.force_login(may(Role.EDITOR))
     assert f"/admin/contests/contest/{contest.pk}/archive/" in client.get(page(contest)).content.decode()
     shown = client.get(page(contest, "archive"))
-    assert "1 recognitions" in shown.content.decode()
+    assert "recognitions (1)" in shown.content.decode()
     assert 'name="sealed"' not in shown.content.decode()
     assert b"Secret" not in b"".join(archives.members(content_of(client.get(page(contest, "archive_file")))).values())
     assert client.get(page(contest, "archive_file") + "?sealed=1").status_code == 403

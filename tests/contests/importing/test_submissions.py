@@ -73,7 +73,7 @@ def test_only_what_changed_is_written(contest):
         target=contest,
     )
     [(line, state, label, changes, _also)] = [row for row in done.report["rows"] if row[1] != "same"]
-    assert (line, state, label, changes) == (3, "changed", "Sample Moon", [["runtime", "720", "780"]])
+    assert (line, state, label, changes) == (3, "changed", "Sample Moon", [["runtime", "12:00", "13:00"]])
     entry.refresh_from_db()
     assert entry.runtime == 780
     latest = entry.history.first()
