@@ -110,6 +110,7 @@ class Credits:
         )
         self.known: dict[int, list[Credit]] = {}
         self._loaded: set[int] = set()
+        self._parties: dict[str, dict[int, Any]] = {"person": {}, "organisation": {}}
 
     @staticmethod
     def _is_of_organisation(role: CreditRole, name: Named, beside: Iterable[Any] = ()) -> bool:
@@ -129,10 +130,27 @@ class Credits:
         """Load the credits of these works, each once."""
         stored = {work.pk for work in works if work.pk is not None} - self._loaded
         self._loaded |= stored
+        loaded: list[Credit] = []
         for some in in_chunks(stored):
-            rows = Credit.objects.filter(work__in=some).select_related("person", "organisation", "role")
-            for credit in rows.order_by("work_id", "order"):
-                self.known.setdefault(credit.work_id, []).append(credit)
+            loaded += Credit.objects.filter(work__in=some).order_by("work_id", "order")
+        # A join would make an object of each person for each credit: 70 of 90 MB for 31,000 credits of 9,000 people.
+        self._join(loaded)
+        for credit in loaded:
+            self.known.setdefault(credit.work_id, []).append(credit)
+
+    def _join(self, loaded: Iterable[Credit]) -> None:
+        """Give these credits their roles, people and organisations, one object each."""
+        roles = {role.pk: role for role in self.roles.values()}
+        for credit in loaded:
+            credit.role = roles[credit.role_id]
+        models: tuple[tuple[str, Any], ...] = (("person", Person), ("organisation", Organisation))
+        for party, model in models:
+            named = {getattr(credit, f"{party}_id") for credit in loaded} - {None}
+            for some in in_chunks(named - self._parties[party].keys()):
+                self._parties[party] |= model._base_manager.in_bulk(some)
+            for credit in loaded:
+                if key := getattr(credit, f"{party}_id"):
+                    setattr(credit, party, self._parties[party][key])
 
     def shares(self, line: Line, work: Work) -> bool | None:
         """
