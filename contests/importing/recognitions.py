@@ -29,6 +29,7 @@ from record.importing.matching import (
 from record.importing.planning import Plan
 from record.merging.journal import in_chunks
 
+from .credits import Parties
 from .entries import Entries
 from .targets import Contests, InParent, OfContest, contest_column, read_text
 
@@ -130,7 +131,9 @@ class RecognitionKind(OfContest):
         _Planning(plan, lines).run(lines)
 
     def for_export(self, rows: Any) -> Any:
-        return _with_parts(rows)
+        # Joins the people: a prefetch of more than a thousand of them has a condition that is too long for SQLite.
+        parties = Prefetch("parties", Party.objects.select_related("person", "organisation"))
+        return rows.select_related("award__contest", "source").prefetch_related("submissions", parties)
 
 
 class _Planning:
@@ -142,7 +145,9 @@ class _Planning:
         for column, finder in (("people", self.people), ("organisations", self.organisations)):
             named = [name for line in lines for name in line[column] or ()]
             finder.load((name.name for name in named if not name.key), (name.key for name in named))
+        self.parties = Parties()
         self.stored = by_key(plan, lines, _with_parts(Recognition.objects.all()))
+        self._join(self.stored.values())
         self.of_award: dict[int, list[Recognition]] = {}
         self.taken: set[int] = set()
 
@@ -150,18 +155,23 @@ class _Planning:
         involved = [(line, contest) for line in lines if (contest := self.contests.of(line)) is not None]
         keys = {contest.pk for _line, contest in involved}
         self.entries.load(keys)
-        awards = Award.objects.filter(contest__in=keys).select_related("contest")
+        awards = Award.objects.filter(contest__in=keys)
         self.awards = InParent(awards, "contest", ("name", "slug"))
         found = []
         for line, contest in involved:
             if (award := self._award(line, contest)) is not None:
                 found.append((line, contest, award))
-        for some in in_chunks({award.pk for _line, _contest, award in found}):
+        unknown = {award.pk for line, _contest, award in found if (line["key"] or "") not in self.stored}
+        for some in in_chunks(unknown):
             for row in _with_parts(Recognition.objects.filter(award__in=some)).order_by("pk"):
                 self.of_award.setdefault(row.award_id, []).append(row)
+        self._join(row for rows in self.of_award.values() for row in rows)
         for line, contest, award in found:
             self._line(line, contest, award)
         self.entries.say_the_same()
+
+    def _join(self, rows: Iterable[Recognition]) -> None:
+        self.parties.join([party for row in rows for party in row.parties.all()])
 
     def _award(self, line: Line, contest: Contest) -> Award | None:
         name = line["award"]
@@ -273,6 +283,6 @@ class _Planning:
 
 
 def _with_parts(rows: Any) -> Any:
-    # Joins the people: a prefetch of more than a thousand of them has a condition that is too long for SQLite.
-    parties = Prefetch("parties", Party.objects.select_related("person", "organisation"))
-    return rows.select_related("award__contest", "source").prefetch_related("submissions", parties)
+    """Prefetch what a comparison needs. `Parties.join` adds the people and organisations."""
+    works = Prefetch("submissions", Submission.objects.only("title", "sort_key"))
+    return rows.prefetch_related("award__contest", "source", works, "parties")
