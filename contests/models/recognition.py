@@ -337,7 +337,9 @@ class Recognition(Record):
 
     def clean(self) -> None:
         super().clean()
-        known = Recognition.objects.filter(pk=self.pk) if self.pk else Recognition.objects.none()
+        if not self.pk:
+            return
+        known = Recognition.objects.filter(pk=self.pk)
         said = known.values("approved_at", *self.WON).first()
         if said is None:
             return
