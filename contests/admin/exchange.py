@@ -1,49 +1,44 @@
 """The admin pages that export a contest or a series as one file, and import such a file."""
 
-import secrets
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contests.exchange.checking import named
-from contests.exchange.columns import Column
-from contests.exchange.comparison import Comparison, approves
 from contests.exchange.errors import ArchiveRefusedError
 from contests.exchange.exporting import export
-from contests.exchange.importing import import_archive, may_approve
+from contests.exchange.importing import COMPARING, READING, TRYING, WRITING
 from contests.exchange.kinds import KINDS
-from contests.exchange.reading import Archive
+from contests.exchange.pending import CHECKED, DONE, PendingImport, Told, remove_expired
 from contests.exchange.schema import CONTEST
 from contests.exchange.selection import sealed_rows, select
 from contests.exchange.snapshot import snapshot
+from contests.exchange.tasks import begin_check, begin_run
 from contests.models import Party
 from record.admin.base import RecordAdmin
-from record.images import pending_uploads
 
 #: What a user must be allowed to do to take results with them that are not public.
 WITH_SEALED = "contests.reveal_results"
 #: The largest archive that can be uploaded, in bytes. `manage.py import_archive` takes larger ones.
 MOST_BYTES = 512 * 1024**2
-#: The most changed rows, and the most new rows of each kind, that the preview lists.
-_LISTED, _NAMED = 200, 3
-_SALT = "contests.admin.exchange"
-_LONGEST = 300
+PHASES = {
+    READING: gettext_lazy("Reading the file"),
+    COMPARING: gettext_lazy("Comparing the rows with the record"),
+    TRYING: gettext_lazy("Trying out the changes"),
+    WRITING: gettext_lazy("Writing the rows"),
+}
+_with_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def may_import(request: HttpRequest) -> bool:
@@ -88,7 +83,8 @@ class ExchangeMixin(RecordAdmin):
         pages: list[tuple[str, Any, str]] = [
             ("<int:pk>/archive/", require_safe(self.archive_view), "archive"),
             ("<int:pk>/archive/file/", require_safe(self.archive_file_view), "archive_file"),
-            ("import/", require_http_methods(["GET", "HEAD", "POST"])(self.import_view), "import"),
+            ("import/", _with_form(self.import_view), "import"),
+            ("import/<str:token>/", _with_form(self.pending_view), "pending"),
         ]
         made = [path(route, self.admin_site.admin_view(view), name=f"{name}_{end}") for route, view, end in pages]
         return [*made, *super().get_urls()]
@@ -116,6 +112,7 @@ class ExchangeMixin(RecordAdmin):
                 if selection.keys[kind.name]
             ],
             "sealed": sealed_rows(selection),
+            "unpublished": selection.unpublished,
             "file_url": self._page("archive_file", row.pk),
             "may_have_sealed": any(selection.sealed.values()) and request.user.has_perm(WITH_SEALED),
             "back": self._page("change", row.pk),
@@ -141,81 +138,80 @@ class ExchangeMixin(RecordAdmin):
         return response
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """
-        Ask for an archive. A POST with a file tries the import, undoes it, and shows what it would change. A POST with
-        the token of this preview imports the file.
-        """
+        """Ask for an archive. A POST with a file keeps it, and begins its preview, in which nothing is written."""
+        form = ArchiveForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
         if not may_import(request):
             raise PermissionDenied
-        if request.method == "POST" and "token" in request.POST:
-            return self._import(request)
-        form = ArchiveForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-        if form.is_valid():
-            upload = form.cleaned_data["file"]
-            try:
-                with _checked(upload, str(upload.name), request) as (archive, found):
-                    return self._preview(request, archive, found, _keep(request, upload), str(upload.name))
-            except ArchiveRefusedError as error:
-                form.add_error("file", error.messages)
-        return self._upload_page(request, form)
-
-    def _import(self, request: HttpRequest) -> HttpResponse:
-        """Import the file of a preview. If the portal has changed since then, show the new preview."""
-        stored, name = _kept(request)
-        if stored is None:
-            form = ArchiveForm()
-            self.message_user(request, _("This preview has expired. Upload the file again."), messages.ERROR)
+        if not form.is_valid():
             return self._upload_page(request, form)
-        actor: Any = request.user
-        with default_storage.open(stored) as file:
-            try:
-                archive = Archive(file)
-                found = import_archive(archive, file_name=name, actor=actor, seen=request.POST.get("seen", ""))
-            except ArchiveRefusedError as error:
-                for message in error.messages:
-                    self.message_user(request, message, messages.ERROR)
-                return redirect(request.path)
-        default_storage.delete(stored)
-        told = {"file": name, "new": found.new_count, "changed": len(found.changes)}
-        text = _("%(file)s was imported. New rows: %(new)s. Changed rows: %(changed)s.") % told
-        self.message_user(request, text, messages.SUCCESS)
-        return redirect(_url_of(archive))
+        remove_expired()
+        pending = PendingImport.start(_owner(request), form.cleaned_data["file"], get_language() or "")
+        begin_check(pending)
+        return redirect(self._page("pending", pending.token))
 
-    def _upload_page(self, request: HttpRequest, form: ArchiveForm) -> HttpResponse:
+    def pending_view(self, request: HttpRequest, token: str) -> HttpResponse:
+        """
+        Show an uploaded archive as it is now: its progress, its preview, or why it is refused. A POST imports it as the
+        preview has shown, or forgets it.
+        """
+        pending, told = self._pending(request, token)
+        if told is None:
+            return self._expired(request)
+        if request.method == "POST":
+            if "forget" in request.POST and (not told.is_busy or told.is_overdue):
+                pending.forget()
+                return redirect(self._page("import"))
+            if not begin_run(pending, told, seen=request.POST.get("seen", "")):
+                text = _("The import has changed in the meantime. This is how it is now. Check it and decide again.")
+                self.message_user(request, text, messages.WARNING)
+            return redirect(self._page("pending", token))
+        if told.state == DONE:
+            return self._done(request, pending, told)
+        if told.state == CHECKED:
+            return self._state_page(request, "preview", told, found=told.report)
+        if told.is_busy:
+            phase = PHASES.get(told.phase, _("Waiting for its turn"))
+            return self._state_page(request, "progress", told, phase=phase)
+        return self._upload_page(request, ArchiveForm(), told.messages)
+
+    def _pending(self, request: HttpRequest, token: str) -> tuple[PendingImport, Told | None]:
+        if not may_import(request):
+            raise PermissionDenied
+        try:
+            pending = PendingImport(_owner(request), token)
+        except ValueError as error:
+            raise Http404 from error
+        return pending, pending.read()
+
+    def _expired(self, request: HttpRequest) -> HttpResponse:
+        self.message_user(request, _("This preview has expired. Upload the file again."), messages.ERROR)
+        return redirect(self._page("import"))
+
+    def _done(self, request: HttpRequest, pending: PendingImport, told: Told) -> HttpResponse:
+        """Go to the contest or the series that was imported. The import is then forgotten."""
+        said = {"file": told.name, "new": told.report["new"], "changed": told.report["changed"]}
+        text = _("%(file)s was imported. New rows: %(new)s. Changed rows: %(changed)s.") % said
+        self.message_user(request, text, messages.SUCCESS)
+        pending.forget()
+        name = "contest" if told.report["kind"] == CONTEST else "series"
+        row = KINDS[name].model._default_manager.filter(slug=told.report["slug"]).first()
+        return redirect(reverse(f"admin:contests_{name}_change", args=[row.pk]) if row else self._page("changelist"))
+
+    def _upload_page(self, request: HttpRequest, form: ArchiveForm, refusals: Sequence[str] = ()) -> HttpResponse:
         context = {
             **self._context(request, _("Import a contest or a series")),
             "form": form,
+            "refusals": refusals,
+            "import_url": self._page("import"),
             "back": self._page("changelist"),
             "file_limit": MOST_BYTES,
         }
         return TemplateResponse(request, "admin/archive_import.html", context)
 
-    def _preview(
-        self, request: HttpRequest, archive: Archive, found: Comparison, token: str, name: str
-    ) -> HttpResponse:
-        actor: Any = request.user
-        context = {
-            **self._context(request, _("Import %(file)s") % {"file": name}),
-            "archive": archive,
-            "found": found,
-            "kinds": [
-                (
-                    capfirst(str(of.kind.model._meta.verbose_name_plural)),
-                    of,
-                    [named(of.kind, row) for row in of.new[:_NAMED]],
-                )
-                for of in found.kinds.values()
-                if of.new or of.changed or of.same
-            ],
-            "changes": [_shown(change) for change in found.changes[:_LISTED]],
-            "more_changes": max(len(found.changes) - _LISTED, 0),
-            "approves": approves(found),
-            "may_approve": may_approve(actor),
-            "token": token,
-            "seen": found.fingerprint(),
-            "back": self._page("import"),
-        }
-        return TemplateResponse(request, "admin/archive_preview.html", context)
+    def _state_page(self, request: HttpRequest, template: str, told: Told, **more: Any) -> HttpResponse:
+        title = _("Import %(file)s") % {"file": told.name}
+        context = {**self._context(request, title), "told": told, "back": self._page("import"), **more}
+        return TemplateResponse(request, f"admin/archive_{template}.html", context)
 
     def _row(self, request: HttpRequest, pk: int) -> Any:
         row = self.model._default_manager.filter(pk=pk).first()
@@ -233,61 +229,6 @@ class ExchangeMixin(RecordAdmin):
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
 
 
-@contextmanager
-def _checked(file: Any, name: str, request: HttpRequest) -> Iterator[tuple[Archive, Comparison]]:
-    actor: Any = request.user
-    archive = Archive(file)
-    yield archive, import_archive(archive, file_name=name, actor=actor, is_trial=True)
-
-
-def _folder(request: HttpRequest) -> str:
-    return f"{pending_uploads.FOLDER}/archive-{request.user.pk}"
-
-
-def _keep(request: HttpRequest, upload: Any) -> str:
-    """Keep an upload until its import is confirmed, for a day at most, and return a token for it. It is not public."""
-    folder = _folder(request)
-    try:
-        for old in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{old}")
-    except FileNotFoundError:
-        pass
-    upload.seek(0)
-    stored = default_storage.save(f"{folder}/{secrets.token_hex(16)}", File(upload.file))
-    return signing.dumps([stored, str(upload.name)], salt=_SALT)
-
-
-def _kept(request: HttpRequest) -> tuple[str | None, str]:
-    """Return the stored name and the file name of the upload for the token of the form, or None if it has expired."""
-    try:
-        stored, name = signing.loads(request.POST["token"], salt=_SALT, max_age=pending_uploads.KEPT_FOR)
-    except signing.BadSignature:
-        return None, ""
-    is_there = stored.startswith(f"{_folder(request)}/") and default_storage.exists(stored)
-    return stored if is_there else None, name
-
-
-def _url_of(archive: Archive) -> str:
-    """Return the URL of the admin page of the contest or the series that the archive is about."""
-    name = "contest" if archive.manifest["kind"] == CONTEST else "series"
-    row = KINDS[name].model._default_manager.get(slug=archive.manifest["slug"])
-    return reverse(f"admin:contests_{name}_change", args=[row.pk])
-
-
-def _shown(change: Any) -> tuple[str, list[tuple[str, str, str]]]:
-    fields = []
-    for column in change.fields:
-        old, new = change.values(column)
-        fields.append((capfirst(str(column.field.verbose_name)), _text(column, old), _text(column, new)))
-    return str(change), fields
-
-
-def _text(column: Column, value: Any) -> str:
-    if column.is_image and value:
-        return _("an image (%(checksum)s)") % {"checksum": value[6:14]}
-    if isinstance(value, list):
-        value = ", ".join(value)
-    if column.field.choices and not column.is_many:
-        value = dict(column.field.flatchoices).get(value, value)
-    text = "" if value is None else str(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+def _owner(request: HttpRequest) -> int:
+    owner: Any = request.user.pk
+    return owner

@@ -1,7 +1,7 @@
 """Write the rows of an archive, all or none, with their history."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,7 +25,7 @@ from record.models import FormerSlug
 from .checking import check, named
 from .columns import Column
 from .comparison import Change, Comparison, compare
-from .errors import ArchiveRefusedError
+from .errors import ArchiveRefusedError, PortalChangedError
 from .images import Images
 from .kinds import KINDS, OF_APPROVAL, Kind, Row
 from .new_history import write_history
@@ -36,6 +36,10 @@ from .stored_rows import in_pieces
 APPROVE = ("contests.approve_results", "contests.reveal_results")
 #: With more new rows than this, PostgreSQL counts its rows again, so that it finds them in a good order.
 _MANY = 1_000
+#: The phases of an import, in their order. A trial has TRYING instead of WRITING.
+READING, COMPARING, TRYING, WRITING = "reading", "comparing", "trying", "writing"
+#: Called with the phase, the number of rows that are done in it, and the number of all rows.
+Say = Callable[[str, int, int], None]
 
 
 def may_approve(actor: User | None) -> bool:
@@ -47,24 +51,32 @@ def may_approve(actor: User | None) -> bool:
 
 
 def import_archive(
-    archive: Archive, *, file_name: str, actor: User | None, seen: str | None = None, is_trial: bool = False
+    archive: Archive,
+    *,
+    file_name: str,
+    actor: User | None,
+    seen: str | None = None,
+    is_trial: bool = False,
+    say: Say = lambda phase, done, total: None,
 ) -> Comparison:
     """
     Write the rows of `archive` that are new or changed, and return what that was. All rows are written, or none: raise
     `ArchiveRefusedError` if a row breaks a rule. With `is_trial`, do the same, and then undo it. With `seen`, a
-    fingerprint of the comparison that the user has seen, refuse another one.
+    fingerprint of the comparison that the user has seen, refuse another one by a `PortalChangedError`. `say` is called
+    while the import is going on.
 
     Approved results of new contests stay approved only if `may_approve(actor)`. The state of results of rows that are
     on the portal already never changes.
     """
+    say(COMPARING, 0, 0)
     check(archive)
     with unused_files.nothing_left_behind(), transaction.atomic():
         found = compare(archive)
         if found.refusals:
             raise ArchiveRefusedError(found.refusals)
         if seen is not None and seen != found.fingerprint():
-            raise ArchiveRefusedError(_("The portal has changed since you saw the preview. Check the preview again."))
-        _Writing(archive, found, actor, f"Import: {file_name}"[:LONGEST_REASON], is_trial=is_trial).run()
+            raise PortalChangedError(_("The portal has changed since you saw the preview. Check the preview again."))
+        _Writing(archive, found, actor, f"Import: {file_name}"[:LONGEST_REASON], is_trial=is_trial, say=say).run()
         if is_trial:
             transaction.set_rollback(True)
     return found
@@ -85,8 +97,12 @@ def _refused(kind: Kind) -> Iterator[None]:
 
 
 class _Writing:
-    def __init__(self, archive: Archive, found: Comparison, actor: User | None, reason: str, *, is_trial: bool):
+    def __init__(
+        self, archive: Archive, found: Comparison, actor: User | None, reason: str, *, is_trial: bool, say: Say
+    ):
         self.found, self.actor, self.reason = found, actor, reason
+        self.done, self.total = 0, found.new_count + len(found.changes)
+        self.say, self.phase = say, TRYING if is_trial else WRITING
         self.images = Images(archive, is_trial=is_trial)
         self.keeps_approvals = may_approve(actor)
         self.now = timezone.now()
@@ -102,13 +118,19 @@ class _Writing:
             self._write()
         self.images.make_renditions()
 
+    def _advance(self, rows: int) -> None:
+        self.done += rows
+        self.say(self.phase, self.done, self.total)
+
     def _write(self) -> None:
+        self._advance(0)
         for of in self.found.kinds.values():
             self._insert(of.kind, of.new)
         for of in self.found.kinds.values():
             keep_first_version(of.kind.model, [change.pk for change in of.changed], self.now)
             for change in of.changed:
                 self._change(change)
+                self._advance(1)
         self._write_slugs()
         if self.found.new_count > _MANY:
             count_rows()
@@ -133,6 +155,7 @@ class _Writing:
                 for column in kind.columns:
                     if column.is_many:
                         self._insert_links(kind, column, piece)
+                self._advance(len(piece))
 
     def _values(self, kind: Kind, row: Row, late: Iterable[str] = ()) -> dict[str, Any]:
         """Return the values of the columns of a new row, without those that are named in `late`."""

@@ -49,12 +49,14 @@ class Selection:
     """
     The rows of an archive: their primary keys, by kind. `sealed` has the number of rows that the public does not see
     yet, by kind, and with the kind "contest" the number of contests with an approval or a reveal to come. `is_full`
-    says whether these rows are part of the selection.
+    says whether these rows are part of the selection. `unpublished` is the number of contests in the selection that the
+    public does not see at all yet.
     """
 
     is_full: bool
     keys: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     sealed: dict[str, int] = field(default_factory=dict)
+    unpublished: int = 0
     #: The permanent keys of the contests whose results are not public, and of those without any public result.
     hidden: set[str] = field(default_factory=set)
     untold: set[str] = field(default_factory=set)
@@ -62,6 +64,11 @@ class Selection:
     @property
     def is_sealed(self) -> bool:
         """Whether the archive contains something that the public does not see yet."""
+        return bool(self.unpublished) or self.has_sealed
+
+    @property
+    def has_sealed(self) -> bool:
+        """Whether the archive contains results that the public does not see yet."""
         return self.is_full and any(self.sealed.values())
 
     def told(self, kind: Kind, row: Row) -> Row:
@@ -105,6 +112,8 @@ class _Selecting:
             series = [contest.series_id for contest in contests if contest.series_id]
         self.keys["series"].update(series)
         self.keys["contest"].update(contest.pk for contest in contests)
+        shown = Contest.objects.public(self.viewpoint).filter(pk__among=self.keys["contest"])
+        self.selection.unpublished = len(contests) - shown.count()
         within = {"contest__among": self.keys["contest"]}
         for model in (Figure, LeadingRegion, Category, Award, Event):
             self._add(model, **within)

@@ -38,7 +38,9 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         self.stdout.write(f"Wrote {made.count:,} rows to {path}")
-        if made.manifest["sealed"]:
+        if number := made.selection.unpublished:
+            self.stdout.write(f"The file contains {number:,} contests that are not published yet; it is marked.")
+        if made.selection.has_sealed:
             self.stdout.write("The file contains results that are not public yet. Give it only to people who may know.")
         elif left_out := sealed_rows(made.selection):
             said = ", ".join(f"{number:,} {name}" for name, number in left_out)

@@ -75,4 +75,4 @@ class Command(BaseCommand):
                 f"The approval, reveal or revocation of {found.kept_states:,} rows differs. It stays as it is here."
             )
         if is_sealed:
-            self.stdout.write("The file contains results that were not public when it was written.")
+            self.stdout.write("The file contains something that was not public when it was written.")

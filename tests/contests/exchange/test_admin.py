@@ -1,4 +1,4 @@
-"""The pages of the admin that export, import and duplicate a contest."""
+"""The pages of the admin that export and duplicate a contest."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.roles import Role
 from contests.exchange.duplicating import later_dates, propose
@@ -19,7 +18,6 @@ from tests.contests.exchange.archives import may
 from tests.contests.exchange.test_round_trip import jpeg
 
 pytestmark = pytest.mark.django_db
-IMPORT = "/admin/contests/contest/import/"
 
 
 @pytest.fixture
@@ -35,10 +33,6 @@ def told(response):
 
 def content_of(response):
     return b"".join(response.streaming_content)
-
-
-def upload(content):
-    return {"file": SimpleUploadedFile("gala.zip", content, content_type="application/zip")}
 
 
 def test_an_editor_exports_a_contest_without_what_is_sealed(client, contest):
@@ -79,86 +73,20 @@ def test_a_series_is_exported_with_its_contests(desk):
     assert page(contest.series, "archive") in desk.get(page(contest.series)).content.decode()
 
 
+def test_the_page_of_a_series_tells_that_a_contest_is_not_published(desk, contest):
+    series = make.SeriesFactory(slug="galas")
+    Contest.objects.filter(pk=contest.pk).update(series=series)
+    assert "not published yet" not in desk.get(page(series, "archive")).content.decode()
+    make.ContestFactory(series=series)
+    assert "1 contest in the file is not published yet" in desk.get(page(series, "archive")).content.decode()
+    response = desk.get(page(series, "archive_file"))
+    assert response.headers["Content-Disposition"] == 'attachment; filename="galas-sealed.zip"'
+
+
 def test_a_missing_image_is_told(desk, contest):
     Contest.objects.update(hero="heroes/gone.jpg")
     response = desk.get(page(contest, "archive_file"), follow=True)
     assert told(response) == ["The file of an image is missing: heroes/gone.jpg."]
-
-
-def test_a_file_is_previewed_and_then_imported(client, contest):
-    content = archives.exported(contest, with_sealed=True)
-    archives.empty()
-    editor = may(Role.EDITOR)
-    client.force_login(editor)
-    before = archives.state()
-    assert IMPORT in client.get(page(Contest, "changelist")).content.decode()
-    assert client.get(IMPORT).status_code == 200
-    preview = client.post(IMPORT, upload(content))
-    assert archives.state() == before
-    text = " ".join(preview.content.decode().split())
-    assert "were not public when it was exported" in text
-    assert "They arrive without approval" in text
-    assert preview.context["found"].new_count == sum(archives.manifest(content)["counts"].values())
-    given = {name: preview.context[name] for name in ("token", "seen")}
-    done = client.post(IMPORT, given, follow=True)
-    arrived = Contest.objects.get()
-    assert done.redirect_chain[-1][0] == page(arrived)
-    assert "gala.zip was imported" in told(done)[0]
-    assert arrived.approved_at is None
-    assert Contest.history.get().history_user == editor
-    assert default_storage.listdir(f"kept/archive-{editor.pk}")[1] == []
-    assert "This preview has expired. Upload the file again." in told(client.post(IMPORT, given))
-
-
-def test_a_preview_shows_each_field_that_changes(desk, contest):
-    Contest.objects.update(tagline="As it was")
-    content = archives.exported(contest, with_sealed=True)
-    Contest.objects.update(tagline="As it is")
-    text = desk.post(IMPORT, upload(content)).content.decode()
-    assert "<del>As it is</del> <ins>As it was</ins>" in text
-    assert Contest.objects.get().tagline == "As it is"
-
-
-def test_a_preview_of_what_is_there_offers_no_import(desk, contest):
-    response = desk.post(IMPORT, upload(archives.exported(contest, with_sealed=True)))
-    assert "has everything in the file already" in response.content.decode()
-    assert 'value="Import"' not in response.content.decode()
-
-
-def test_a_change_after_the_preview_is_told(desk, contest):
-    content = archives.exported(contest, with_sealed=True)
-    Contest.objects.update(tagline="A")
-    preview = desk.post(IMPORT, upload(content))
-    Contest.objects.update(tagline="B")
-    given = {name: preview.context[name] for name in ("token", "seen")}
-    response = desk.post(IMPORT, given, follow=True)
-    assert told(response) == ["The portal has changed since you saw the preview. Check the preview again."]
-    assert Contest.objects.get().tagline == "B"
-
-
-def test_a_damaged_file_is_refused_with_the_reason(desk, contest):
-    response = desk.post(IMPORT, upload(archives.exported(contest)[:-40]))
-    assert "damaged or incomplete" in response.content.decode()
-    assert "Nothing was imported" in response.content.decode()
-    assert "required" in desk.post(IMPORT, {}).content.decode()
-
-
-def test_nobody_imports_what_another_account_has_uploaded(client, contest):
-    content = archives.exported(contest, with_sealed=True)
-    archives.empty()
-    client.force_login(may(Role.EDITOR))
-    preview = client.post(IMPORT, upload(content))
-    client.force_login(may(Role.EDITOR))
-    response = client.post(IMPORT, {name: preview.context[name] for name in ("token", "seen")})
-    assert told(response) == ["This preview has expired. Upload the file again."]
-    assert not Contest.objects.exists()
-
-
-@pytest.mark.parametrize("roles", [(Role.VIEWER,), (Role.PUBLISHER,), (Role.ADMINISTRATOR,)])
-def test_only_editors_import(client, roles):
-    client.force_login(may(*roles))
-    assert client.get(IMPORT).status_code == 403
-    assert IMPORT not in client.get(page(Contest, "changelist")).content.decode()
 
 
 def filled():

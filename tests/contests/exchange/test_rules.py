@@ -85,6 +85,21 @@ def test_an_archive_of_public_results_is_not_marked(contest):
     assert archives.exported(contest, with_sealed=True) == archives.exported(contest)
 
 
+def test_a_contest_that_is_not_published_marks_the_archive_of_its_series(contest, tmp_path):
+    approve(contest)
+    series = make.SeriesFactory(slug="galas")
+    Contest.objects.filter(pk=contest.pk).update(series=series)
+    assert archives.manifest(archives.exported(series))["sealed"] is False
+    make.ContestFactory(slug="gala-next-year", series=series)
+    content = archives.exported(series)
+    assert archives.manifest(content)["sealed"] is True
+    assert {row["slug"] for row in archives.rows(content, "contest")} == {"gala", "gala-next-year"}
+    out = io.StringIO()
+    call_command("export_contest", "galas", "--series", output=str(tmp_path / "a.zip"), stdout=out)
+    assert "1 contests that are not published yet" in out.getvalue()
+    assert "results" not in out.getvalue()
+
+
 def test_a_recognition_entered_after_the_reveal_is_sealed(contest):
     approve(contest)
     make.RecognitionFactory(
