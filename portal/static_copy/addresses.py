@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,6 +19,13 @@ LAST = "last"
 #: File systems allow names of 255 bytes.
 LONGEST = 200
 _UNSAFE = re.compile(r"[^\w.-]+")
+#: Windows allows neither these characters in names, nor names of devices, nor a full stop or a space at the end.
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_DEVICES = {
+    *("con", "prn", "aux", "nul", "conin$", "conout$"),
+    *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"),
+}
+_LONGEST_EXTENSION = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ class Address:
     def file(self, start: str = "") -> str:
         """Return the path of the file in the copy. The page with the path `start` becomes the first page."""
         folder = "" if self.language == settings.LANGUAGE_CODE else f"{self.language}/"
-        own = "" if self.path == start else "/".join(_short(unquote(part)) for part in self.path.split("/"))
+        own = "" if self.path == start else "/".join(file_name(unquote(part)) for part in self.path.split("/"))
         if not self.is_page:
             return f"{folder}{own}"
         parts = [_named(*self.choice)] if self.choice else []
@@ -86,14 +94,23 @@ def _page(paging: dict[str, str], rel: str, here: int | str) -> int | str | None
     return here + step if step and isinstance(here, int) else None
 
 
-def _short(name: str) -> str:
-    """Return a file name that every file system allows, for a part of a URL."""
-    name = name.replace("\x00", "").replace("\\", "-").replace("/", "-")
-    if name in (".", ".."):
-        return "-"
-    if len(name.encode()) <= LONGEST:
+def file_name(name: str) -> str:
+    """
+    Return a file name that every file system allows, for a part of a URL. No two names that a file system takes for
+    the same become the same name: a name that is changed in any way ends with a checksum.
+    """
+    kept = _FORBIDDEN.sub("-", unicodedata.normalize("NFC", name).lower()).rstrip(". ")
+    # Windows takes "con.txt" for a device too.
+    is_device = kept.partition(".")[0].rstrip(" ") in _DEVICES
+    # "straße" and "strasse" differ only by case for some file systems.
+    is_kept = kept == name == name.casefold() and not is_device
+    if is_kept and len(name.encode()) <= LONGEST:
         return name
-    return f"{name.encode()[: LONGEST - 20].decode(errors='ignore')}-{_digest(name)}"
+    stem, dot, extension = kept.rpartition(".")
+    if not stem or len(extension) > _LONGEST_EXTENSION or not extension.isascii():
+        stem, dot, extension = kept, "", ""
+    stem = stem.replace(".", "-").encode()[: LONGEST - 30].decode(errors="ignore").rstrip(" ")
+    return f"{stem}-{_digest(name)}{dot}{extension}"
 
 
 def _named(name: str, value: str) -> str:
@@ -102,7 +119,7 @@ def _named(name: str, value: str) -> str:
     plain = value.lower() if value.isupper() else value
     kept = _UNSAFE.sub("-", plain)
     is_exact = kept == plain and plain == plain.lower()
-    return _short(f"{name}-{kept.lower()}" if is_exact else f"{name}-{kept.lower()}-{_digest(value)}")
+    return file_name(f"{name}-{kept.lower()}" if is_exact else f"{name}-{kept.lower()}-{_digest(value)}")
 
 
 def _digest(text: str) -> str:
