@@ -6,10 +6,12 @@ for dark surfaces.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
@@ -58,7 +60,8 @@ FILES = {
 def drawn(texts: LaurelTexts, file: str) -> bytes:
     """Draw the laurel in one of the formats in `FILES`. `file` is the key of the format. A PNG is 2,400 px wide."""
     wanted = FILES[file]
-    return _svg(texts, wanted.colours) if wanted.content_type == "image/svg+xml" else _png(texts, wanted)
+    is_svg = wanted.content_type == "image/svg+xml"
+    return _svg(texts, wanted.colours, get_language()) if is_svg else _png(texts, wanted)
 
 
 def digest_of(texts: LaurelTexts, file: str) -> str:
@@ -66,7 +69,7 @@ def digest_of(texts: LaurelTexts, file: str) -> str:
     Return a hash for the ETag of a file. For every format, the hash is made from the SVG, because drawing a PNG is much
     slower.
     """
-    return sha256(file.encode() + _svg(texts, FILES[file].colours)).hexdigest()[:32]
+    return sha256(file.encode() + _svg(texts, FILES[file].colours, get_language())).hexdigest()[:32]
 
 
 def _title(texts: LaurelTexts) -> str:
@@ -79,7 +82,10 @@ def _description(texts: LaurelTexts) -> str:
     return clean(_("Awarded to “%(name)s”. Check whether the award is still valid: %(address)s") % named)
 
 
-def _svg(texts: LaurelTexts, colours: Colours) -> bytes:
+# The ETag of each file needs the SVG, and who downloads one file of a laurel often downloads the others too. `language`
+# is the one of the title.
+@lru_cache(maxsize=16)
+def _svg(texts: LaurelTexts, colours: Colours, language: str | None) -> bytes:
     context = {
         "width": WIDTH,
         "height": HEIGHT,
@@ -92,17 +98,23 @@ def _svg(texts: LaurelTexts, colours: Colours) -> bytes:
     return render_to_string("publishing/laurel.svg", context).encode()
 
 
-def _png(texts: LaurelTexts, file: File) -> bytes:
+@lru_cache(maxsize=2)
+def _masks(texts: LaurelTexts) -> tuple[Image.Image, Image.Image]:
+    """Return two masks: the pixels that the words touch, and the words with the branches, antialiased."""
     text = Image.new("L", (WIDTH, HEIGHT), 0)
     for placed in laid_out(texts):
         placed.block.draw(text, placed.x, placed.y, "#fff", "middle")
+    return text.point(lambda value: 255 if value else 0), ImageChops.lighter(branches.mask(), text)
+
+
+def _png(texts: LaurelTexts, file: File) -> bytes:
+    touched, mask = _masks(texts)
     # Transparent pixels are gold too, because programs mix in the colour of transparent pixels when they scale a
     # picture.
-    paint = Image.new("RGB", text.size, file.colours.gold)
-    paint.paste(file.colours.ink, mask=text.point(lambda value: 255 if value else 0))
-    mask = ImageChops.lighter(branches.mask(), text)
+    paint = Image.new("RGB", mask.size, file.colours.gold)
+    paint.paste(file.colours.ink, mask=touched)
     if file.has_ground:
-        image = Image.new("RGB", text.size, file.colours.ground)
+        image = Image.new("RGB", mask.size, file.colours.ground)
         image.paste(paint, mask=mask)
     else:
         image = paint
