@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from itertools import islice
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from .about import about_page
 from .addresses import LAST, Address, address_of
 from .data import write_data
 from .folder import Folder
+from .processes import answers
 from .scope import Scope
 from .visitor import Answer, Visitor
 
@@ -45,8 +47,8 @@ class Waiting:
 
 class StaticCopy:
     """
-    A copy of the pages in `scope` in `languages`, as they are at `viewpoint`. `say` is called with the number of files
-    done and the number known so far.
+    A copy of the pages in `scope` in `languages`, as they are at `viewpoint`, made by `jobs` processes. `say` is called
+    with the number of files done and the number known so far.
     """
 
     def __init__(
@@ -56,9 +58,10 @@ class StaticCopy:
         languages: list[str],
         viewpoint: Viewpoint,
         say: Callable[[int, int], None] = lambda done, known: None,
+        jobs: int = 1,
     ):
         self.folder, self.scope, self.languages, self.viewpoint, self.say = folder, scope, languages, viewpoint, say
-        self.visitor = Visitor(viewpoint)
+        self.visitor, self.jobs = Visitor(viewpoint), jobs
         self.missing: set[str] = set()
         #: The URL of the portal for links out of the copy; "" if other computers can't reach it.
         host = urlsplit(settings.SITE_URL).hostname or ""
@@ -66,7 +69,8 @@ class StaticCopy:
         self.portal = "" if is_own else self.visitor.root
 
     def make(self) -> None:
-        with translation.override(settings.LANGUAGE_CODE):
+        language = translation.override(settings.LANGUAGE_CODE)
+        with language, answers(self.visitor, self.jobs) as self._answers:
             for _round in range(MOST_ROUNDS):
                 self._go_round()
                 if not self._lost:
@@ -90,6 +94,8 @@ class StaticCopy:
         later: list[Waiting] = []
         # Pages of an earlier step come first, also those that a later one has led to.
         while waiting := next(filter(None, self._waiting), None):
+            ahead = [item for item in islice(waiting, self._answers.ahead) if not _is_static(item)]
+            self._answers.expect((item.url, self._etag(item)) for item in ahead)
             later += self._copy(waiting.popleft())
             self.say(self._done, len(self._known))
             if not any(self._waiting):
@@ -110,10 +116,12 @@ class StaticCopy:
     def _copy(self, item: Waiting) -> Iterator[Waiting]:
         """Copy one page or file. Yield it again if it is not ready."""
         self._done += 1
-        if item.address.segments[0] == "static":
+        if _is_static(item):
             self._copy_static(item)
             return
-        answer = self.visitor.get(item.url)
+        answer = self._answers.get(item.url, self._etag(item))
+        if answer.status == 304 and not self.folder.keep(self._file(item.address)):
+            answer = self.visitor.get(item.url)
         if answer.status == 202:
             yield item
         else:
@@ -130,6 +138,8 @@ class StaticCopy:
 
     def _take(self, item: Waiting, answer: Answer) -> None:
         file = self._file(item.address)
+        if answer.status == 304:
+            return  # The file of the earlier run is kept.
         if answer.status in (404, 410):
             self._lost.add(file)
         elif answer.location:
@@ -139,7 +149,12 @@ class StaticCopy:
         elif answer.is_html:
             self._copy_page(item, answer.content.decode())
         else:
-            self.folder.write(file, answer.content)
+            # A picture takes long to draw, and its ETag is quickly found. Other ETags are made from the whole content.
+            self.folder.write(file, answer.content, answer.etag if answer.content_type.startswith("image/") else "")
+
+    def _etag(self, item: Waiting) -> str:
+        """Return the ETag of the picture that an earlier run has written for `item`, or ""."""
+        return self.folder.etag_of(self._file(item.address))
 
     def _copy_page(self, item: Waiting, text: str) -> None:
         links = _Links(self, item)
@@ -244,6 +259,10 @@ class _Links:
     def to(self, address: Address) -> str:
         """Return the relative link to the file of `address`."""
         return quote(posixpath.relpath(self.copy._file(address), self._folder), safe="/~")
+
+
+def _is_static(item: Waiting) -> bool:
+    return item.address.segments[0] == "static"
 
 
 def _moved(target: str) -> str:

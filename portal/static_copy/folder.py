@@ -31,7 +31,11 @@ class Folder:
         self.written = self.unchanged = self.removed = 0
         self.size = 0
         self.checksums: dict[str, str] = {}
+        #: The ETags of pictures, by the names of their files.
+        self.etags: dict[str, str] = {}
         self.state: dict[str, Any] = self._state()
+        self._earlier_etags: dict[str, str] = self.state.get("etags") or {}
+        self._earlier_checksums: dict[str, str] = {}
         self._earlier = self._listed()
         self._folders: set[Path] = set()
         root.mkdir(parents=True, exist_ok=True)
@@ -58,14 +62,37 @@ class Folder:
         """Return the names of the files that earlier runs have written."""
         names: set[str] = set()
         if (sums := self.root / CHECKSUMS).exists():
-            names |= {line[66:] for line in sums.read_text(encoding="utf-8").splitlines()}
+            lines = sums.read_text(encoding="utf-8").splitlines()
+            self._earlier_checksums = {line[66:]: line[:64] for line in lines}
+            names |= set(self._earlier_checksums)
         if (unfinished := self.root / UNFINISHED).exists():
             names |= set(unfinished.read_text(encoding="utf-8").splitlines())
         return {name for name in names if name and not _leads_out(name)}
 
-    def write(self, name: str, content: bytes) -> None:
+    def etag_of(self, name: str) -> str:
+        """Return the ETag of the picture that an earlier run has written to this file, or "" if there is none."""
+        return self._earlier_etags.get(name, "") if (self.root / name).is_file() else ""
+
+    def keep(self, name: str) -> bool:
+        """Keep a picture that an earlier run has written. Return False if it is gone or has changed."""
+        if (content := self._kept(name)) is None:
+            return False
+        self.write(name, content, self._earlier_etags[name])
+        return True
+
+    def _kept(self, name: str) -> bytes | None:
+        try:
+            content = (self.root / name).read_bytes()
+        except OSError:
+            return None
+        is_same = hashlib.sha256(content).hexdigest() == self._earlier_checksums.get(name)
+        return content if is_same else None
+
+    def write(self, name: str, content: bytes, etag: str = "") -> None:
         self.checksums[name] = hashlib.sha256(content).hexdigest()
         self.size += len(content)
+        if etag:
+            self.etags[name] = etag
         if self._store(name, content):
             self.written += 1
         else:
@@ -92,7 +119,7 @@ class Folder:
     def begin_again(self) -> None:
         """Forget what this run has written. The next calls of `write` say again what the copy has."""
         self._earlier |= set(self.checksums)
-        self.checksums = {}
+        self.checksums, self.etags = {}, {}
         self.size = 0
 
     def gone(self) -> set[str]:
@@ -112,7 +139,7 @@ class Folder:
 
     def finish(self, state: dict[str, Any]) -> None:
         """Write the checksums and `state`, which says what the copy is of and when it changed."""
-        self._store(STATE, _json({"of": self.of} | state))
+        self._store(STATE, _json({"of": self.of} | state | {"etags": dict(sorted(self.etags.items()))}))
         lines = "".join(f"{self.checksums[name]}  {name}\n" for name in sorted(self.checksums))
         self._store(CHECKSUMS, lines.encode())
         (self.root / UNFINISHED).unlink(missing_ok=True)

@@ -16,12 +16,16 @@ from record.web.rate_limits import UNLIMITED
 
 @dataclass(frozen=True)
 class Answer:
-    """A response: its status, its content type, the URL that it redirects to ("" for none) and its content."""
+    """
+    A response: its status, its content type, the URL that it redirects to ("" for none), its content, and its ETag if
+    it has one.
+    """
 
     status: int
     content_type: str
     location: str
     content: bytes
+    etag: str = ""
 
     @property
     def is_html(self) -> bool:
@@ -35,6 +39,7 @@ class Visitor:
     """
 
     def __init__(self, viewpoint: Viewpoint):
+        self.viewpoint = viewpoint
         site = urlsplit(settings.SITE_URL)
         scheme = "https" if getattr(settings, "SECURE_SSL_REDIRECT", False) else site.scheme
         self.root = f"{scheme}://{site.netloc}"
@@ -60,16 +65,22 @@ class Visitor:
         if scheme == "https" and (proxy := getattr(settings, "SECURE_PROXY_SSL_HEADER", None)):
             self._environment[proxy[0]] = proxy[1]
 
-    def get(self, url: str) -> Answer:
-        """Request the path `url`, with or without a query string."""
+    def get(self, url: str, etag: str = "") -> Answer:
+        """
+        Request the path `url`, with or without a query string. If the response would have the ETag `etag`, the answer
+        has the status 304 and no content.
+        """
         parts = urlsplit(url)
         # WSGI decodes paths as Latin-1.
         path = unquote_to_bytes(parts.path).decode("latin-1")
         asked: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": parts.query, "wsgi.input": BytesIO()}
+        if etag:
+            asked["HTTP_IF_NONE_MATCH"] = etag
         response: Any = self._handler.get_response(WSGIRequest(self._environment | asked))
         content = b"".join(response)
         # Not `response.close()`, which closes the connection to the database as at the end of a server's request.
         for close in response._resource_closers:
             close()
         headers = response.headers
-        return Answer(response.status_code, headers.get("Content-Type", ""), headers.get("Location", ""), content)
+        told = {name: headers.get(name, "") for name in ("Content-Type", "Location", "ETag")}
+        return Answer(response.status_code, told["Content-Type"], told["Location"], content, told["ETag"])

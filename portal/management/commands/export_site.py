@@ -11,6 +11,8 @@ from portal.static_copy.scope import LARGE, UnknownSlugError, scope_of
 from record.progress import Progress
 from record.viewpoint import Viewpoint
 
+MOST_JOBS = 64
+
 
 class Command(BaseCommand):
     help = (
@@ -29,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--without", nargs="+", choices=LARGE, default=[], help="leave out files that take long to make"
         )
+        parser.add_argument(
+            "--jobs", type=_number, default=1, metavar="N", help="how many processes draw and render (1)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         start, viewpoint = perf_counter(), Viewpoint.now()
@@ -38,7 +43,7 @@ class Command(BaseCommand):
         try:
             scope = scope_of(slug, viewpoint, options["without"])
             folder = Folder(output, scope.name)
-            copy = StaticCopy(folder, scope, languages, viewpoint, self._say())
+            copy = StaticCopy(folder, scope, languages, viewpoint, self._say(), options["jobs"])
             copy.make()
         except (CopyFailedError, UnknownSlugError, WrongFolderError) as error:
             raise CommandError(str(error)) from error
@@ -62,3 +67,10 @@ class Command(BaseCommand):
                 progress(done)
 
         return say
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_JOBS:
+        raise ValueError(text)
+    return number
