@@ -26,6 +26,7 @@ _DEVICES = {
     *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"),
 }
 _LONGEST_EXTENSION = 12
+_CODE = re.compile(r"[0-9A-Z]+(?:-[0-9A-Z]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,18 @@ class Address:
     def file(self, start: str = "") -> str:
         """Return the path of the file in the copy. The page with the path `start` becomes the first page."""
         folder = "" if self.language == settings.LANGUAGE_CODE else f"{self.language}/"
-        own = "" if self.path == start else "/".join(file_name(unquote(part)) for part in self.path.split("/"))
+        own = "" if self.path == start else "/".join(map(self._name, self.path.split("/")))
         if not self.is_page:
             return f"{folder}{own}"
         parts = [_named(*self.choice)] if self.choice else []
         if self.page != 1:
             parts.append("last-page" if self.page == LAST else f"page-{self.page}")
         return f"{folder}{own}{'-'.join(parts) or 'index'}.html"
+
+    def _name(self, part: str) -> str:
+        # The code of a laurel is always in capitals, and other websites show laurels by their URLs.
+        is_code = self.path.startswith("laurels/") and _CODE.fullmatch(part)
+        return part if is_code else file_name(unquote(part))
 
 
 def address_of(url: str, rel: str, here: Address) -> Address | None:

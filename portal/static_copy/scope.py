@@ -21,7 +21,11 @@ ASSETS = {"card.png", "data", "laurels", "media", "static"}
 #: these link to.
 BESIDE = {"works": 1, "quotes": 1, "people": 2, "organisations": 2, "sources": 2}
 #: Files that take long to make, and can be left out.
-LARGE = {"cards": ["card.png"], "press-kits": ["press-kit.zip", "fact-sheet.pdf"]}
+LARGE = {
+    "cards": ["card.png"],
+    "press-kits": ["press-kit.zip", "fact-sheet.pdf"],
+    "laurel-pngs": [f"/on-{surface}{kind}.png" for surface in ("light", "dark") for kind in ("", "-transparent")],
+}
 
 
 class Scope:

@@ -62,3 +62,8 @@ def test_all_parts_of_the_url_of_a_page_are_possible_names():
         assert page.rpartition("/")[0] == file.rpartition("/")[0]
         assert all(map(is_possible, [*page.split("/"), *file.split("/")]))
     assert Address("en", "people/", ("role", "nul:")).file() != Address("en", "people/", ("role", "nul?")).file()
+
+
+def test_the_code_of_a_laurel_stays_because_it_is_always_in_capitals():
+    assert Address("en", "laurels/2YSB9-BT410/on-light.svg").file() == "laurels/2YSB9-BT410/on-light.svg"
+    assert Address("en", "people/2YSB9-BT410/").file() != "people/2YSB9-BT410/index.html"
