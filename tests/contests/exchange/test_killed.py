@@ -25,8 +25,7 @@ from django.db import connection
 def stopping(execute, sql, params, many, context):
     found = execute(sql, params, many, context)
     if sql.startswith('INSERT INTO "people_historicalperson"'):
-        with connection.cursor().cursor as own:
-            people = own.execute("SELECT COUNT(*) FROM people_person").fetchone()[0]
+        people = connection.connection.execute("SELECT COUNT(*) FROM people_person").fetchone()[0]
         print("people:", people, flush=True)
         time.sleep(60)
     return found
