@@ -1,7 +1,6 @@
 """The page of a source lists the same works and people whether few or many rows cite it, and in about the same time."""
 
 import pytest
-from django.db import connection
 from django.db.models import Q
 
 from contests.models import Credit, Submission, Work
@@ -12,7 +11,7 @@ from record.models import Source
 from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.database_work import measured
-from tests.query_plans import plans_of
+from tests.query_plans import gather_statistics, plans_of
 
 pytestmark = pytest.mark.django_db
 URL = "/sources/report/"
@@ -172,9 +171,7 @@ def cite(contest, source, count):
     own.objects.bulk_create(own(submission=work, source=source) for work in made)
     own = Person.sources.through
     own.objects.bulk_create(own(person=person, source=source) for person in people)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    gather_statistics()
 
 
 def test_a_source_of_many_more_rows_takes_no_more_work(client, small, source, contest):

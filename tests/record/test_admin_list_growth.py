@@ -10,7 +10,7 @@ from record.admin import counting, pagination
 from record.admin.lists import ALIKE, CountryFilter
 from tests import factories as make
 from tests.database_work import measured
-from tests.query_plans import plan_of, plans_of
+from tests.query_plans import gather_statistics, plan_of, plans_of
 
 pytestmark = pytest.mark.django_db
 
@@ -20,14 +20,7 @@ def people(count):
         Person(name=f"Person {number}", sort_name=f"Person {number}", slug=f"person-{number}", key=f"key{number}")
         for number in range(Person.objects.count(), count)
     )
-    analyse()
-
-
-def analyse():
-    """Update the statistics of PostgreSQL, as the server does after many changes, so that it uses the indexes."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    gather_statistics()
 
 
 def test_looking_for_duplicates_takes_ten_times_the_work_for_ten_times_the_people():
@@ -61,7 +54,7 @@ def entries(count):
         for number, work in zip(numbers, made, strict=True)
         for order in (0, 1)
     )
-    analyse()
+    gather_statistics()
 
 
 LISTS = ["contests/submission", "contests/credit", "people/person"]
