@@ -120,7 +120,7 @@ class Entries:
             each
             for each in self.find(contest, title)
             if not (number and each.tracking_number)
-            and (not line["slug"])
+            and not line["slug"]
             and not self.plan.is_new(each)
             # A slug made from an earlier title is not the title.
             and title in (folded(each.title), folded(each.original_title))
