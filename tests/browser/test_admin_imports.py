@@ -26,7 +26,7 @@ def test_dropped_file_becomes_rows_and_is_taken_back(new_page, live_server, clie
     def fits():
         return page.evaluate("document.documentElement.scrollWidth") <= 375
 
-    page.get_by_role("link", name="Import", exact=True).click()
+    page.get_by_role("link", name="Import a table", exact=True).click()
     page.wait_for_url("**/add/?kind=people")
     page.evaluate(DROP)
     assert page.locator("[name=file]").evaluate("input => input.files[0].name") == "people.csv"
