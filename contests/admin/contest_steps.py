@@ -35,7 +35,7 @@ def waiting_for_approval(contest: Any) -> list[str]:
     return [words % {"number": number}]
 
 
-def named_for_approval(contest: Contest) -> list[str]:
+def named_for_approval(contest: Any) -> list[str]:
     """
     Return a list with one link, as HTML: it leads to the admin list of the contest's recognitions that are not
     approved, and its text says how many there are. The list is empty if there are none.
