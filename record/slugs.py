@@ -12,6 +12,7 @@ from record.visible_text import INVISIBLE
 MAX_LENGTH = 100
 _LATIN = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE"}
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
+_YEAR_TWICE = re.compile(r"(?<=-)([0-9]{4}(?:-[0-9]{2,4})?)-(?=\1\Z)")
 ZWNJ, ZWJ = "\u200c", "\u200d"
 _VIRAMA = 9  # the combining class of viramas, which join two consonants
 _SLUG_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Nl", "No"})
@@ -61,8 +62,10 @@ def slug_from(name: str, *, fallback: str = "untitled") -> str:
     all scripts, without accents on Latin letters, with "and" for "&", and without apostrophes. Return `fallback` if a
     slug can't contain any character of the name, such as an emoji. `static/js/slug.js` does the same in the browser.
 
-    >>> slug_from("Lost & Found"), slug_from("C·one"), slug_from("受賞者")
-    ('lost-and-found', 'c-one', '受賞者')
+    A year that comes twice at the end is kept once, because the slug of a contest is made from its title and its year.
+
+    >>> slug_from("Lost & Found"), slug_from("C·one"), slug_from("受賞者"), slug_from("Specimen Prize 2026 2026")
+    ('lost-and-found', 'c-one', '受賞者', 'specimen-prize-2026')
     """
     # Remove apostrophes before and after the normalisation, because it turns "´" into a space, and "ŉ" into an
     # apostrophe and "n".
@@ -70,7 +73,8 @@ def slug_from(name: str, *, fallback: str = "untitled") -> str:
     text = _APOSTROPHES.sub("", text)
     text = "".join(_without_latin_accent(character) for character in text)
     words = (_without_leading_marks(word) for word in _slug_parts(normalised(text.lower())).split())
-    return "-".join(filter(None, words))[:MAX_LENGTH].strip("-" + ZWNJ + ZWJ) or fallback
+    slug = _YEAR_TWICE.sub("", "-".join(filter(None, words)))
+    return slug[:MAX_LENGTH].strip("-" + ZWNJ + ZWJ) or fallback
 
 
 def _without_leading_marks(word: str) -> str:

@@ -35,11 +35,13 @@ def waiting_for_approval(contest: Any) -> list[str]:
     return [words % {"number": number}]
 
 
-def named_for_approval(contest: Contest) -> list[str]:
+def named_for_approval(contest: Any) -> list[str]:
     """
     Return a list with one link, as HTML: it leads to the admin list of the contest's recognitions that are not
-    approved, and its text says how many there are.
+    approved, and its text says how many there are. The list is empty if there are none.
     """
+    if not contest.waiting_counted:
+        return []
     asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
     url = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
     return [format_html('<a href="{}">{}</a>', url, words) for words in waiting_for_approval(contest)]

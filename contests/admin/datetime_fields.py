@@ -112,6 +112,7 @@ def _unreadable_day() -> str:
 
 UNREADABLE_DAY = lazy(_unreadable_day, str)()
 UNREADABLE_TIME = gettext_lazy("This isn’t a time. Type it like this: 20:00.")
+MISSING_TIME = gettext_lazy("Type the time, too, such as 20:00.")
 
 
 def _clock_in_form(clock: time) -> str:
@@ -179,6 +180,8 @@ class MomentField(forms.SplitDateTimeField):
         self.own_help_text, self.help_text = self.help_text, _with_zone(self.help_text)
 
     def compress(self, data_list: Any) -> datetime | None:
+        if data_list and data_list[0] not in self.empty_values and data_list[1] in self.empty_values:
+            raise ValidationError(MISSING_TIME, code="no_time")
         if not data_list or any(part in self.empty_values for part in data_list):
             return super().compress(data_list)
         day, clock = data_list

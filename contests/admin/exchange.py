@@ -190,7 +190,7 @@ class ExchangeMixin(RecordAdmin):
     def _done(self, request: HttpRequest, pending: PendingImport, told: Told) -> HttpResponse:
         """Go to the contest or the series that was imported. The import is then forgotten."""
         said = {"file": told.name, "new": told.report["new"], "changed": told.report["changed"]}
-        text = _("%(file)s was imported. New rows: %(new)s. Changed rows: %(changed)s.") % said
+        text = _("Imported from %(file)s. New rows: %(new)s. Changed rows: %(changed)s.") % said
         self.message_user(request, text, messages.SUCCESS)
         pending.forget()
         name = "contest" if told.report["kind"] == CONTEST else "series"

@@ -3,6 +3,7 @@
 // record/slugs.py.
 {
   const APOSTROPHES = /['’‘ʼ`´]/g;
+  const YEAR_TWICE = /(?<=-)([0-9]{4}(?:-[0-9]{2,4})?)-(?=\1$)/;
   const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff0-\ufff8\u2800]/u;
   const SLUG_CHARACTER = /[\p{L}\p{Mn}\p{Mc}\p{N}]/u;
   // Keep joiners that change the spelling of a word: after a virama, and non-joiners between Arabic or Syriac letters.
@@ -49,7 +50,8 @@
     const slug = words
       .map((word) => word.replace(/^\p{M}+/u, ""))
       .filter(Boolean)
-      .join("-");
+      .join("-")
+      .replace(YEAR_TWICE, "");
     return trimmed(Array.from(slug).slice(0, maxLength || 100).join("")) || "untitled";
   };
 }

@@ -52,6 +52,12 @@ def test_a_time_that_is_none_is_refused(desk, warsaw, clock):
     assert scheduled(desk, warsaw, "2090-10-29", clock) == "This isn’t a time. Type it like this: 20:00."
 
 
+def test_a_day_without_a_time_is_not_called_a_wrong_time(desk, warsaw):
+    address = page(warsaw, "change")
+    response = desk.post(address, filled(desk.get(address), opens_at_0="2090-10-29", opens_at_1=""))
+    assert response.context["adminform"].form.errors["opens_at"] == ["Type the time, too, such as 20:00."]
+
+
 def test_a_date_that_cannot_be_read_is_refused_with_the_form_that_can(desk, warsaw):
     words = "This isn’t a date. Type it like this: 31/12/2027."
     assert scheduled(desk, warsaw, "next Friday", "20:00") == words

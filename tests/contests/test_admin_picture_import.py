@@ -228,6 +228,15 @@ def test_editor_chooses_leaves_out_and_decides_between_two(bring, editor, street
     assert "Nothing has this slug" in told(wrong)["unknown.jpg"][2][0]
 
 
+def test_two_entries_of_one_title_are_told_apart_by_their_numbers(bring, editor, street, contest):
+    other = make.SubmissionFactory(contest=contest, title=street.title, slug="other", tracking_number="SP0002")
+    shown = editor.get(bring(("Specimen Street.jpg", RED), ("Nowhere.jpg", BLUE))).content.decode()
+    for entry in (street, other):
+        assert f"{admin_pages.page(entry)}" in shown
+        assert f"({entry.tracking_number}, {entry.slug})" in shown
+    assert "Nothing has this slug or name." in shown
+
+
 def test_entries_of_other_contests_get_nothing(bring, editor, street):
     make.SubmissionFactory(title="Elsewhere", tracking_number="X1")
     assert told(editor.get(bring(("X1.jpg", RED))))["X1.jpg"][:2] == ("unmatched", None)

@@ -98,6 +98,12 @@ def test_approval_leads_to_the_list_of_what_waits(desk):
     assert list(desk.get(address.replace("&amp;", "&")).context["cl"].queryset) == [waiting]
 
 
+def test_approval_of_a_contest_without_recognitions_counts_none(desk):
+    shown = desk.get(step(make.ContestFactory(sealed=True), "approve")).content.decode()
+    assert "No entry has an award yet." in shown
+    assert "for approval" not in shown
+
+
 def test_a_revocation_does_not_lie_before_the_contest(desk):
     contest = make.ContestFactory(revealed=True, title="NextGen", time_zone="Asia/Tokyo")
     row = make.RecognitionFactory(award__contest=contest)

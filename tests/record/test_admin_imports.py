@@ -150,8 +150,9 @@ def test_import_goes_to_the_chosen_contest_and_the_next_one_remembers_the_column
     contest = make.ContestFactory()
     text = "Project Title,Whatever\nSpecimen Street,A short one\n"
     stored = uploaded(desk, text, kind="submissions")
-    check(desk, stored, target=contest.pk, column_1="logline")
+    preview = check(desk, stored, target=contest.pk, column_1="logline")
     result = run(desk, stored)
+    assert [str(shown.context["target"]) for shown in (preview, result)] == [str(contest)] * 2
     entry = Submission.objects.get()
     assert (entry.contest, entry.logline) == (contest, "A short one")
     assert f"/admin/contests/submission/?contest__id__exact={contest.pk}" in result.content.decode()

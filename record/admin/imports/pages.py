@@ -230,6 +230,8 @@ class ImportAdmin(LookupGuardMixin):
         if stored.is_busy:
             phase = PHASES.get(stored.phase, _("Waiting for its turn"))
             return self._page(request, "progress", stored, phase=phase, is_overdue=steps.is_overdue(stored), **shown)
+        if kind and stored.options.get("target"):
+            shown["target"] = kind.target_named(stored.options["target"])
         if stored.state == State.CHECKED:
             found = preview_of(stored.report, request.GET.get("show", ""), request.GET.get("page"))
             found["questions"] = questions_of(stored.report, self.admin_site, request)

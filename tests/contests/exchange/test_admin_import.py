@@ -66,7 +66,7 @@ def test_a_file_is_previewed_and_then_imported(client, contest):
     done = confirm(client, preview)
     arrived = Contest.objects.get()
     assert done.redirect_chain[-1][0] == page(arrived)
-    assert "gala.zip was imported" in told(done)[0]
+    assert "Imported from gala.zip." in told(done)[0]
     assert arrived.approved_at is None
     assert Contest.history.get().history_user == editor
     assert kept_files(editor) == []
@@ -170,7 +170,7 @@ def test_a_worker_makes_the_preview_and_the_import(desk, contest, worker):
     assert "has changed in the meantime" in told(confirm(desk, preview))[0]  # a second click
     assert Contest.objects.get().tagline == "As it is"
     worker()
-    assert told(desk.get(url, follow=True)) == ["gala.zip was imported. New rows: 0. Changed rows: 1."]
+    assert told(desk.get(url, follow=True)) == ["Imported from gala.zip. New rows: 0. Changed rows: 1."]
     assert Contest.objects.get().tagline == "As it was"
 
 
