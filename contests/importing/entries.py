@@ -205,7 +205,9 @@ class Entries:
             return None
         told = [described(work, self.credits) for work in found]
         may_be_same = all(self._shares(line, work) is not False for work in found)
-        chosen: Any = self.plan.which("work", self._named(line), found, line, "title", told, may_be_same=may_be_same)
+        # The candidates depend on the year and on the entries of the contest, so both are part of the question.
+        kind = f"work:{row.year or ''}:{row.contest.key if there else ''}"
+        chosen: Any = self.plan.which(kind, self._named(line), found, line, "title", told, may_be_same=may_be_same)
         return chosen
 
     def _check_shared(self, line: Line, row: Submission) -> None:

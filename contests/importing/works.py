@@ -139,7 +139,9 @@ class WorkKind(Kind):
                 return likely[0]
         told, may_be_same = [described(row, credits) for row in found], bool(likely)
         name = " · ".join(filter(None, [line["title"], credits.named_in(line)]))
-        return plan.which("work", name, found, line, "title", told, may_be_same=may_be_same, may_be_new=not exact)
+        # The candidates depend on the year, so it is part of the question.
+        kind = f"work:{year or ''}"
+        return plan.which(kind, name, found, line, "title", told, may_be_same=may_be_same, may_be_new=not exact)
 
     def of_target(self, target: str, name: str) -> Any:
         condition = of_target(target, name, "contest")
