@@ -1,5 +1,7 @@
 """Runs of an import by two processes, and after changes by others: each row is written once, and only as it was seen."""
 
+import cProfile
+
 import pytest
 
 from contests.models import Recognition, Work
@@ -82,3 +84,17 @@ def test_two_works_of_one_title_and_person_are_asked_about_one_by_one():
     report = previewed("works", content, same_names="ask", answers=answers)
     assert report["questions"] == []
     assert Work.objects.count() == 2
+
+
+def test_the_time_for_the_names_in_a_cell_does_not_grow_with_the_square():
+    def calls(number):
+        names = "; ".join(f"Person {place} Specimen" for place in range(number))
+        counted = cProfile.Profile()
+        counted.enable()
+        report = previewed("works", table("Title,Cast,Producer", [f"Crowd {number}", names, names]))
+        counted.disable()
+        assert report["counts"]["new"] == 1
+        return sum(each.callcount for each in counted.getstats())
+
+    few = calls(20)
+    assert calls(320) - few < 20 * (calls(40) - few)
