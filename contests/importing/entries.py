@@ -145,6 +145,7 @@ class Entries:
         if len(exact) == 1 and len(values) > 1:
             return exact[0]
         kind, name = f"submission:{contest.key}:{line['tracking_number'] or ''}", self._named(line)
+        found = [*likely, *(each for each in found if each not in likely)]
         told = [self._described(each) for each in found]
         chosen: Any = plan.which(kind, name, found, line, "title", told, may_be_same=False, may_be_new=not exact)
         return chosen

@@ -3,6 +3,7 @@
 import cProfile
 
 import pytest
+from django.urls import reverse
 
 from contests.models import Recognition, Work
 from people.models import Person
@@ -98,3 +99,17 @@ def test_the_time_for_the_names_in_a_cell_does_not_grow_with_the_square():
 
     few = calls(20)
     assert calls(320) - few < 20 * (calls(40) - few)
+
+
+def test_a_question_lists_only_the_most_likely_of_many_works(desk):
+    works = [make.WorkFactory(title="Untitled", year_from=None, year_to=None) for _place in range(40)]
+    for place, work in enumerate(works[:-1]):
+        make.CreditFactory(work=work, person=make.PersonFactory(name=f"Other {place}"))
+    row = stored("works", table("Title,Director", ["Untitled", "Ada Specimen"]), same_names="ask")
+    check(row)
+    row.refresh_from_db()
+    [(asked, _name, candidates, *_rest)] = row.report["questions"]
+    assert (len(candidates), candidates[0][0]) == (30, works[-1].key)
+    assert row.report["unlisted"] == {asked: 10}
+    page = desk.get(reverse("admin:record_tableimport_change", args=[row.pk])).content.decode()
+    assert "10 more are not listed." in page
