@@ -76,7 +76,7 @@ class Beside:
 
 
 def _names_of(row: Any) -> set[str]:
-    native = row.pk is not None and getattr(row, "native_name", "")
+    native = getattr(row, "native_name", "") if row.pk is not None else ""
     return {key_of(row.name), key_of(native)} if native else {key_of(row.name)}
 
 
@@ -144,9 +144,9 @@ class Namesakes:
 
     def may_be_among(self, names: Iterable[Named], rows: Iterable[Any]) -> bool:
         """Return whether a name may mean one of these stored rows: by permanent key, or by one of its names."""
-        keys, named = set(), set()
-        for name in names:
-            (keys if name.key else named).add(name.key or key_of(name.name))
+        listed = list(names)
+        keys = {name.key for name in listed if name.key}
+        named = {key_of(name.name) for name in listed if not name.key}
         found = {row.pk for key in named for row in self.by_name.get(key, ())}
         return any(row.key in keys or row.pk in found or not named.isdisjoint(_names_of(row)) for row in rows)
 

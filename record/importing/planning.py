@@ -298,8 +298,8 @@ class Plan:
     ) -> Record | None:
         """
         Return the row that `name` means, one of `found`, or None for a new one, where nothing but the name is known.
-        `told` describes each of `found`, the most likely ones first. If it is not decided yet, ask, and make it a problem of the line. The option
-        `same_names` decides only for what `may_be_same` and `may_be_new` say.
+        `told` describes each of `found`, the most likely ones first. If it is not decided yet, ask, and make it a
+        problem of the line. The option `same_names` decides only for what `may_be_same` and `may_be_new` say.
         """
         asked = f"{kind}:{name}"
         answer = self.options.answers.get(asked, "")

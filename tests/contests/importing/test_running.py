@@ -1,4 +1,4 @@
-"""Runs of an import by two processes, and after changes by others: each row is written once, and only as it was seen."""
+"""Imports that two processes run or others overtake: rows are written once, as they were seen. Large cells and works."""
 
 import cProfile
 
