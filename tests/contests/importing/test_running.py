@@ -1,4 +1,4 @@
-"""Imports that two processes run or others overtake: rows are written once, as they were seen. Large cells and works."""
+"""Imports that two processes run or others overtake: rows are written once, as they were seen. Also large cells."""
 
 import cProfile
 
