@@ -98,7 +98,7 @@ def test_the_time_for_the_names_in_a_cell_does_not_grow_with_the_square():
         return sum(each.callcount for each in counted.getstats())
 
     few = calls(20)
-    assert calls(320) - few < 20 * (calls(40) - few)
+    assert calls(160) - few < 10 * (calls(40) - few)
 
 
 def test_a_question_lists_only_the_most_likely_of_many_works(desk):
