@@ -1,6 +1,7 @@
 """Import people and organisations from tables, and find those that other tables name."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db.models import Q
@@ -44,6 +45,7 @@ from record.sort_keys import folded, name_key
 SAID |= {Person, Organisation}
 
 
+@lru_cache(20_000)
 def key_of(name: str) -> str:
     """Return the key for comparing names. Names without letters are compared as they are."""
     return name_key(name) or folded(name)
@@ -54,6 +56,28 @@ def described(row: Any) -> str:
     began = row.born if isinstance(row, Person) else row.founded
     parts = [row.name, row.disambiguation, row.country.name if row.country else "", began[:4], row.slug]
     return " · ".join(part for part in parts if part)
+
+
+class Beside:
+    """The people and organisations that are in one place already, such as those in the credits of a work, by name."""
+
+    def __init__(self, rows: Iterable[Any] = ()):
+        self._by_name: dict[str, list[Any]] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Any) -> None:
+        for name in _names_of(row):
+            self._by_name.setdefault(name, []).append(row)
+
+    def named(self, name: str) -> Sequence[Any]:
+        """Return the rows with this name."""
+        return self._by_name.get(key_of(name), ())
+
+
+def _names_of(row: Any) -> set[str]:
+    native = getattr(row, "native_name", "") if row.pk is not None else ""
+    return {key_of(row.name), key_of(native)} if native else {key_of(row.name)}
 
 
 class Namesakes:
@@ -67,7 +91,6 @@ class Namesakes:
         self.by_name: dict[str, list[Any]] = {}
         self.by_key: dict[str, Any] = {}
         self.made = Once()
-        self._others: dict[int, set[str]] = {}
 
     def load(self, names: Iterable[str], keys: Iterable[str] = ()) -> None:
         """Load the rows with these names, their native or other names, and those with these permanent keys."""
@@ -90,10 +113,10 @@ class Namesakes:
         self.by_name = {key: list(rows.values()) for key, rows in found.items()}
         self.by_key = row_by(self.model._base_manager, "key", keys)
 
-    def find(self, name: Named, line: Line, column: str, *, beside: Iterable[Record] = ()) -> Record:
+    def find(self, name: Named, line: Line, column: str, *, beside: Beside | Iterable[Any] = ()) -> Record:
         """
-        Return the row that `name` means in `line`. `beside` has the rows that are in the same place already, such as
-        those in the credits of the work: a row of this name among them is meant.
+        Return the row that `name` means in `line`. `beside` has the rows that are in the same place already: a row of
+        this name among them is meant.
         """
         if key := name.key:
             if row := self.by_key.get(key) or self.made.get(key):
@@ -104,8 +127,9 @@ class Namesakes:
                 return self._new(name, line, column)
             return self.made.keep(key, self._new(name, line, column, key=key))
         folded_name = key_of(name.name)
-        for row in beside:
-            if isinstance(row, self.model) and folded_name in self._names_of(row):
+        alike = beside.named(name.name) if isinstance(beside, Beside) else beside
+        for row in alike:
+            if isinstance(row, self.model) and folded_name in _names_of(row):
                 return row
         if row := self.made.get(folded_name):
             self.plan.use(row, line.number)
@@ -118,20 +142,13 @@ class Namesakes:
                 return row
         return self.made.keep(folded_name, self._new(name, line, column))
 
-    def may_be(self, name: Named, row: Any) -> bool:
-        """Return whether `name` may mean the stored `row`: by permanent key, or by one of its names."""
-        if name.key:
-            return bool(row.key == name.key)
-        key = key_of(name.name)
-        return key in self._names_of(row) or row in self.by_name.get(key, ())
-
-    def _names_of(self, row: Any) -> set[str]:
-        if row.pk is None:
-            return {key_of(row.name)}
-        if row.pk not in self._others:
-            named = {key_of(row.name), key_of(getattr(row, "native_name", "") or row.name)}
-            self._others[row.pk] = named
-        return self._others[row.pk]
+    def may_be_among(self, names: Iterable[Named], rows: Iterable[Any]) -> bool:
+        """Return whether a name may mean one of these stored rows: by permanent key, or by one of its names."""
+        listed = list(names)
+        keys = {name.key for name in listed if name.key}
+        named = {key_of(name.name) for name in listed if not name.key}
+        found = {row.pk for key in named for row in self.by_name.get(key, ())}
+        return any(row.key in keys or row.pk in found or not named.isdisjoint(_names_of(row)) for row in rows)
 
     def _new(self, name: Named, line: Line, column: str, key: str = "") -> Any:
         values = {"key": key} if key else {}

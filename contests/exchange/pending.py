@@ -79,9 +79,10 @@ class PendingImport:
                 if told is None or not told.is_busy or told.is_overdue:
                     old.forget()
         made = cls(owner, secrets.token_hex(16))
+        # First the state, so that another upload of this account at the same moment leaves the file alone.
+        made._write(Told(CHECKING, str(upload.name), language, number=1))
         upload.seek(0)
         default_storage.save(made._file, File(upload.file))
-        made._write(Told(CHECKING, str(upload.name), language, number=1))
         return made
 
     def read(self) -> Told | None:

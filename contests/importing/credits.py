@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext_lazy
 
 from contests.models import Credit, CreditRole, Work
-from people.importing import Namesakes, key_of
+from people.importing import Beside, Namesakes, key_of
 from people.models import Organisation, Person
 from record.importing.columns import Column
 from record.importing.kinds import Line
@@ -86,6 +86,15 @@ def _written(credit: Credit) -> str:
     return written_name(party.name, note=note, key=party.key)
 
 
+def _party(credit: Credit) -> Any:
+    return credit.person or credit.organisation
+
+
+def _place(party: Any, role: CreditRole) -> tuple[Any, ...]:
+    """Return what tells a credit of a work from others, beside its character. A new row has no primary key."""
+    return type(party), party.pk or id(party), party.pk is None, role.pk
+
+
 def _listed(names: Iterable[str]) -> str:
     found = list(dict.fromkeys(names))
     return ", ".join(found[:MOST_NAMED]) + (" …" if len(found) > MOST_NAMED else "")
@@ -135,7 +144,7 @@ class Credits:
         self.parties = Parties()
 
     @staticmethod
-    def _is_of_organisation(role: CreditRole, name: Named, beside: Iterable[Any] = ()) -> bool:
+    def _is_of_organisation(role: CreditRole, name: Named, beside: Beside | None = None) -> bool:
         """
         Return whether `name` is that of an organisation: by its note, by its role, or by its legal form, such as
         "Ltd". A person of this name among those `beside`, the parties of the work, stays a person.
@@ -146,7 +155,8 @@ class Credits:
         # An export has a note for each organisation with a permanent key.
         if name.key or role.slug in PLAYED or not is_of_company(name.name):
             return False
-        return not any(isinstance(row, Person) and key_of(row.name) == key_of(name.name) for row in beside)
+        there = beside.named(name.name) if beside else ()
+        return not any(isinstance(row, Person) and key_of(row.name) == key_of(name.name) for row in there)
 
     def load(self, works: Iterable[Work]) -> None:
         """Load the credits of these works, each once."""
@@ -171,7 +181,7 @@ class Credits:
             named = [name for name in self._names(line) if self._is_of_organisation(*name) == (party != "person")]
             there = [row for credit in self.known.get(work.pk, ()) if (row := getattr(credit, party))]
             if named and there:
-                return any(finder.may_be(name, row) for _role, name in named for row in there)
+                return finder.may_be_among((name for _role, name in named), there)
         return None
 
     def named(self, work: Work) -> str:
@@ -189,19 +199,19 @@ class Credits:
         """Give `work` the credits of `line` that it does not have."""
         key = work.pk if work.pk is not None else -id(work)
         known = self.known.setdefault(key, [])
+        # A work may have thousands of credits.
+        beside = Beside(map(_party, known))
+        said: dict[Any, set[str]] = {}
+        for credit in known:
+            said.setdefault(_place(_party(credit), credit.role), set()).add(credit.character)
         for column, role in self.roles.items():
             for name in line[column] or ():
-                beside = [each for credit in known if (each := credit.person or credit.organisation)]
                 is_organisation = self._is_of_organisation(role, name, beside)
                 finder = self.organisations if is_organisation else self.people
                 party: Any = finder.find(name, line, column, beside=beside)
                 character = name.note if role.slug in PLAYED and not is_organisation else ""
-                if any(
-                    (credit.person or credit.organisation) == party
-                    and credit.role == role
-                    and (not character or credit.character == character)
-                    for credit in known
-                ):
+                characters = said.setdefault(_place(party, role), set())
+                if characters and (not character or character in characters):
                     continue
                 to = {"organisation": party} if is_organisation else {"person": party}
                 is_wording = role.slug not in (*PLAYED, *OF_ORGANISATIONS) and name.note.lower() not in (
@@ -211,6 +221,8 @@ class Credits:
                 wording = name.note if is_wording else ""
                 credit = self.plan.make(Credit, work=work, role=role, character=character, wording=wording, **to)
                 known.append(credit)
+                beside.add(party)
+                characters.add(character)
                 self.plan.add(credit, line.number, columns=dict.fromkeys(("person", "character", "wording"), column))
                 if not self.plan.is_new(work):
                     note = str(Organisation._meta.verbose_name) if is_organisation else ""

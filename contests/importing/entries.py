@@ -145,6 +145,7 @@ class Entries:
         if len(exact) == 1 and len(values) > 1:
             return exact[0]
         kind, name = f"submission:{contest.key}:{line['tracking_number'] or ''}", self._named(line)
+        found = [*likely, *(each for each in found if each not in likely)]
         told = [self._described(each) for each in found]
         chosen: Any = plan.which(kind, name, found, line, "title", told, may_be_same=False, may_be_new=not exact)
         return chosen
@@ -205,7 +206,9 @@ class Entries:
             return None
         told = [described(work, self.credits) for work in found]
         may_be_same = all(self._shares(line, work) is not False for work in found)
-        chosen: Any = self.plan.which("work", self._named(line), found, line, "title", told, may_be_same=may_be_same)
+        # The candidates depend on the year and on the entries of the contest, so both are part of the question.
+        kind = f"work:{row.year or ''}:{row.contest.key if there else ''}"
+        chosen: Any = self.plan.which(kind, self._named(line), found, line, "title", told, may_be_same=may_be_same)
         return chosen
 
     def _check_shared(self, line: Line, row: Submission) -> None:

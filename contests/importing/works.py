@@ -137,9 +137,12 @@ class WorkKind(Kind):
             is_elsewhere = bool(countries) and countries.isdisjoint(_codes(likely[0].countries) or countries)
             if (year and likely[0].year_from == year and not is_elsewhere) or set(values) == {"title"}:
                 return likely[0]
+        found = [*likely, *(row for row in found if row not in likely)]
         told, may_be_same = [described(row, credits) for row in found], bool(likely)
         name = " · ".join(filter(None, [line["title"], credits.named_in(line)]))
-        return plan.which("work", name, found, line, "title", told, may_be_same=may_be_same, may_be_new=not exact)
+        # The candidates depend on the year, so it is part of the question.
+        kind = f"work:{year or ''}"
+        return plan.which(kind, name, found, line, "title", told, may_be_same=may_be_same, may_be_new=not exact)
 
     def of_target(self, target: str, name: str) -> Any:
         condition = of_target(target, name, "contest")

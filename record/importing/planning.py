@@ -68,6 +68,7 @@ class Question:
     column: str
     name: str
     candidates: list[tuple[str, str]]
+    unlisted: int = 0  # how many more rows have the name
     lines: list[int] = field(default_factory=list)
 
 
@@ -108,6 +109,8 @@ class Plan:
     for each new row which lines need it, so that bad lines can be left out.
     """
 
+    #: A question lists no more rows than these. Hundreds of works may be called "Untitled".
+    MOST_CANDIDATES = 30
     #: No more problems are kept than these; the number of all is counted.
     MOST_PROBLEMS = 1_000
 
@@ -295,8 +298,8 @@ class Plan:
     ) -> Record | None:
         """
         Return the row that `name` means, one of `found`, or None for a new one, where nothing but the name is known.
-        `told` describes each of `found`. If it is not decided yet, ask, and make it a problem of the line. The option
-        `same_names` decides only for what `may_be_same` and `may_be_new` say.
+        `told` describes each of `found`, the most likely ones first. If it is not decided yet, ask, and make it a
+        problem of the line. The option `same_names` decides only for what `may_be_same` and `may_be_new` say.
         """
         asked = f"{kind}:{name}"
         answer = self.options.answers.get(asked, "")
@@ -310,8 +313,9 @@ class Plan:
             return found[0]
         question = self.questions.get(asked)
         if question is None:
-            candidates = [(row.key, text) for row, text in zip(found, told, strict=True)]
-            question = self.questions[asked] = Question(asked, line.number, column, name, candidates)
+            candidates = [(row.key, text) for row, text in zip(found, told, strict=True)][: self.MOST_CANDIDATES]
+            unlisted = len(found) - len(candidates)
+            question = self.questions[asked] = Question(asked, line.number, column, name, candidates, unlisted)
         if line.number not in question.lines:
             question.lines.append(line.number)
         message = _("Choose which %(kind)s “%(name)s” is: see the questions.")

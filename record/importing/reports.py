@@ -49,6 +49,7 @@ def report_of(plan: Plan, table: Table, names: Sequence[str]) -> dict[str, Any]:
             [question.id, question.name, question.candidates, question.lines[:20], len(question.lines)]
             for question in plan.questions.values()
         ],
+        "unlisted": {question.id: question.unlisted for question in plan.questions.values() if question.unlisted},
         "rows": rows,
         "new": {name: number for name, number in created.items() if number},
         "digest": hashlib.sha256(json.dumps([rows, problems], sort_keys=True).encode()).hexdigest(),

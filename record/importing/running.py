@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, override
@@ -21,7 +22,7 @@ from record.importing.cells import CellError, clock_of
 from record.importing.columns import Column, Reading, header_key, matched
 from record.importing.exports import is_own
 from record.importing.kinds import Kind, Line, kind_named
-from record.importing.planning import CAUSED, Options, Plan, Problem
+from record.importing.planning import CAUSED, CHANGED, NEW, Options, Plan, Problem
 from record.importing.reading import Table, read_table
 from record.importing.reports import report_of, value_at
 from record.importing.undoing import REASON, undo
@@ -206,28 +207,38 @@ def plan_of(
 
 def check(stored: TableImport) -> None:
     """Make the preview of `stored`: nothing is written. Afterwards its state is "checked", or "failed"."""
-    with _in_language_of(stored), _failing(stored):
+    with _in_language_of(stored), _failing(stored) as mine:
         plan, table, names = plan_of(stored)
         if plan.counts["new"] + plan.counts["changed"]:
             TableImport.objects.filter(pk=stored.pk).update(phase="trying")
             try_out(plan, actor=stored.created_by)
-        _keep_preview(stored, report_of(plan, table, names))
+        _keep_preview(stored, mine, report_of(plan, table, names))
 
 
-def _keep_preview(stored: TableImport, report: dict[str, Any]) -> None:
+def _mine(stored: TableImport) -> QuerySet[TableImport]:
+    """
+    Return a query for the import that finds nothing when another process is done with it, or when an editor has stopped
+    it: a task may be done twice (see `record.background`).
+    """
+    begun = stored.options.get("begun")
+    same = {"options__begun": begun} if begun else {"options__begun__isnull": True}
+    return TableImport.objects.filter(pk=stored.pk, state=stored.state, **same)
+
+
+def _keep_preview(stored: TableImport, mine: QuerySet[TableImport], report: dict[str, Any]) -> None:
     """Store the report, and its counts also with the options, because a list of imports can't read whole reports."""
-    stored.report, stored.options = report, {**stored.options, "counts": report["counts"]}
-    stored.state, stored.phase = State.CHECKED, ""
-    stored.save(update_fields=["report", "options", "state", "phase"])
+    options = {**stored.options, "counts": report["counts"]}
+    if mine.update(report=report, options=options, state=State.CHECKED, phase=""):
+        stored.report, stored.options, stored.state, stored.phase = report, options, State.CHECKED, ""
 
 
 def run(stored: TableImport, *, only_good: bool = False, digest: str = "") -> bool:
     """
     Import the lines of `stored`: all of them, or with `only_good` those without problems. Return whether it was done.
     If a line has a problem, or if the plan is not the one with this `digest`, which the editor has seen, nothing is
-    written and the preview is made anew.
+    written and the preview is made anew. Nothing happens if another process has done the import meanwhile.
     """
-    with _in_language_of(stored), _failing(stored):
+    with _in_language_of(stored), _failing(stored) as mine:
         known: list[Problem] = []
         while True:
             plan, table, names = plan_of(stored, known, only_good=only_good)
@@ -240,7 +251,12 @@ def run(stored: TableImport, *, only_good: bool = False, digest: str = "") -> bo
             before = len(plan.problems)
             try:
                 with transaction.atomic():
+                    if not mine.select_for_update().values_list("pk").first():
+                        return False
                     written = write(plan, actor=stored.created_by, reason=reason_of(stored))
+                    if digest and _unseen_lines(report, stored.report):
+                        transaction.set_rollback(True)
+                        break
                     _finish(stored, report, written)
             except Refused:
                 known = [*known, *plan.problems[before:]]
@@ -249,8 +265,15 @@ def run(stored: TableImport, *, only_good: bool = False, digest: str = "") -> bo
                 report = report_of(plan, table, names)
                 break
             return True
-        _keep_preview(stored, report | {"is_stale": True})
+        _keep_preview(stored, mine, report | {"is_stale": True})
     return False
+
+
+def _unseen_lines(report: Mapping[str, Any], seen: Mapping[str, Any]) -> set[int]:
+    """Return the numbers of the lines that are written, but had problems or questions in the preview."""
+    return {row[0] for row in report["rows"] if row[1] in (NEW, CHANGED)} & {
+        row[0] for row in seen["rows"] if row[1] == "bad"
+    }
 
 
 def _same_lines(report: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
@@ -295,17 +318,20 @@ def _in_language_of(stored: TableImport) -> Iterator[None]:
 
 
 @contextmanager
-def _failing(stored: TableImport) -> Iterator[None]:
-    """Keep the message of a file that can't be read. Other errors leave the state "failed" and are raised again."""
+def _failing(stored: TableImport) -> Iterator[QuerySet[TableImport]]:
+    """
+    Give the query `_mine`. Keep the message of a file that can't be read. Other errors leave the state "failed" and are
+    raised again.
+    """
+    mine = _mine(stored)
     try:
-        yield
+        yield mine
     except ValidationError as error:
-        stored.report = {"failure": " ".join(error.messages)}
-        stored.state, stored.phase = State.FAILED, ""
-        stored.save(update_fields=["report", "state", "phase"])
+        stored.report, stored.state, stored.phase = {"failure": " ".join(error.messages)}, State.FAILED, ""
+        mine.update(report=stored.report, state=stored.state, phase="")
     except Exception:
         message = str(gettext_lazy("The import has failed because of an error in the portal. Nothing was imported."))
-        TableImport.objects.filter(pk=stored.pk).update(state=State.FAILED, phase="", report={"failure": message})
+        mine.update(state=State.FAILED, phase="", report={"failure": message})
         raise
 
 

@@ -31,6 +31,7 @@ def questions_of(report: Mapping[str, Any], site: AdminSite, request: HttpReques
             "candidates": [
                 {"key": key, "text": text, **known[asked.partition(":")[0]].get(key, {})} for key, text in candidates
             ],
+            "unlisted": report.get("unlisted", {}).get(asked, 0),
             "lines": lines,
             "number": number,
         }

@@ -216,6 +216,23 @@ def test_two_processes_cannot_begin_the_same_step(contest):
     assert import_.read().state == "checked"
 
 
+def test_another_upload_leaves_one_alone_that_is_just_being_kept(monkeypatch):
+    save, others = pending.default_storage.save, []
+
+    def slow(name, content):
+        stored = save(name, content)
+        if name.endswith(".zip") and not others:
+            others.append(name)
+            pending.PendingImport.start(1, SimpleUploadedFile("other.zip", b"other"), "en")
+        return stored
+
+    monkeypatch.setattr(pending.default_storage, "save", slow)
+    import_ = pending.PendingImport.start(1, SimpleUploadedFile("gala.zip", b"content"), "en")
+    assert import_.read().state == "checking"
+    with import_.open() as file:
+        assert file.read() == b"content"
+
+
 @pytest.mark.parametrize("roles", [(Role.VIEWER,), (Role.PUBLISHER,), (Role.ADMINISTRATOR,)])
 def test_only_editors_import(client, roles):
     client.force_login(may(*roles))
