@@ -140,6 +140,9 @@ class Namesakes:
             kind = str(self.model._meta.model_name)
             if row := self.plan.which(kind, name.name, found, line, column, told):
                 return row
+            if self.plan.waits(kind, name.name):
+                # It is not kept, so that each other line with this name waits for the answer too.
+                return self._new(name, line, column)
         return self.made.keep(folded_name, self._new(name, line, column))
 
     def may_be_among(self, names: Iterable[Named], rows: Iterable[Any]) -> bool:

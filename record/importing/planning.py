@@ -322,6 +322,10 @@ class Plan:
         self.problem(line.number, column, message % {"kind": found[0]._meta.verbose_name, "name": name})
         return None
 
+    def waits(self, kind: str, name: str) -> bool:
+        """Return whether `which` has asked about this name, and nobody has answered yet."""
+        return f"{kind}:{name}" in self.questions
+
     def values_from(self, line: Line, names: Iterable[str] | None = None) -> dict[str, Any]:
         """
         Return the values of `line` for the fields that columns fill in directly: {field: value}. With the option

@@ -188,3 +188,18 @@ def test_a_company_that_an_earlier_import_has_taken_for_a_person_stays_one():
     make.CreditFactory(submission=entry, person__name="Specimen GmbH")
     content = table("Title,Creators", ["Home", "Specimen GmbH"])
     assert unchanged("submissions", content, target=entry.contest)
+
+
+def test_each_row_with_a_name_waits_for_the_answer_and_none_is_new_meanwhile(contest):
+    make.OrganisationFactory(name="Specimen Films Ltd", country="GB")
+    rows = [["One", "Specimen Films Ltd"], ["Two", "Specimen Films Ltd"], ["Three", "Sample GmbH"]]
+    content = table("Title,Producers", *rows)
+    report = previewed("submissions", content, target=contest)
+    [(asked, _name, _candidates, lines, number)] = report["questions"]
+    assert (lines, number, report["asked"], report["new"]["organisations"]) == ([2, 3], 2, [2, 3], 1)
+    imported("submissions", content, target=contest, only_good=True)
+    names = Organisation.objects.filter(name__in=["Sample GmbH", "Specimen Films Ltd"]).values_list("name", flat=True)
+    assert sorted(names) == ["Sample GmbH", "Specimen Films Ltd"]
+    imported("submissions", content, target=contest, answers={asked: "new"})
+    assert Organisation.objects.filter(name="Specimen Films Ltd").count() == 2
+    assert unchanged("submissions", content, target=contest, answers={asked: "new"})
