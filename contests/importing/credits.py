@@ -1,6 +1,8 @@
 """The columns for the credits of works, one for each role, and the credits in the lines of a table."""
 
+import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -31,6 +33,7 @@ ALSO = {
 OF_ORGANISATIONS = ("production-company", "distributor")
 #: The roles whose notes in brackets name a character.
 PLAYED = ("cast", "voice", "narration")
+_QUOTED = re.compile(r"(.+?)\s+[\"“„«「](.+)[\"”»」]")
 #: How many names of a work a question has.
 MOST_NAMED = 3
 #: How a cell says that a name is that of an organisation, or of a person in a role of organisations.
@@ -40,6 +43,15 @@ ORGANISATION, PERSON = "organisation", "person"
 def credit_columns(works: str = "") -> list[Column]:
     """Return a column for each role. `works` is the attribute of a row with its work, "" for a work itself."""
     return [_column(role, works) for role in CreditRole.objects.order_by("order", "pk")]
+
+
+def _played(names: Iterable[Named]) -> list[Named]:
+    """Read quoted words behind a name as the character, as FilmFreeway writes it: Ada Specimen "Mother"."""
+    found = []
+    for name in names:
+        quoted = None if name.note or name.key else _QUOTED.fullmatch(name.name)
+        found.append(replace(name, name=quoted[1], note=quoted[2]) if quoted else name)
+    return found
 
 
 def _column(role: CreditRole, works: str) -> Column:
@@ -52,7 +64,7 @@ def _column(role: CreditRole, works: str) -> Column:
     return Column(
         name=f"credit_{role.slug}",
         label=str(role),
-        read=lambda value, _reading: names_in(value),
+        read=lambda value, _reading: _played(names_in(value)) if role.slug in PLAYED else names_in(value),
         help=gettext_lazy("Names, separated by semicolons. In brackets: the character, or “organisation”."),
         also=(*names, *(f"{name}s" for name in names[:1]), *ALSO.get(role.slug, ()), role.slug.replace("-", " ")),
         of=of,

@@ -167,7 +167,7 @@ class Entries:
         """Return a new entry for `line`, with a new work or the one that it means. None if there is a problem."""
         plan, same = self.plan, (contest.pk, f"#{line['tracking_number'] or ''}{folded(line['title'])}")
         if not line["key"] and same in self.mine:
-            message = _("Row %(number)s has the same title, and no tracking number tells the two apart.")
+            message = _("Row %(number)s has the same title, and no other tracking number tells the two apart.")
             plan.problem(line.number, "title", message % {"number": self.mine[same]})
         self.mine.setdefault(same, line.number)
         values.setdefault("status", Submission.Status.SUBMITTED)

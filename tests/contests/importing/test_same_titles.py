@@ -203,3 +203,15 @@ def test_each_row_with_a_name_waits_for_the_answer_and_none_is_new_meanwhile(con
     imported("submissions", content, target=contest, answers={asked: "new"})
     assert Organisation.objects.filter(name="Specimen Films Ltd").count() == 2
     assert unchanged("submissions", content, target=contest, answers={asked: "new"})
+
+
+def test_quoted_words_behind_a_name_in_the_cast_are_the_character(contest):
+    cast = 'Dee Specimen "Captain"; Al "Ace" Sample; Eve Sample “Cook”; Bo Sample (Dog)'
+    imported("submissions", table("Title,Key Cast", ["Away", cast]), target=contest)
+    found = Credit.objects.filter(role__slug="cast").order_by("order").values_list("person__name", "character")
+    assert list(found) == [
+        ("Dee Specimen", "Captain"),
+        ('Al "Ace" Sample', ""),
+        ("Eve Sample", "Cook"),
+        ("Bo Sample", "Dog"),
+    ]

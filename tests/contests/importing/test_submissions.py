@@ -234,7 +234,7 @@ def test_the_results_of_approved_contests_can_not_be_changed_by_the_word_selecte
 def test_a_second_row_for_the_same_entry_is_named():
     contest = make.ContestFactory()
     report = previewed("submissions", table("title", ["A"], ["B"], ["A"]), target=contest)
-    assert problems(report) == [("A4", "Row 2 has the same title, and no tracking number tells the two apart.")]
+    assert problems(report) == [("A4", "Row 2 has the same title, and no other tracking number tells the two apart.")]
 
 
 def test_entries_with_the_same_title_and_other_tracking_numbers_are_two():
