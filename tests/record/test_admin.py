@@ -68,7 +68,7 @@ LISTS = {
     make.SeriesOrganiserFactory: 5,
     make.SourceFactory: 6,
     make.SubmissionFactory: 5,
-    make.TableImportFactory: 5,
+    make.TableImportFactory: 4,
     make.UserFactory: 7,
     make.WorkFactory: 4,
     make.WorkIdentifierFactory: 4,
