@@ -138,7 +138,7 @@ class ExchangeMixin(RecordAdmin):
         return response
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask for an archive. A POST with a file keeps it, and begins its preview, in which nothing is written."""
+        """Ask for an archive. A POST with a file keeps the file and starts its preview, which writes nothing."""
         form = ArchiveForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
         if not may_import(request):
             raise PermissionDenied

@@ -15,8 +15,8 @@ from record.importing.name_splitting import name_key, split_names
 from record.importing.plain_cells import filled_text_of
 from record.importing.table import Value
 
-#: Further languages in which countries are understood: those of many films. No name in one of them is that of another
-#: country in a second one; where a name means another country in a language of the interface, that one counts.
+#: Further languages whose names of countries are understood, because many films come with them. No name means two
+#: countries in two of these languages. If it means another country in a language of the interface, that one counts.
 NAMED_ALSO_IN = ("cs", "da", "de", "es", "fi", "fr", "hu", "it", "nb", "nl", "pt", "ro", "ru", "sk", "sv", "tr", "uk")
 #: Names that people use and that no list of names has, by code.
 _EVERYDAY = {

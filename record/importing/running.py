@@ -236,7 +236,7 @@ def run(stored: TableImport, *, only_good: bool = False, digest: str = "") -> bo
     """
     Import the lines of `stored`: all of them, or with `only_good` those without problems. Return whether it was done.
     If a line has a problem, or if the plan is not the one with this `digest`, which the editor has seen, nothing is
-    written and the preview is made anew. Nothing happens if another process has done the import meanwhile.
+    written and a new preview is made. Nothing happens if another process has already done the import.
     """
     with _in_language_of(stored), _failing(stored) as mine:
         known: list[Problem] = []

@@ -76,8 +76,8 @@ def problems_of(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def changes_told(changes: Iterable[Sequence[str]]) -> list[tuple[str, str, str]]:
     """
-    Return the changes of a line as the page shows them: label, old and new value, "" for a blank old value. A value
-    that a row shares with another one, such as the title of an entry and of its work, is told once.
+    Return the changes of a line as the page shows them: label, old and new value, "" for a blank old value. If
+    an entry and its work change in the same way, for example their title, the change is listed once.
     """
     found: list[tuple[str, str, str]] = []
     for label, old, new in changes:

@@ -9,26 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.roles import Role
 from contests.exchange import pending, tasks
 from contests.models import Contest
-from tests import factories as make
 from tests.admin_pages import page
 from tests.contests.exchange import archives
 from tests.contests.exchange.archives import may
+from tests.contests.exchange.test_admin import contest, told
 from tests.worker import worker
 
-__all__ = ["worker"]
+__all__ = ["contest", "worker"]
 pytestmark = pytest.mark.django_db
 IMPORT = "/admin/contests/contest/import/"
-
-
-@pytest.fixture
-def contest():
-    contest = make.ContestFactory(slug="gala-2026", title="Gala", year_label="2026", approved_future=True)
-    make.RecognitionFactory(award__contest=contest, submission__title="Secret")
-    return contest
-
-
-def told(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def upload(content):
