@@ -48,9 +48,8 @@ def check_space(folder: Path, needed: int, what: str) -> None:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if free < needed + SPARE:
-        raise BackupError(
-            f"There is too little space for {what}. It needs {_in_mb(needed)} MB in {folder}; {_in_mb(free)} MB are free."
-        )
+        numbers = f"{_in_mb(needed)} MB are needed in {folder}, and {_in_mb(free)} MB are free"
+        raise BackupError(f"There is not enough space for {what}: {numbers}.")
 
 
 @contextmanager

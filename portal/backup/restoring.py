@@ -67,9 +67,7 @@ def restore(backup: Reader, say: Say, *, with_media: bool = True) -> Restored:
     if connection.vendor == "sqlite":
         name = str(connection.settings_dict["NAME"])
         if "memory" not in name:
-            size = sum(
-                told["size"] for member, told in backup.manifest["members"].items() if member.startswith("rows/")
-            )
+            size = sum(backup.size(f"rows/{table}.jsonl") for table in backup.manifest["tables"])
             # The rows are first in the log beside the database, then in both.
             media.check_space(Path(name).parent, 3 * size, "the database")
     plan = media.compare(backup) if with_media else media.Plan()

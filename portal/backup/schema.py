@@ -50,10 +50,10 @@ def apps_at(migrations: Migrations) -> Apps:
 
 def migrate(migrations: Migrations | None = None) -> None:
     """
-    Apply `migrations`, or all that are missing, in the transaction in which this is called. On SQLite, foreign keys must
-    be off, because they can't be turned off in a transaction.
+    Apply `migrations`, or all that are missing, in the transaction of the caller. On SQLite, foreign keys must be off,
+    because they can't be turned off in a transaction.
     """
-    executor = MigrationExecutor(connection, _after_each)
+    executor: Any = MigrationExecutor(connection, _after_each)
     graph = executor.loader.graph
     targets: Any = graph.leaf_nodes() if migrations is None else _last_of_apps(graph, migrations)
     plan = executor.migration_plan(targets)
@@ -99,7 +99,7 @@ def start_anew(migrations: Migrations) -> None:
             number = int(cursor.fetchone()[0] or 0)
     models = [
         *apps.get_models(include_auto_created=True),
-        *apps_at(sorted(former)).get_models(include_auto_created=True),
+        *apps_at(applied()).get_models(include_auto_created=True),
     ]
     ours = {str(model._meta.db_table) for model in models} | {version, "django_migrations"}
     virtual = sorted(present & {"search_entry_fts"})

@@ -123,7 +123,7 @@ def quoted(name: str) -> str:
 
 
 def tables(apps: Apps, *, left_out: bool = False) -> list[Table]:
-    """Return the tables in a backup or, with `left_out`, those of `LEFT_OUT`. `apps` has the models at some migration."""
+    """Return the tables of `apps` that are in a backup or, with `left_out`, those of `LEFT_OUT`."""
     models: dict[str, type[Model]] = {
         model._meta.db_table: model
         for model in apps.get_models(include_auto_created=True)

@@ -37,10 +37,7 @@ class Command(BaseCommand):
         if keep is not None and (keep < 1 or options["to"] == "-"):
             raise CommandError("--keep takes a number from 1, and a folder in --to.")
         try:
-            if options["to"] == "-":
-                missing = self._to_stdout().missing
-            else:
-                missing = self.to_folder(Path(options["to"]), keep)
+            missing = self._to_stdout() if options["to"] == "-" else self.to_folder(Path(options["to"]), keep)
         except BackupError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
@@ -78,11 +75,11 @@ class Command(BaseCommand):
                     self.stdout.write(f"Deleted {old}")
         return missing
 
-    def _to_stdout(self) -> Made:
+    def _to_stdout(self) -> list[str]:
         if sys.stdout.isatty():
             raise CommandError("A backup is no text: redirect the output to a file or to another command.")
         self.stdout = self.stderr
-        return self._make(sys.stdout.buffer)
+        return self._make(sys.stdout.buffer).missing
 
     def _make(self, file: IO[bytes]) -> Made:
         made = make(file, lambda text: self.stdout.write(text))

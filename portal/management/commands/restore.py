@@ -15,8 +15,8 @@ from . import backup as backup_command
 
 class Command(BaseCommand):
     help = (
-        "Restore a backup: the database and the media, onto SQLite or PostgreSQL. The backup is checked before anything "
-        "is changed. Stop the server and the workers first."
+        "Restore the database and the media from a backup, onto SQLite or PostgreSQL. The backup is checked before "
+        "anything is changed. Stop the server and the workers first."
     )
     requires_system_checks: list[str] = []
 
@@ -69,13 +69,12 @@ class Command(BaseCommand):
         if options["without_backup"]:
             return
         self.say("First, a backup of what is there now, so that you can restore that:")
-        command = backup_command.Command(stdout=self.stdout._out, stderr=self.stderr._out)
+        command = backup_command.Command()
+        command.stdout, command.stderr = self.stdout, self.stderr
         try:
             command.to_folder(options["file"].resolve().parent, prefix="laurel-before-restore")
         except (BackupError, DatabaseError, OSError) as error:
-            raise BackupError(
-                f"What is there now can't be backed up: {error} Add --without-backup if it is lost."
-            ) from error
+            raise BackupError(f"{error} This was the backup of what is there now (see --without-backup).") from error
 
 
 def _is_in_use() -> bool:
