@@ -118,9 +118,9 @@ def _fill(backup: Reader, say: Say) -> int:
             raise BackupError(f"The backup has {count} rows of {table.name}, but its manifest says {told['rows']}.")
         if table.has_sequence:
             table.count_on_from(told["last_key"])
+        if 10 * done // max(total, 1) < 10 * (done + count) // max(total, 1):
+            say(f"{done + count:,} of {total:,} rows")
         done += count
-        if count:
-            say(f"{done:,} of {total:,} rows: {table.name}")
     connection.check_constraints()
     for table in ours:
         _compare(backup, table)

@@ -1,0 +1,172 @@
+"""Damaged and forged backups are refused before anything is changed. No test here needs a database, except the last."""
+
+import hashlib
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal.backup.container import Reader, Writer
+from portal.backup.errors import BackupError
+from tests import factories as make
+from tests.portal import backups
+
+TABLE = {"columns": ["id", "name"], "rows": 2, "last_key": 2}
+MANIFEST = {
+    "laurel": "0.1.0",
+    "made_at": "2026-11-30T06:40:00+00:00",
+    "engine": "SQLite",
+    "migrations": [["people", "0001_initial"]],
+    "tables": {"people_person": TABLE},
+    "missing_media": [],
+}
+ROWS, POSTER = "rows/people_person.jsonl", "media/posters/a.jpg"
+CONTENT = {ROWS: b'[1,"Ada"]\n[2,"Ben"]\n', POSTER: b"picture " * 4}
+
+
+def whole(content=CONTENT, **manifest):
+    file = io.BytesIO()
+    with Writer(file) as writer:
+        for name, text in content.items():
+            writer.add(name, [text], compress=name.startswith("rows/"))
+        writer.finish(MANIFEST | manifest)
+    return file.getvalue()
+
+
+def forged(content, manifest=None, *, twice=False):
+    """Return a backup with these members as somebody could make it who knows the format."""
+    file = io.BytesIO()
+    told = {name: {"size": len(text), "sha256": hashlib.sha256(text).hexdigest()} for name, text in CONTENT.items()}
+    text = json.dumps({"format": "laurel-backup", "version": 1, **MANIFEST, "members": told, **(manifest or {})})
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, member in [*content.items(), ("manifest.json", text.encode())]:
+            archive.writestr(name, member)
+        if twice:
+            with pytest.warns(UserWarning, match="Duplicate"):
+                archive.writestr(ROWS, b"")
+        archive.comment = b"0" * 64
+    data = file.getvalue()[:-64]
+    return data + hashlib.sha256(data).hexdigest().encode()
+
+
+def read(data):
+    found = Reader(io.BytesIO(data))
+    found.check_members()
+    return found
+
+
+def members(**more):
+    return {name: {"size": len(text), "sha256": hashlib.sha256(text).hexdigest()} for name, text in more.items()}
+
+
+def test_whole_backup_is_read():
+    for data in (whole(), forged(CONTENT)):
+        found = read(data)
+        assert list(found.lines(ROWS)) == [b'[1,"Ada"]', b'[2,"Ben"]']
+        assert found.media == ["posters/a.jpg"]
+
+
+def test_every_truncation_is_refused():
+    data = whole()
+    for end in range(len(data)):
+        with pytest.raises(BackupError):
+            read(data[:end])
+
+
+def test_every_changed_byte_is_refused():
+    data = whole()
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 0x20
+        with pytest.raises(BackupError):
+            read(bytes(changed))
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"0" * 64, b"0" * 10_000])
+def test_other_files_are_refused(data):
+    with pytest.raises(BackupError, match="it is no backup of Laurel"):
+        read(data)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("media/../../etc/passwd", "media//etc/passwd", "media/a/../../b", "/etc/passwd", "media/a\\b", "media/./a"),
+        *("../rows/people_person.jsonl", "rows/../a.jsonl", "C:/a", "media/", "media/a/", "other.txt", "media/a\x01"),
+    ],
+)
+def test_names_that_lead_elsewhere_are_refused(name):
+    content = CONTENT | {name: b"x"}
+    with pytest.raises(BackupError, match="unsafe or unknown name"):
+        read(forged(content, {"members": {key: members(x=text)["x"] for key, text in content.items()}}))
+
+
+@pytest.mark.parametrize(
+    ("content", "manifest", "message"),
+    [
+        (CONTENT | {"media/b.jpg": b"x"}, {}, "its manifest doesn't name"),
+        ({ROWS: CONTENT[ROWS]}, {}, "lacks"),
+        (CONTENT | {POSTER: b"picturE " * 4}, {}, "is not as the manifest"),
+        (CONTENT | {POSTER: b"picture"}, {}, "does not have the size"),
+        (CONTENT, {"version": 2}, "newer than this version of Laurel"),
+        (CONTENT, {"format": "zip"}, "no backup of Laurel"),
+        (CONTENT, {"tables": {"people_person": TABLE, "other": TABLE}}, "contradicts itself"),
+        (CONTENT, {"tables": {"people_person": {}}}, "its manifest is incomplete"),
+        (CONTENT, {"members": []}, "its manifest is incomplete"),
+        (CONTENT, {"migrations": [1]}, "its manifest is incomplete"),
+    ],
+)
+def test_forged_members_and_manifests_are_refused(content, manifest, message):
+    with pytest.raises(BackupError, match=message):
+        read(forged(content, manifest))
+
+
+def test_two_members_with_one_name_are_refused():
+    with pytest.raises(BackupError, match="two members with the same name"):
+        read(forged(CONTENT, twice=True))
+
+
+def test_bomb_is_refused_before_it_is_unpacked():
+    content = CONTENT | {POSTER: b"0" * 17 * 1024**2}
+    with pytest.raises(BackupError, match="grows too much"):
+        read(forged(content, {"members": {key: members(x=text)["x"] for key, text in content.items()}}))
+
+
+def test_member_that_is_larger_than_the_archive_says_is_refused():
+    data = forged(CONTENT)[:-64]
+    size = len(CONTENT[POSTER]).to_bytes(4, "little")
+    # The size in the directory, where `zipfile` looks, and in the manifest stays; the content is longer.
+    longer = forged(CONTENT | {POSTER: CONTENT[POSTER] * 2})[:-64].replace((64).to_bytes(4, "little"), size)
+    assert len(data) < len(longer)
+    with pytest.raises(BackupError):
+        read(longer + hashlib.sha256(longer).hexdigest().encode())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refused_backup_changes_nothing(tmp_path):
+    backups.fill()
+    made = backups.backup(tmp_path).read_bytes()
+    rows, files = backups.state(), backups.stored()
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    told = json.loads(content.pop("manifest.json"))
+    make.PersonFactory()
+    rows = backups.state()
+    lost = content | {"rows/people_person.jsonl": b""}
+    credits_only = told["members"] | {"rows/people_person.jsonl": members(x=b"")["x"]}
+    counted = told["tables"] | {"people_person": {**told["tables"]["people_person"], "rows": 0}}
+    wrong = {
+        "checksum at its end": made[:-1] + b"x",
+        "the migration people.0099_new": forged(content, told | {"migrations": [["people", "0099_new"]]}),
+        "doesn't fit": forged(content, told | {"migrations": told["migrations"][:-1]}),
+        "but its manifest says": forged(lost, told | {"members": credits_only}),
+        "The database refused": forged(lost, told | {"members": credits_only, "tables": counted}),
+    }
+    for message, data in wrong.items():
+        (tmp_path / "wrong.zip").write_bytes(data)
+        with pytest.raises(CommandError, match=message):
+            call_command("restore", str(tmp_path / "wrong.zip"), "--replace", "--without-backup")
+        assert backups.state() == rows, message
+        assert backups.stored() == files
