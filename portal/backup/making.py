@@ -156,8 +156,10 @@ def wait_as_long_as_needed() -> None:
 
 def version() -> str:
     """Return the version of Laurel."""
-    with open(os.path.join(settings.BASE_DIR, "pyproject.toml"), "rb") as file:
-        return str(tomllib.load(file)["project"]["version"])
+    try:
+        return str(tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
+    except FileNotFoundError:
+        return "unknown"
 
 
 def _engine() -> str:
