@@ -132,8 +132,9 @@ def _tables_of(backup: Reader) -> list[Table]:
     """Return the tables of a backup. Raise `BackupError` if they don't match its migrations."""
     told: dict[str, Any] = backup.manifest["tables"]
     ours = tables(schema.apps_at(backup.manifest["migrations"]))
-    same = {table.name: sorted(table.columns) for table in ours}
-    found = {name: sorted(table["columns"]) for name, table in told.items()}
+    # The primary key is first; a migration may have the others in another order than the models.
+    same = {table.name: [table.columns[0], *sorted(table.columns[1:])] for table in ours}
+    found = {name: [*table["columns"][:1], *sorted(table["columns"][1:])] for name, table in told.items()}
     if same != found:
         different = min(name for name in same.keys() | found.keys() if same.get(name) != found.get(name))
         raise BackupError(f"The backup doesn't fit this version of Laurel: the table {different} is different.")
@@ -152,7 +153,7 @@ def _empty(those: list[Table]) -> None:
 
 def _compare(backup: Reader, table: Table) -> None:
     digest = hashlib.sha256()
-    for line, _row in table.lines():
+    for line, _row in table.in_order(backup.manifest["tables"][table.name]["columns"]).lines():
         digest.update(line)
     if digest.hexdigest() != backup.sha256(table.member):
         raise BackupError(f"The rows of {table.name} are not the same in the database as in the backup.")

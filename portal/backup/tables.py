@@ -42,6 +42,10 @@ class Table:
     def has_sequence(self) -> bool:
         return isinstance(self.fields[0], AutoField)
 
+    def in_order(self, columns: list[str]) -> "Table":
+        """Return the same table with its columns in this order."""
+        return Table(self.name, sorted(self.fields, key=lambda field: columns.index(str(field.column))))
+
     def lines(self) -> Iterator[tuple[bytes, tuple[Any, ...]]]:
         """Yield each row as a line of a backup, and as the database returns it."""
         readers = [(position, read) for position, field in enumerate(self.fields) if (read := values.reader(field))]
