@@ -16,7 +16,7 @@ from search import triggers
 
 from . import media, schema
 from .container import Reader
-from .errors import BackupError
+from .errors import BackupError, FilesNotReplacedError
 from .making import wait_as_long_as_needed
 from .tables import OF_MIGRATIONS, Table, quoted, tables
 
@@ -77,7 +77,12 @@ def restore(backup: Reader, say: Say, *, with_media: bool = True) -> Restored:
         with _without_foreign_keys(), _explained():
             rows = _restore_rows(backup, say)
     ContentType.objects.clear_cache()
-    media.replace_different(backup, plan)
+    try:
+        media.replace_different(backup, plan)
+    except (BackupError, OSError) as error:
+        raise FilesNotReplacedError(
+            f"The database is restored, but not all stored files: {error} Run the same command again, with --replace."
+        ) from error
     if with_media:
         media.remove_press_kits()
     cache.clear()

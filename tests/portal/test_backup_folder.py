@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from contests.models import Submission
-from portal.backup import folder
+from portal.backup import folder, media
 from portal.backup.container import Reader, Writer
 from tests import factories as make
 from tests.database_copy import copied, process
@@ -136,3 +136,32 @@ def test_newest_backup_is_checked_and_a_damaged_one_fails(tmp_path):
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(CommandError, match="damaged or incomplete"):
         call_command("check_backup", "--latest", str(tmp_path))
+
+
+def test_file_that_a_full_disk_has_cut_is_restored(tmp_path):
+    film = make.SubmissionFactory()
+    name = backups.picture(film)
+    made = backups.backup(tmp_path)
+    with default_storage.open(name, "wb") as file:
+        file.write(b"not really")
+    with made.open("rb") as file:
+        found = Reader(file)
+        plan = media.compare(found)
+        assert (plan.new, plan.different) == ([], [name])
+        media.replace_different(found, plan)
+    with default_storage.open(name) as file:
+        assert file.read() == b"not really a picture"
+
+
+def test_restore_that_fails_leaves_no_new_file(tmp_path):
+    name = backups.picture(make.SubmissionFactory())
+    made = backups.backup(tmp_path)
+    default_storage.delete(name)
+    with made.open("rb") as file:
+        found = Reader(file)
+        plan = media.compare(found)
+        written = media.written(found, plan)
+        written.__enter__()
+        assert default_storage.exists(name)
+        assert not written.__exit__(KeyError, KeyError(), None)
+    assert not default_storage.exists(name)

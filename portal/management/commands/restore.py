@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from portal.backup import restoring
 from portal.backup.container import Reader
-from portal.backup.errors import BackupError
+from portal.backup.errors import BackupError, FilesNotReplacedError
 
 from . import backup as backup_command
 
@@ -42,6 +42,8 @@ class Command(BaseCommand):
                     self.stderr.write("Another process has this database open. If it is the server, stop it.")
                 self.say("Restoring. If this is interrupted, the database stays as it is: run the same command again.")
                 done = restoring.restore(found, self.say, with_media=not options["rows_only"])
+        except FilesNotReplacedError as error:
+            raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{options['file']} can't be restored: {error.strerror or error}.") from error
         except BackupError as error:
