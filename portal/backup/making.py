@@ -113,7 +113,7 @@ def named_files(apps: Any) -> Iterator[str]:
         model = table.fields[0].model
         for position in files_of(table):
             column = table.fields[position].attname
-            rows = model._base_manager.exclude(**{column: ""}).order_by()
+            rows = model._base_manager.using(connection.alias).exclude(**{column: ""}).order_by()
             yield from rows.values_list(column, flat=True).distinct().iterator()
 
 

@@ -42,6 +42,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database can't be read: {str(error).strip()}") from error
+        except OSError as error:
+            raise CommandError(f"A file can't be read or written: {error}") from error
         if missing and not options["allow_missing"]:
             raise CommandError(
                 "The backup has everything else. Restore these files, or upload the images again. No older backup was "

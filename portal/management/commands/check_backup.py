@@ -47,6 +47,7 @@ class Command(BaseCommand):
     def _restore(self, path: Path, scratch: Path) -> None:
         own = {
             "DATABASE_URL": f"sqlite:///{scratch / 'check.sqlite3'}",
+            "DATABASE_REPLICA_URL": "",
             "MEDIA_ROOT": str(scratch / "media"),
             "CACHE_URL": "locmemcache://",
             "TASKS": "",
