@@ -43,19 +43,21 @@ def served(folder: Path, *commands: list[str], **environment: str) -> Iterator[s
         [sys.executable, "-m", "granian", *options, "portal.wsgi:application"], cwd=ROOT, env=environment
     )
     try:
-        yield _answering(f"http://127.0.0.1:{port}", server)
+        wait_for(url := f"http://127.0.0.1:{port}", server)
+        yield url
     finally:
         server.terminate()
         server.wait(timeout=30)
 
 
-def _answering(address: str, server: subprocess.Popen[bytes]) -> str:
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the portal at `url` responds. Raise RuntimeError if `server` ends, or if that takes over a minute."""
     end = time.monotonic() + SECONDS
     while server.poll() is None and time.monotonic() < end:
         try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=SECONDS).close()  # noqa: S310
+            urllib.request.urlopen(f"{url}/healthz", timeout=SECONDS).close()  # noqa: S310
         except urllib.error.URLError:
             time.sleep(0.05)
         else:
-            return address
-    raise RuntimeError(f"The portal at {address} does not answer.")
+            return
+    raise RuntimeError(f"The portal at {url} does not respond.")

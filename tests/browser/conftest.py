@@ -1,5 +1,6 @@
 """
-A real browser for the tests in this folder: Chromium, controlled by Playwright, with the live server of pytest-django.
+A real browser for the tests in this folder: Chromium, controlled by Playwright, with the live server of pytest-django
+(or with the servers of stack.py).
 
 The tests monitor every page. Console messages, script errors, failed requests and requests to other hosts are added to
 `complaints`. A test fails if the list is not empty at its end. A test that causes such a message on purpose checks it
@@ -13,6 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+
+if "LAUREL_STACK" in os.environ:
+    from .stack import live_server, next_test  # noqa: F401
 
 expect.set_options(timeout=15_000)  # The same timeout as for waiting for an element.
 HERE = Path(__file__).parent

@@ -110,6 +110,8 @@ def test_every_page_holds_with_longer_words_and_mirrored(
     new_page, filled, complaints, monkeypatch, settings, direction
 ):
     pseudo_language.install(monkeypatch)
+    if hasattr(filled, "show_pseudo_language"):  # The portal is in other processes (stack.py).
+        filled.show_pseudo_language()
     settings.LANGUAGES_BIDI = [pseudo_language.LANGUAGE] if direction == "rtl" else []
     page, found = opened(new_page, filled), {}
     for address in (*ADDRESSES, NOT_FOUND):
