@@ -5,6 +5,7 @@ two people decide each result, refer to it. People in credits, and published res
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -115,16 +116,33 @@ def _end_sessions(account: User) -> None:
 
 def _erase_invitations(account: User, addresses: set[str], placeholder: str, actor: User) -> None:
     """Erase the person from the invitations that they got, with this account or at one of their addresses."""
-    rows = list(Invitation.objects.filter(Q(account=account) | Q(account=None, email__in=addresses)).order_by("pk"))
-    for row in rows:
-        row.email, row.name = placeholder, ""
-        if row.used_at is None and row.withdrawn_at is None:
-            row.withdrawn_at = timezone.now()
-        row._history_user, row._change_reason = actor, "Erased"
-        row.save()
-    keys = [row.pk for row in rows]
-    Invitation.history.filter(id__in=keys).update(email=placeholder, name="")
-    _erase_admin_log(Invitation, keys, placeholder)
+    for row in Invitation.objects.filter(Q(account=account) | Q(account=None, email__in=addresses)).order_by("pk"):
+        _erase_invitation(row, placeholder, actor)
+
+
+def _erase_invitation(row: Invitation, placeholder: str, actor: User | None) -> None:
+    row.email, row.name = placeholder, ""
+    if row.used_at is None and row.withdrawn_at is None:
+        row.withdrawn_at = timezone.now()
+    row._history_user, row._change_reason = actor, "Erased"
+    row.save()
+    row.history.update(email=placeholder, name="")
+    _erase_admin_log(Invitation, [row.pk], placeholder)
+
+
+def forget_unused_invitations(before: datetime) -> int:
+    """
+    Erase the e-mail addresses and names in invitations that were never used and whose link stopped working before
+    `before`. Return how many there were.
+    """
+    unused = Invitation.objects.filter(used_at=None).exclude(email__endswith=ERASED)
+    rows = unused.filter(Q(expires_at__lt=before) | Q(withdrawn_at__lt=before)).order_by("pk")
+    number = 0
+    for row in rows.iterator(chunk_size=100):
+        with transaction.atomic():
+            _erase_invitation(row, f"invitation-{row.pk}{ERASED}", None)
+        number += 1
+    return number
 
 
 def _erase_admin_log(model: type[User | Invitation], keys: list[int], label: str) -> None:

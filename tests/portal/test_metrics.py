@@ -28,7 +28,7 @@ from portal import metrics
 metrics.BEAT = 0.1
 stopped = threading.Event()
 metrics.start(stopped)
-browser = Client(raise_request_exception=False)
+browser = Client(raise_request_exception=False, headers={"host": "localhost"})
 for number in range(int(sys.argv[1])):
     browser.get(f"/nothing-{number}/")
     browser.get("/account/sign-in/", {"next": f"/{number}/"})
