@@ -7,13 +7,15 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People and organisations")
 
     def ready(self):
+        from accounts import erasure as accounts_erasure
         from record.merging.merges import allow
         from record.visibility import show_through
 
-        from . import importing, visibility
+        from . import erasure, importing, visibility
         from .models import Organisation, Person
 
         allow(Person, Organisation)
         importing.register_kinds()
+        accounts_erasure.ALSO.append(erasure.forget_account)
         show_through("people.Organisation", visibility.organisation_ties)
         show_through("record.Source", visibility.source_ties)

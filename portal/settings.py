@@ -16,6 +16,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from portal import log_settings
 from record import former_countries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -89,6 +90,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # In production, WhiteNoise is in front of Django (portal/wsgi.py). Here it comes before the middleware for pages,
     # because static files need no Content-Security-Policy header.
@@ -348,18 +350,10 @@ if PRODUCTION:
     if env.bool("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "portal.log_redaction.Formatter", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True, "level": env.str("LOG_LEVEL", default="WARNING")},
-        # Without this entry, `runserver` would use a handler of Django, and not the formatter that removes secrets from
-        # log lines.
-        "django.server": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
-    },
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "text")
+if LOG_FORMAT not in log_settings.FORMATS:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it can be 'json' or 'text'.")
+LOGGING = log_settings.logging_of(env.str("LOG_LEVEL", default="WARNING"), LOG_FORMAT)
+# The port for Prometheus (portal/metrics); 0 means none. Never open it to the public.
+METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_HOST = env.str("METRICS_HOST", default="127.0.0.1")

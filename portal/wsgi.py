@@ -14,6 +14,7 @@ def _application() -> Callable[..., Any]:
     # These modules need the settings that `get_wsgi_application` has loaded.
     from django.conf import settings
 
+    from portal import metrics
     from portal.page_cache import PageCache
     from portal.static_files import StaticFiles
 
@@ -21,6 +22,7 @@ def _application() -> Callable[..., Any]:
         application = StaticFiles(application)
     if settings.PAGE_CACHE:
         application = PageCache(application, most=settings.PAGE_CACHE * 2**20)
+    metrics.start()
     return application
 
 

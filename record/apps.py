@@ -10,10 +10,10 @@ class RecordConfig(AppConfig):
         from django.db.backends.signals import connection_created
         from django.db.models.signals import post_save
         from django.urls import register_converter
-        from django_tasks.signals import task_finished
+        from django_tasks.signals import task_finished, task_started
         from simple_history.signals import pre_create_historical_record
 
-        from . import among, background, history, public_version, text_folding, unnamed_rows
+        from . import among, background, history, public_version, request_id, text_folding, unnamed_rows
         from .images import unused_files
         from .importing.kinds import register
         from .importing.sources import SourceKind
@@ -33,3 +33,5 @@ class RecordConfig(AppConfig):
         connection_created.connect(text_folding.keep_function)
         pre_create_historical_record.connect(history.keep_reason)
         task_finished.connect(background.try_again)
+        task_started.connect(request_id.begin_task)
+        task_finished.connect(request_id.end_task)

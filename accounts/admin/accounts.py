@@ -23,6 +23,7 @@ from record.admin.lists import LatestChoices, PowerFilter, moment_column
 from record.admin.pagination import BoundedPaginator
 
 from .confirmation import ConfirmationPage
+from .erasing import ErasurePage
 from .second_factor import SecondFactorPage
 
 
@@ -40,7 +41,9 @@ class PermissionChoicesMixin(admin.ModelAdmin):
 
 
 @admin.register(User)
-class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, PermissionChoicesMixin, auth_admin.UserAdmin):
+class AccountAdmin(
+    SecondFactorPage, ConfirmationPage, ErasurePage, ChangeFormAdmin, PermissionChoicesMixin, auth_admin.UserAdmin
+):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_came"]
     list_filter = ["is_staff", ("is_superuser", PowerFilter), "is_active", ("groups", LatestChoices)]
     search_fields = ["email", "name"]
@@ -141,6 +144,8 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
         may = super().has_change_permission(request, obj)
         if obj is None or not may:
             return may
+        if obj.erased_at is not None:
+            return False
         return may_assign_roles(current_user(request), obj) or obj.pk == request.user.pk
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

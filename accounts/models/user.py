@@ -5,12 +5,15 @@ from django.contrib.auth.models import Permission, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from record.time_zones import TimeZoneField
 from record.visible_text import VisibleTextMixin
+
+#: The end of the e-mail addresses of erased accounts. Nobody can have such an address (RFC 2606).
+ERASED = "@erased.invalid"
 
 
 class HistoryOfAccounts(HistoricalRecords):
@@ -107,6 +110,9 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
     confirmed_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("confirmed by")
     )
+    #: When the personal data of the account was erased (accounts/erasure.py). The row stays, because the history refers
+    #: to it.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = UserManager()
     history = HistoryOfAccounts(m2m_fields=["groups"], excluded_fields=["password", "last_login"])
@@ -133,13 +139,29 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
                 name="user_email_in_small_letters",
                 violation_error_message=_("Write the e-mail address in lowercase."),
             ),
+            # Nothing can bring an erased account back.
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(
+                    name="",
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                    email__endswith=ERASED,
+                    last_login=None,
+                ),
+                name="user_erased_stays_empty",
+                violation_error_message=_("The data of this account was erased."),
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return gettext("former user %(number)d") % {"number": self.pk}
         return self.name or self.email
 
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
-        return self.name or self.email
+        return str(self)

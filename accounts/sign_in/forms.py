@@ -136,3 +136,9 @@ class InvitationForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password1", error)
         return cleaned
+
+
+class ErasureForm(forms.Form):
+    """The form on which users confirm that their own account may be erased."""
+
+    understood = forms.BooleanField(label=_("I understand that this can’t be undone"))

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from .data_views import data, erase, export
 from .views import AddressView, FactorsView, ResetView, SessionsView, invitation
 
 urlpatterns = [
@@ -33,5 +34,8 @@ urlpatterns = [
     path("second-factor/passkeys/", include("allauth.mfa.webauthn.urls")),
     path("second-factor/recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
     path("sessions/", SessionsView.as_view(), name="usersessions_list"),
+    path("data/", data, name="account_data"),
+    path("data/export/", export, name="account_export"),
+    path("data/erase/", erase, name="account_erase"),
     path("invitation/<token>/", invitation, name="invitation"),
 ]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from record.request_id import request_id
 from record.web.interface_languages import language_of_error
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int, heading: "StrPromise", sentence: "StrPromise") -> HttpResponse:
     context = {"status": status, "heading": heading, "sentence": sentence}
+    if status == 500:
+        # With this number, the people who run the portal find the error in the log.
+        context["number"] = request_id.get()
     # The language must not stay active: CommonMiddleware looks next whether a URL with a final slash exists, and URLs
     # without a language prefix exist only in English.
     with translation.override(language := language_of_error(request)):
