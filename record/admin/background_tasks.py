@@ -23,10 +23,7 @@ admin.site.unregister(DBTaskResult)
 @admin.register(DBTaskResult)
 class TaskAdmin(LookupGuardMixin, DBTaskResultAdmin):
     # Not `task_name`, which fails for a row with `run_after` while `TASKS` is not set.
-    list_display = (
-        *("kind", "status", "attempts", "reason"),
-        *("waiting_since", "next_attempt", "started", "finished"),
-    )
+    list_display = ("kind", "status", "attempts", "reason", "waiting_since", "next_attempt", "finished")  # type: ignore[assignment]
     list_filter = ("status",)  # type: ignore[assignment]
     search_fields = ("task_path", "exception_class_path")
     actions = ("run_again",)
