@@ -72,7 +72,8 @@ def test_with_a_worker_no_answer_waits_for_the_mail_server_or_shows_who_has_an_a
             numbers.append(len(asked))
     assert numbers[0] == numbers[1]
     assert not DBTaskResult.objects.exists()
-    closed[-1].close()
+    for deliver in closed[-1]._resource_closers:  # `close` would also close the connection to the database.
+        deliver()
     assert DBTaskResult.objects.get().task_path == "record.mail.send_email"
     assert not away.records
     assert mail.outbox == []
