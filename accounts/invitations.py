@@ -115,9 +115,9 @@ def send(invitation: Invitation, token: str) -> None:
 def mail_states(rows: Iterable[Invitation]) -> dict[int, str]:
     """
     Return {primary key: status} for those of `rows` that the worker sends or has sent an e-mail for: the status of the
-    task for the last e-mail (`record.mail.states`). This takes one SQL statement.
+    task for the last e-mail (`record.mail.states`). This takes one SQL statement, or none without a worker.
     """
-    about = {_about(row): row.pk for row in rows}
+    about = {_about(row): row.pk for row in rows} if mail.is_left_to_worker() else {}
     return {about[key]: status for key, status in mail.states(about).items()} if about else {}
 
 
