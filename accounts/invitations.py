@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
 from accounts.models.invitation import in_a_week
+from record import mail
 from record.web import site_url
 
 
@@ -98,11 +98,31 @@ def withdraw(invitation: Invitation, *, actor: User) -> None:
 
 
 def send(invitation: Invitation, token: str) -> None:
-    """Send the e-mail with the link that contains `token`. Raise `OSError` if it can't be sent."""
+    """
+    Send the e-mail with the link that contains `token`, or leave that to the worker. Raise `OSError` if it can't be
+    sent.
+    """
     address = site_url.absolute(reverse("invitation", args=[token]))
     context = {"invitation": invitation, "address": address, "site": site_url.host()}
     subject = " ".join(render_to_string("emails/invitation/subject.txt", context).split())
-    send_mail(subject, render_to_string("emails/invitation/message.txt", context), None, [invitation.email])
+    message = mail.TraceableMessage(
+        subject, render_to_string("emails/invitation/message.txt", context), None, [invitation.email]
+    )
+    message.about = _about(invitation)
+    message.send()
+
+
+def mail_states(rows: Iterable[Invitation]) -> dict[int, str]:
+    """
+    Return {primary key: status} for those of `rows` that the worker sends or has sent an e-mail for: the status of the
+    task for the last e-mail (`record.mail.states`). This takes one SQL statement, or none without a worker.
+    """
+    about = {_about(row): row.pk for row in rows} if mail.is_left_to_worker() else {}
+    return {about[key]: status for key, status in mail.states(about).items()} if about else {}
+
+
+def _about(invitation: Invitation) -> str:
+    return f"invitation {invitation.pk}"
 
 
 def find(token: str) -> Invitation | None:

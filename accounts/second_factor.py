@@ -3,7 +3,7 @@ Decides which users need a second factor for the admin, and which users have one
 authenticator app and a passkey are second factors. Recovery codes are not: they only replace a lost one.
 """
 
-import logging
+from contextlib import suppress
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -13,8 +13,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-
-logger = logging.getLogger(__name__)
 
 #: The permissions that require a second factor: they publish or revoke results, show hidden ones, or manage accounts.
 PERMISSIONS = (
@@ -66,8 +64,6 @@ def remove(user: User, *, actor: User | None, reason: str = "") -> bool:
     context = {"user": user, "actor": actor}
     subject = render_to_string("emails/second_factor_removed/subject.txt", context).strip()
     message = render_to_string("emails/second_factor_removed/message.txt", context)
-    try:
+    with suppress(OSError):  # `record.mail` logs it.
         send_mail(subject, message, None, [user.email])
-    except OSError:  # includes SMTP errors
-        logger.exception("The e-mail about a removed second factor could not be sent.")
     return True

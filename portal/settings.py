@@ -314,6 +314,13 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY"
 # Settings for e-mail ------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Every e-mail goes through record/mail.py, which leaves it to the worker. Without a secret key in the environment, the
+# worker could not decrypt it.
+EMAIL_TRANSPORT, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "record.mail.Backend"
+EMAIL_BY_WORKER = bool(env.str("SECRET_KEY", default=""))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+if EMAIL_TIMEOUT < 1:
+    raise ImproperlyConfigured("EMAIL_TIMEOUT is the time for the mail server to answer: at least 1 second.")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="laurel@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext_lazy as _
 
 from contests.models import Contest, Submission
 from publishing import press_kit
 from publishing.press_kit import kept
-from record.background import FOR_VISITORS, task
+from record.background import FOR_VISITORS, described, task
 from record.viewpoint import Request, Viewpoint
 from record.web import site_url
 
@@ -38,6 +39,7 @@ class Wanted:
         return "\n".join(map(str, (settings.SITE_URL, *astuple(self))))
 
 
+@described(_("Press kit"))
 @task(priority=FOR_VISITORS)
 def make_press_kit(*, of: str, pk: int, language: str, prefix: str) -> None:
     """Make and keep the press kit that `Wanted` describes. If it is no longer public, do nothing."""

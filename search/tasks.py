@@ -4,8 +4,9 @@ import logging
 
 from django.db import OperationalError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from record.background import has_worker, start_after_change, task
+from record.background import described, has_worker, start_after_change, task
 from search import index
 from search.models import Part
 
@@ -14,6 +15,7 @@ logger = logging.getLogger(__name__)
 MANY = 200
 
 
+@described(_("Search index"))
 @task
 def update_index() -> None:
     """Process all changes, in transactions of some 500."""

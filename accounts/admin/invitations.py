@@ -1,6 +1,6 @@
 """The admin pages for invitations. The permission to add invitations also allows resending and withdrawing them."""
 
-from smtplib import SMTPException
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,10 +15,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
+from django_tasks import TaskResultStatus
 
 from accounts import invitations
 from accounts.current_user import current_user
 from accounts.models import Invitation, User
+from record import mail
 from record.admin.change_form import ChangeFormAdmin
 from record.admin.lists import moment_column
 
@@ -73,7 +75,27 @@ class InvitationAdmin(ChangeFormAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, obj: Invitation) -> str:
+        if not obj.is_waiting:
+            return obj.state
+        if not hasattr(obj, "mail_state"):
+            self._read_mail_states([obj])
+        if obj.mail_state == TaskResultStatus.FAILED:
+            return _("e-mail not sent: send the invitation again")
+        if obj.mail_state in (TaskResultStatus.READY, TaskResultStatus.RUNNING):
+            return _("e-mail not sent yet")
         return obj.state
+
+    def _read_mail_states(self, rows: Iterable[Invitation]) -> None:
+        waiting = [row for row in rows if row.is_waiting]
+        states = invitations.mail_states(waiting)
+        for row in waiting:
+            row.mail_state = states.get(row.pk, "")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        found.result_list = list(found.result_list)
+        self._read_mail_states(found.result_list)
+        return found
 
     def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
@@ -110,7 +132,11 @@ class InvitationAdmin(ChangeFormAdmin):
         )
         obj.pk = invitation.pk
         obj.refresh_from_db()
-        self._send(request, invitation, token, _("We sent an e-mail to %(email)s.") % {"email": invitation.email})
+        if mail.is_left_to_worker():
+            done = _("An e-mail to %(email)s is on its way.")
+        else:
+            done = _("We sent an e-mail to %(email)s.")
+        self._send(request, invitation, token, done % {"email": invitation.email})
 
     def _send(self, request: HttpRequest, invitation: Invitation, token: str, done: str) -> None:
         """Send the e-mail after the commit, then show the message `done`, or an error if it could not be sent."""
@@ -118,7 +144,7 @@ class InvitationAdmin(ChangeFormAdmin):
         def send() -> None:
             try:
                 invitations.send(invitation, token)
-            except (OSError, SMTPException):
+            except OSError:  # includes SMTP errors
                 text = _("The e-mail could not be sent. Send the invitation again later.")
                 messages.error(request, text)
             else:

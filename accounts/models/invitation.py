@@ -78,6 +78,9 @@ class Invitation(VisibleTextMixin, models.Model):
     _history_user: Any
     _change_reason: str
 
+    #: The status of the task that sends the e-mail, or "" if there is none (`accounts.invitations.mail_states`).
+    mail_state: str
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("invitation")
@@ -92,6 +95,12 @@ class Invitation(VisibleTextMixin, models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the invited person can use the link."""
+        is_valid = self.invited_by and self.invited_by.is_active and self.invited_by.is_staff
+        return bool(is_valid and not self.used_at and not self.withdrawn_at and self.expires_at > timezone.now())
 
     @property
     def state(self) -> str:

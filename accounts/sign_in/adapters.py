@@ -1,7 +1,6 @@
 """Adapters that change the behaviour of django-allauth for this portal."""
 
 import logging
-from base64 import urlsafe_b64encode
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,23 +10,27 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from record.encryption import cipher
 from record.web import client_address, site_url
 
 logger = logging.getLogger(__name__)
 
+#: allauth's message that the e-mail with the link to confirm a new e-mail address was sent.
+CONFIRMATION_SENT = "account/messages/email_confirmation_sent.txt"
+
 #: The prefix of encrypted secrets in the database. Secrets without it are stored in plain text.
 ENCRYPTED = "fernet:"
+#: The purpose of the key that encrypts them.
+PURPOSE = "accounts.sign_in.factors"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,6 +38,9 @@ class AccountAdapter(DefaultAccountAdapter):
     The allauth adapter for accounts. Accounts are created by invitation only. `User.email` has the e-mail address of an
     account; the `EmailAddress` rows of allauth may be missing.
     """
+
+    #: Whether an e-mail could not be sent. allauth makes a new adapter for each of its calls.
+    mail_has_failed = False
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -103,6 +109,28 @@ class AccountAdapter(DefaultAccountAdapter):
     def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
         return super().render_mail(template_prefix, email, {**context, "site": site_url.host()}, headers)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        # An e-mail that can't be sent must not undo a change of the account, and must not reveal in the answer that
+        # somebody has an account. `record.mail` logs the failure.
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            self.mail_has_failed = True
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        super().send_confirmation_mail(request, emailconfirmation, signup)
+        request.confirmation_has_failed = self.mail_has_failed  # type: ignore[attr-defined]
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        if message_template == CONFIRMATION_SENT and getattr(request, "confirmation_has_failed", False):
+            # Here the signed-in user waits for the e-mail.
+            text = _("The e-mail could not be sent. Try again in a few minutes.")
+            super().add_message(request, messages.ERROR, message=text)
+            return
+        super().add_message(request, level, message_template, *args, **kwargs)
+
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
@@ -120,7 +148,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _("Passkey %(number)d") % {"number": number}
 
     def encrypt(self, text: str) -> str:
-        return f"{ENCRYPTED}{_cipher().encrypt(text.encode()).decode()}"
+        return f"{ENCRYPTED}{cipher(PURPOSE).encrypt(text.encode()).decode()}"
 
     def decrypt(self, encrypted_text: str) -> str:
         """
@@ -131,20 +159,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         if not encrypted_text.startswith(ENCRYPTED):
             return encrypted_text  # a secret that was stored without encryption
         try:
-            return _cipher().decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
+            return cipher(PURPOSE).decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
         except InvalidToken:
             logger.warning("The secret of a second factor was encrypted with another SECRET_KEY.")
             return generate_totp_secret()
-
-
-def _cipher() -> MultiFernet:
-    """
-    Return a cipher that encrypts with a key derived from `SECRET_KEY`. It can also decrypt with keys derived from
-    `SECRET_KEY_FALLBACKS`.
-    """
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (salted_hmac("accounts.sign_in.factors", "", secret=key, algorithm="sha256").digest() for key in keys)
-    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
 
 
 def keep_address(user: User) -> None:

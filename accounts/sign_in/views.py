@@ -1,6 +1,5 @@
 """The views of the account pages that differ from those of django-allauth."""
 
-import logging
 from functools import partial
 from typing import Any
 
@@ -24,8 +23,6 @@ from accounts.current_user import current_user
 
 from .adapters import keep_address
 from .forms import InvitationForm, ResetPasswordForm
-
-logger = logging.getLogger(__name__)
 
 
 class FactorsView(IndexView):
@@ -66,11 +63,8 @@ class ResetView(PasswordResetView):
 
 
 def _deliver(form: ResetPasswordForm, request: HttpRequest, language: str) -> None:
-    try:
-        with override(language), context.request_context(request):
-            form.deliver(request)
-    except OSError:  # includes SMTP errors
-        logger.exception("The e-mail with a link to reset the password could not be sent.")
+    with override(language), context.request_context(request):
+        form.deliver(request)
 
 
 class SessionsView(ListUserSessionsView):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import User
-from record.background import WorkFailed, has_worker, start, task
+from record.background import WorkFailed, described, has_worker, start, task
 from record.importing.running import record_changed
 
 from .errors import PortalChangedError
@@ -44,6 +44,7 @@ def _start(work: Any, pending: PendingImport) -> None:
             pending.change(told, state=FAILED, phase="", messages=[str(_FAILURE)])
 
 
+@described(gettext_lazy("Preview of an archive"))
 @task
 def check_archive(*, owner: int, token: str) -> None:
     """Make the preview of an uploaded archive: import it and undo that."""
@@ -52,6 +53,7 @@ def check_archive(*, owner: int, token: str) -> None:
             _check(*begun)
 
 
+@described(gettext_lazy("Import of an archive"))
 @task
 def run_archive(*, owner: int, token: str) -> None:
     """Import an uploaded archive as its editor has seen it. If the portal has changed, make the preview again."""

@@ -6,7 +6,7 @@ Share cards: the pictures (1,200 x 630 px) that chat programs show when somebody
 `cache` stores each picture, so that it is drawn only once.
 """
 
-from .cache import png
+from .cache import TooManyCards, png
 from .contents import Card, of_contest, of_event, of_organisation, of_person, of_quote, of_site, of_work
 from .drawing import HEIGHT, WIDTH
 from .urls import Subject, url_of
@@ -16,6 +16,7 @@ __all__ = [
     "WIDTH",
     "Card",
     "Subject",
+    "TooManyCards",
     "url_of",
     "of_contest",
     "of_event",

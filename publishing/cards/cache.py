@@ -5,6 +5,7 @@ Stores drawn share cards. The file name is the version of the card, so two diffe
 from __future__ import annotations
 
 import logging
+from threading import BoundedSemaphore
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -16,6 +17,15 @@ logger = logging.getLogger(__name__)
 
 #: The folder for share cards in the upload storage. `/media/` does not serve this folder.
 FOLDER = "cards"
+#: How many cards a process draws at the same time. Drawing takes up to 0.1 s of one processor. Without this limit, a
+#: program that requests the cards of 5,000 works could occupy all threads, so that readers wait.
+AT_ONCE = 2
+
+_drawing = BoundedSemaphore(AT_ONCE)
+
+
+class TooManyCards(Exception):  # noqa: N818 - not an error
+    """This process is drawing `AT_ONCE` other cards."""
 
 
 #: The last bytes of every complete PNG file. A stored file without them is incomplete, for example because the disk was
@@ -26,6 +36,7 @@ END = b"IEND\xaeB`\x82"
 def png(card: Card) -> bytes:
     """
     Return the card as PNG, from the storage if possible. The caller must check that the page of the card is public.
+    Raise `TooManyCards` if the card is not in the storage and can't be drawn now.
     """
     name = f"{FOLDER}/{card.version[:2]}/{card.version}.png"
     try:
@@ -34,7 +45,13 @@ def png(card: Card) -> bytes:
     except OSError:
         content = b""
     if not content.endswith(END):
-        content = draw(card)
+        # Don't wait, because a waiting request occupies a thread too.
+        if not _drawing.acquire(blocking=False):
+            raise TooManyCards
+        try:
+            content = draw(card)
+        finally:
+            _drawing.release()
         _keep(name, content)
     return content
 

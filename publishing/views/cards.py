@@ -85,10 +85,13 @@ def quote(request: Request, slug: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, card: cards.Card) -> HttpResponse:
-    """Return the picture of `card`, or status 304 if the browser already has it."""
+    """Return the picture of `card`, status 304 if the browser already has it, or 503 if too many are being drawn."""
     response = get_conditional_response(request, etag=quote_etag(card.version))
     if response is None:
-        response = HttpResponse(cards.png(card), content_type="image/png")
+        try:
+            response = HttpResponse(cards.png(card), content_type="image/png")
+        except cards.TooManyCards:
+            return HttpResponse(status=503, headers={"Retry-After": "2", "Cache-Control": "no-store"})
     response.headers["ETag"] = quote_etag(card.version)
     if request.GET.get("v") == card.version:
         response.headers["Cache-Control"] = KEEP

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from record import source_checks
+from record.background import has_worker
 from record.models import FormerSlug, Source
 
 from .counting import count_column
@@ -44,8 +48,30 @@ class SourceAdmin(MergeMixin):
 
     readonly_fields = ("key", "link_state", "checked")
 
+    actions = ("check_links",)
+
     checked = moment_column(Source, "checked_at")
     uses = count_column("*", _("used by"))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        found = super().get_actions(request)
+        if not has_worker():
+            # A request must not wait for a hundred other servers. `manage.py check_sources` does the same.
+            found.pop("check_links", None)
+        return found
+
+    @admin.action(description=_("Check the links now"), permissions=["change"])
+    def check_links(self, request: HttpRequest, rows: QuerySet[Source]) -> None:
+        number = source_checks.begin(rows)
+        if not number:
+            self.message_user(request, gettext("None of these sources has a link."), messages.WARNING)
+            return
+        text = ngettext("%(number)d link is being checked.", "%(number)d links are being checked.", number)
+        told = [text % {"number": number}]
+        if number == source_checks.MOST and rows.exclude(url="").count() > number:
+            told.append(gettext("These are the ones with the oldest checks. Check the others later."))
+        told.append(gettext("This takes a few seconds for each. The results appear in this list."))
+        self.message_user(request, " ".join(told))
 
     def before_save(self, request: HttpRequest, obj: Any, form: Any, stored: Any) -> None:
         super().before_save(request, obj, form, stored)

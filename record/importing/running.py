@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from record.background import has_worker, task
+from record.background import described, has_worker, task
 from record.csv_safety import restored
 from record.importing import dates
 from record.importing.cells import CellError, clock_of
@@ -335,6 +335,7 @@ def _failing(stored: TableImport) -> Iterator[QuerySet[TableImport]]:
         raise
 
 
+@described(gettext_lazy("Preview of a table import"))
 @task
 def check_import(*, number: int) -> None:
     """Make the preview of an import in the background."""
@@ -343,6 +344,7 @@ def check_import(*, number: int) -> None:
         check(stored)
 
 
+@described(gettext_lazy("Table import"))
 @task
 def run_import(*, number: int) -> None:
     """Run an import in the background, as its options say."""

@@ -217,7 +217,7 @@ def test_mail_server_that_takes_nothing_is_told(desk, role, monkeypatch, at_once
     def refuse(*args, **kwargs):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("accounts.invitations.send_mail", refuse)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
     desk.post(ADD, {"email": "new@example.org", "roles": [role.pk]})
     invitation = Invitation.objects.get()
     assert invitation.state == "waiting"

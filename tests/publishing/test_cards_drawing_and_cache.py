@@ -81,6 +81,22 @@ def test_a_card_is_drawn_once(client, monkeypatch):
     assert len(calls) == 1
 
 
+def test_a_process_draws_two_cards_at_a_time_and_further_ones_are_asked_to_come_again(client):
+    kept, new = film(), film()
+    assert client.get(card_path(kept)).status_code == 200
+    for _ in range(cache.AT_ONCE):
+        assert cache._drawing.acquire(blocking=False)
+    try:
+        busy = client.get(card_path(new))
+        assert (busy.status_code, busy["Retry-After"], busy["Cache-Control"]) == (503, "2", "no-store")
+        assert "ETag" not in busy.headers
+        assert client.get(card_path(kept)).status_code == 200
+    finally:
+        for _ in range(cache.AT_ONCE):
+            cache._drawing.release()
+    assert client.get(card_path(new)).status_code == 200
+
+
 def test_half_a_card_is_shown_to_nobody(client):
     """A file is incomplete while another request writes it, or if the disk was full."""
     row = film()

@@ -1,6 +1,7 @@
 """Background tasks: what is started once, tried again, taken up after a worker was killed, and shown in the admin."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from record import background
 from record.management.commands import db_worker
+from record.time_zones import told
 from tests import factories as make
 from tests.accounts.test_admin_roles import in_role
 from tests.test_page_cache_live import ROOT, database_url
@@ -118,8 +120,46 @@ def test_a_failure_is_tried_three_times_with_pauses_and_then_shown(worker, clien
     assert "3 / 3" in page
 
 
+def test_the_admin_names_the_work_and_tells_when_it_is_tried_again(worker):
+    background.described("Some work", attempts=5, wait=timedelta(minutes=4))(work)
+    page, now = admin.site.get_model_admin(DBTaskResult), timezone.now()
+    try:
+        with at(now, 0):
+            background.start(work, number=-1)
+            row = DBTaskResult.objects.get()
+            assert (page.kind(row), page.attempts(row), page.next_attempt(row)) == ("Some work", "0 / 5", None)
+            assert page.details(row) == "number: -1"
+            worker()
+            row.refresh_from_db()
+            assert (page.attempts(row), page.waiting_since(row)) == ("1 / 5", told(now))
+            assert page.next_attempt(row) == told(now + timedelta(minutes=4))
+        with at(now, 300):
+            assert page.next_attempt(row) is None  # as soon as a worker is free
+        row.status = "RUNNING"
+        assert page.waiting_since(row) is None
+    finally:
+        del background._kinds[work.module_path]
+
+
+def test_a_task_that_no_longer_exists_is_named_by_its_path():
+    row = make.TaskFactory(task_path="record.gone.work")
+    page = admin.site.get_model_admin(DBTaskResult)
+    assert (page.kind(row), page.attempts(row)) == ("record.gone.work", "0 / 3")
+
+
+def test_each_task_of_the_portal_has_a_name():
+    paths = {
+        f"{'.'.join(file.with_suffix('').parts)}.{name}"
+        for app in ("record", "accounts", "people", "contests", "search", "publishing")
+        for file in (path.relative_to(ROOT) for path in Path(ROOT, app).rglob("*.py"))
+        for name in re.findall(r"^@task\b.*\ndef (\w+)", Path(ROOT, file).read_text(), re.MULTILINE)
+    }
+    assert len(paths) >= 9
+    assert not {path for path in paths if background.kind_of(DBTaskResult(task_path=path)).label == path}
+
+
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (OSError("A very long message. " * 50), f"OSError: {'A very long message. ' * 9}A…"),
         (ValueError("First line\n\nLINE 1: SELECT\n        ^"), "ValueError: First line"),
@@ -127,13 +167,13 @@ def test_a_failure_is_tried_three_times_with_pauses_and_then_shown(worker, clien
         (SystemExit(1), "SystemExit: 1"),
     ],
 )
-def test_the_admin_tells_the_message_of_the_error(error, told):
+def test_the_admin_tells_the_message_of_the_error(error, message):
     row = make.TaskFactory()
     try:
         raise error
     except BaseException as raised:
         row.set_failed(raised)
-    assert admin.site.get_model_admin(DBTaskResult).reason(row) == told
+    assert admin.site.get_model_admin(DBTaskResult).reason(row) == message
 
 
 def test_what_can_not_be_done_now_is_started_again_at_once(worker):
