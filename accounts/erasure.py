@@ -3,8 +3,8 @@ Erases the personal data of an account. The row of the account stays, without th
 two people decide each result, refer to it. People in credits, and published results, don't change.
 """
 
-import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -23,8 +23,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Invitation, User
 from accounts.models.user import ERASED
 from record.web import site_url
-
-logger = logging.getLogger(__name__)
 
 #: Functions of other apps that forget what their tables know about the person. Each gets the account.
 ALSO: list[Callable[[User], None]] = []
@@ -153,7 +151,5 @@ def _erase_admin_log(model: type[User | Invitation], keys: list[int], label: str
 def _tell(email: str, *, is_own: bool) -> None:
     context = {"is_own": is_own, "site": site_url.host()}
     subject = " ".join(render_to_string("emails/account_erased/subject.txt", context).split())
-    try:
+    with suppress(OSError):  # `record.mail` logs the failure.
         send_mail(subject, render_to_string("emails/account_erased/message.txt", context), None, [email])
-    except OSError:  # includes SMTP errors
-        logger.exception("The e-mail about an erased account could not be sent.")
