@@ -56,3 +56,4 @@ def _work() -> None:
             logger.warning("%s has failed: %s", work.module_path, str(error).strip().rpartition("\n")[2])
         finally:
             connections.close_all()
+            _waiting.task_done()
