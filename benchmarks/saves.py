@@ -58,9 +58,12 @@ class Fields(HTMLParser):
             self.found.append((name, ""))
         elif tag == "option" and "selected" in told and self._select:
             self.found.append((self._select, told.get("value", "")))
-        elif tag == "input" and name and kind not in ("file", "submit", "button"):
-            if kind not in ("checkbox", "radio") or "checked" in told:
-                self.found.append((name, told.get("value", "")))
+        elif tag == "input" and name and self._is_sent(kind, told):
+            self.found.append((name, told.get("value", "")))
+
+    @staticmethod
+    def _is_sent(kind: str, told: dict[str, str]) -> bool:
+        return kind not in ("file", "submit", "button") and (kind not in ("checkbox", "radio") or "checked" in told)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":

@@ -17,7 +17,7 @@ from PIL import Image
 
 from people.models import Person
 from record import after_response
-from record.images import fields, tasks, unused_files
+from record.images import fields, sanitizing, tasks, unused_files
 from record.media import StorageAwayError, files_in, local, overwrite
 from tests import admin_pages
 from tests import factories as make
@@ -241,7 +241,7 @@ def test_images_are_decoded_and_stored_before_the_transaction(editor, monkeypatc
     for owner, name in (
         (local.LocalMediaStorage, "_save"),
         (local.LocalMediaStorage, "_open"),
-        (Image, "open"),
+        (sanitizing, "bare"),
         (Image.Image, "save"),
     ):
         monkeypatch.setattr(owner, name, noting(name, getattr(owner, name)))
