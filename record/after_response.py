@@ -27,7 +27,13 @@ def serve() -> None:
     """Let this process work after its responses from now on. Called by a server, not by commands."""
     if not _serving.is_set():
         _serving.set()
-        threading.Thread(target=_work, name="after-response", daemon=True).start()
+        _start()
+        # A server that loads the portal once and then forks has no threads in its new processes.
+        os.register_at_fork(after_in_child=_start)
+
+
+def _start() -> None:
+    threading.Thread(target=_work, name="after-response", daemon=True).start()
 
 
 def start_soon(work: Task, **arguments: Any) -> None:

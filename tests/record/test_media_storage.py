@@ -317,6 +317,7 @@ def test_a_server_makes_renditions_after_its_response(monkeypatch):
 
     monkeypatch.setattr(after_response, "start", slow)
     monkeypatch.setattr(after_response, "_serving", threading.Event())
+    monkeypatch.setattr(after_response.os, "register_at_fork", lambda **_calls: None)
     after_response.serve()
     for image in ("a", "b"):
         after_response.start_soon(tasks.make_renditions, image=image)
