@@ -20,8 +20,8 @@ from django.utils import timezone
 from record.media import StoredFile, files_in
 
 FOLDER = "unused"
-#: The most files of a note.
-MOST = 400
+#: The most files of a note. A request deletes the files of a few notes.
+MOST = 50
 _NAME = re.compile(rf"{FOLDER}/\d{{11}}-[0-9a-f]{{8}}\.json")
 
 
