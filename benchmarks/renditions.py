@@ -17,7 +17,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 import django
-from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -44,13 +43,14 @@ def shapes() -> Image.Image:
 def main() -> None:
     django.setup()
     from record.images import clean_image, renditions
+    from record.media.local import LocalMediaStorage
 
     for name, picture in (("noise", noise()), ("shapes", shapes())):
         for kind in ("JPEG", "PNG"):
             content = io.BytesIO()
             picture.save(content, kind, quality=90)
             with tempfile.TemporaryDirectory() as folder:
-                storage = FileSystemStorage(folder)
+                storage = LocalMediaStorage(folder)
                 start = time.perf_counter()
                 cleaned = clean_image(SimpleUploadedFile("upload", content.getvalue()))
                 stored = storage.save(str(cleaned.name), cleaned)

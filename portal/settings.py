@@ -16,7 +16,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from portal import log_settings
+from portal import log_settings, media_settings
 from record import former_countries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "search.middleware.RefreshMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "portal.storage_outages.StorageOutageMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -276,8 +277,10 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "static"))()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))()
+# How long the files of a replaced or deleted image stay in the storage (record/images/put_aside.py).
+MEDIA_GRACE = media_settings.grace(env.str("MEDIA_GRACE_HOURS", default="24"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media_settings.storage(env.str("MEDIA_STORAGE", default="")),
     "staticfiles": {
         "BACKEND": "portal.style_bundles.BundlingStorage"
         if PRODUCTION

@@ -17,7 +17,9 @@ def _application() -> Callable[..., Any]:
     from portal import metrics
     from portal.page_cache import PageCache
     from portal.static_files import StaticFiles
+    from record import after_response
 
+    after_response.serve()
     if settings.PRODUCTION:
         application = StaticFiles(application)
     if settings.PAGE_CACHE:

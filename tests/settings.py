@@ -1,6 +1,7 @@
 """The settings for tests: like `local`, but without connections to other computers."""
 
 import os
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 os.environ["LAUREL_ENV"] = "local"
@@ -13,6 +14,8 @@ from portal.settings import CACHES, DATABASES, VAR_DIR  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR_DIR / "test-media"
+# Files of replaced images are deleted at once, except in the tests of the time that they stay.
+MEDIA_GRACE = timedelta(0)
 SITE_URL = "http://testserver"
 # Turn off rate limits, except in the tests of rate limits.
 API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = SEARCH_RATE_LIMIT = 0

@@ -14,6 +14,7 @@ from accounts import second_factor
 from contests.models import Contest, Submission
 from people.models import Person
 from record.images import renditions
+from record.media import StorageAwayError
 from record.viewpoint import Request, Viewpoint
 
 # Python looks up content types in files of the operating system. On a minimal system, these two types are missing.
@@ -28,7 +29,7 @@ def media(request: Request, path: str) -> HttpResponse:
     """
     Return the image or rendition at `path` if a public page shows the image. Editors with view permission may see all
     images. If a rendition is missing, return the original image instead, so that pages need not check which renditions
-    exist.
+    exist. If the storage can't be reached, the response is 503.
     """
     folder, _slash, name = path.partition("/")
     image = renditions.image_of(path)
@@ -50,7 +51,11 @@ def _stored(name: str) -> HttpResponse | None:
     try:
         with default_storage.open(name) as file:
             content = file.read()
+    except StorageAwayError:
+        raise  # This is no 404: the image is there (portal/storage_outages.py).
     except (OSError, SuspiciousFileOperation):
+        return None
+    if not content:  # A full disk left it, before files were written under another name first.
         return None
     content_type = TYPES.get(PurePosixPath(name).suffix.lower()) or guess_type(name)[0] or "application/octet-stream"
     return HttpResponse(content, content_type=content_type)

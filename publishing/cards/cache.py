@@ -7,8 +7,9 @@ from __future__ import annotations
 import logging
 from threading import BoundedSemaphore
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+from record.media import overwrite
 
 from .contents import Card
 from .drawing import draw
@@ -58,8 +59,7 @@ def png(card: Card) -> bytes:
 
 def _keep(name: str, content: bytes) -> None:
     try:
-        default_storage.delete(name)
-        default_storage.save(name, ContentFile(content))
+        overwrite(default_storage, name, content)
     except OSError as error:
         # The card can be shown even if it can't be stored, so only log the error.
         logger.warning("A share card could not be kept: %s", error)

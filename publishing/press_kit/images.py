@@ -12,6 +12,7 @@ from contests.models import Contest, Submission
 from people.models import Person
 from publishing import artwork
 from record.images import Licence, StoredImage
+from record.media import StorageAwayError
 
 from .archive import PART, Member, text
 from .file_names import Paths
@@ -63,6 +64,8 @@ class Images:
     def _upload(self, image: StoredImage, name: str) -> Iterator[Member]:
         try:
             file = image.storage.open(image.stored_name)
+        except StorageAwayError:
+            raise  # The press kit is made later, with all images.
         except (OSError, ValueError, SuspiciousFileOperation):
             return  # The file is missing in the storage: leave it out and send the rest of the press kit.
         path = self._paths.new("images", name, PurePosixPath(image.stored_name).suffix.lower())

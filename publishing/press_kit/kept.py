@@ -1,6 +1,6 @@
 """
-Kept press kits: finished ZIP files in the folder `press-kits` of `MEDIA_ROOT`, which no view but that of press kits
-serves.
+Kept press kits: finished ZIP files in the folder `press-kits` of the storage for uploads, which no view but that of
+press kits serves. A kit is made in the same folder of `MEDIA_ROOT`, on the machine that makes it, and then stored.
 
 A kit is made from one public version (`record.public_version`) and is valid until the next moment at which something
 changes by time alone (`search.next_moment`). Both are in the name of its file. So a kit is never served after a change
@@ -13,17 +13,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
-from typing import IO
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from django.conf import settings
-from django.core.files import locks
+from django.core.files import File, locks
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from record import public_version
 from record.background import NotNow
+from record.media import files_in, stream
 from search.next_moment import next_moment
 
+FOLDER = "press-kits"
 #: The size in bytes of all kits together. If they are larger, the oldest are deleted.
 MOST = 2 * 2**30
 #: An unfinished file that is older belongs to a process that was stopped.
@@ -53,17 +56,18 @@ class State:
 
 
 def folder() -> Path:
-    return Path(settings.MEDIA_ROOT, "press-kits")
+    """Return the folder for unfinished kits. With the storage of a single machine, the finished ones are there too."""
+    return Path(settings.MEDIA_ROOT, FOLDER)
 
 
-def find(key: str) -> IO[bytes] | None:
-    """Return the current kit with this key, opened for reading, or None."""
+def find(key: str) -> Any:
+    """Return the current kit with this key, opened for reading from its beginning, or None."""
     version, now = public_version.current(), timezone.now()
-    for path in folder().glob(f"{_digest(key)}-*.zip"):
-        state = _state_of(path)
+    for file in files_in(default_storage, FOLDER, f"{_digest(key)}-"):
+        state = _state_of(file.name)
         if state and state.is_valid(version, now):
             with suppress(FileNotFoundError):  # Another process may have deleted it.
-                return path.open("rb")
+                return stream(default_storage, file.name)
     return None
 
 
@@ -82,12 +86,21 @@ def make(key: str, parts: Callable[[State], Iterable[bytes]]) -> None:
         for part in parts(state):
             file.write(part)
         file.flush()
-        os.fsync(file.fileno())  # Otherwise a power failure could leave an empty file under the final name.
         if not state.is_valid(public_version.current(), timezone.now()):
             raise NotNow("The record has changed while the press kit was being made.")
-        path = folder() / f"{_digest(key)}-{state.version}-{_number(state.began)}-{_number(state.until)}.zip"
-        os.rename(file.name, path)
-        _tidy(path, state)
+        name = f"{FOLDER}/{_digest(key)}-{state.version}-{_number(state.began)}-{_number(state.until)}.zip"
+        with open(file.name, "rb") as content:
+            stored = default_storage.save(name, _Finished(content))
+        if stored != name:  # Another process has stored this kit at the same moment.
+            default_storage.delete(stored)
+        _tidy(name, state)
+
+
+class _Finished(File):
+    """A finished kit. A storage on this machine moves the file instead of copying it."""
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
 
 
 @contextmanager
@@ -117,17 +130,17 @@ def _is_at(path: Path, file: IO[bytes]) -> bool:
         return False
 
 
-def _tidy(newest: Path, state: State) -> None:
+def _tidy(newest: str, state: State) -> None:
     """Delete other kits with the same key, kits that are out of date, and the oldest ones beyond the limit."""
-    size, key = 0, newest.name.partition("-")[0]
-    kept = {path: found for path in folder().glob("*.zip") if (found := _state_of(path))}
-    for path, found in sorted(kept.items(), key=lambda item: item[1].began, reverse=True):
-        with suppress(OSError):  # The new kit is there, so nothing here may fail it.
-            size += path.stat().st_size
-            is_other = path != newest and path.name.startswith(f"{key}-")
+    size, key = 0, newest.removeprefix(f"{FOLDER}/").partition("-")[0]
+    with suppress(OSError):  # The new kit is there, so nothing here may fail it.
+        kept = [(file, found) for file in files_in(default_storage, FOLDER) if (found := _state_of(file.name))]
+        for file, found in sorted(kept, key=lambda pair: pair[1].began, reverse=True):
+            size += file.size
+            is_other = file.name != newest and file.name.startswith(f"{FOLDER}/{key}-")
             is_over = not found.is_valid(state.version, timezone.now())
-            if is_other or is_over or (size > MOST and path != newest):
-                path.unlink()
+            if is_other or is_over or (size > MOST and file.name != newest):
+                default_storage.delete(file.name)
     for path in folder().glob("*.part"):
         with suppress(OSError):
             if path.stat().st_mtime < (state.began - ABANDONED).timestamp():
@@ -143,9 +156,12 @@ def _number(moment: datetime) -> int:
     return (moment - ZERO) // timedelta(microseconds=1)
 
 
-def _state_of(path: Path) -> State | None:
+def _state_of(name: str) -> State | None:
     """Return the state in the name of a file, or None for a file that is no kit."""
+    path = PurePosixPath(name)
     try:
+        if path.suffix != ".zip":
+            return None
         version, began, until = (int(number) for number in path.stem.split("-")[1:])
         return State(version, ZERO + timedelta(microseconds=began), ZERO + timedelta(microseconds=until))
     except (ValueError, OverflowError):

@@ -86,6 +86,7 @@ def _kit(request: Request, of: str, row: Contest | Submission) -> HttpResponseBa
         if file is None:
             return _not_ready(request)
         response = FileResponse(file, content_type="application/zip")
+        response.headers["Content-Length"] = str(file.size)
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{row.slug}-press-kit.zip") or ""
     return response
 

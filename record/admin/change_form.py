@@ -1,5 +1,7 @@
 """The change form of a row: all steps from the request to the saved row, with hooks for subclasses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import tzinfo
 from typing import Any
 
@@ -32,7 +34,8 @@ class ChangeFormAdmin(HistoryPages):
     """
     The base class of the admin pages for rows with a history. When a form is submitted, these steps follow:
 
-    1. `changeform_view` activates the time zone that `zone_of` returns, until the page is rendered.
+    1. `changeform_view` calls `prepared`, and activates the time zone that `zone_of` returns, until the page is
+       rendered.
     2. If `keeps_others_edits` is set, an existing row and its inline rows are locked, and the changes that other
        editors have saved since the page was opened are merged into `request.POST` (record/admin/three_way_merge.py). If
        the row has been deleted, the response is a page with the editor's input.
@@ -42,13 +45,16 @@ class ChangeFormAdmin(HistoryPages):
     5. `save_model` calls `before_save`, saves the row and its history entry, and calls `after_save`.
     6. `save_formset` saves the inline rows of one model, with the reason from the form, and stores former slugs.
     7. Django's `response_add` or `response_change` redirects. The steps end here.
-    8. `render_change_form` calls `add_to_page` and renders the page.
+    8. `render_change_form` calls `add_to_page`. The transaction ends here. After a POST, `before_rendering` is called.
+       Then the page is rendered.
 
     Opening a page takes only the steps 1, 3 and 8. Restoring an old version (`history_form_view`) takes step 1, then
     calls `prepare_version`, then takes the steps 3 to 5 and 7.
 
     Subclasses can override these hooks. An override calls `super()`:
 
+    - `prepared(request, object_id)` is a context manager around all steps. It begins before the transaction, so it may
+      do what takes time, such as decoding and storing images. `object_id` is None for a new row.
     - `zone_of(request, object_id)` returns the time zone of the dates and times on the page.
     - `prepare_version(request, version)` may change an old version before its form is made. It returns nothing.
     - `before_save(request, obj, form, stored)` may change `obj`. It returns nothing and can't prevent the save; the
@@ -56,6 +62,7 @@ class ChangeFormAdmin(HistoryPages):
     - `after_save(request, obj, form, stored)` runs after the row is saved, in the same transaction. It returns nothing.
     - `add_to_page(request, context, obj)` may change the context of the page. It returns nothing. `obj` is None on the
       page of a new row.
+    - `before_rendering(request, form)` may change an invalid form after the transaction. It returns nothing.
 
     `stored` is the row as it is in the database before the save. It is None if `obj` is a new row, or a deleted row
     that is being restored.
@@ -66,6 +73,13 @@ class ChangeFormAdmin(HistoryPages):
     keeps_others_edits = False
 
     # Hooks for subclasses (see the docstring of the class)
+
+    @contextmanager
+    def prepared(self, request: HttpRequest, object_id: str | None) -> Iterator[None]:
+        yield
+
+    def before_rendering(self, request: HttpRequest, form: Any) -> None:
+        pass
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> tzinfo:
         return timezone.get_current_timezone()
@@ -87,23 +101,38 @@ class ChangeFormAdmin(HistoryPages):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         request.opened_at = timezone.now()
         zone = self.zone_of(request, object_id)
-        with unused_files.nothing_left_behind(), timezone.override(zone):
-            if request.method != "POST" or object_id is None or not self.keeps_others_edits:
-                return _rendered(super().changeform_view(request, object_id, form_url, extra_context))
-            with transaction.atomic(using=router.db_for_write(self.model)):
-                key = unquote(object_id)
-                obj = self.get_object(request, key)
-                if obj is None:
-                    formsets = self._unbound_formsets(request, self.model())
-                    if page := page_of_deleted(self, request, key, formsets):
-                        return page
-                elif self.has_change_permission(request, obj):
-                    zone = self._merge_edits(request, obj, object_id, zone)
-                with timezone.override(zone):
-                    return _rendered(super().changeform_view(request, object_id, form_url, extra_context))
+        with unused_files.nothing_left_behind(), self.prepared(request, object_id):
+            with timezone.override(zone):
+                if request.method != "POST" or object_id is None or not self.keeps_others_edits:
+                    response = super().changeform_view(request, object_id, form_url, extra_context)
+                else:
+                    response, zone = self._merged_changeform_view(request, object_id, form_url, extra_context, zone)
+            # The transaction has ended, so nobody waits for its locks while the page is rendered.
+            with timezone.override(zone):
+                context = getattr(response, "context_data", None) or {}
+                if request.method == "POST" and "adminform" in context:
+                    self.before_rendering(request, context["adminform"].form)
+                return _rendered(response)
+
+    def _merged_changeform_view(
+        self, request: HttpRequest, object_id: str, form_url: str, extra_context: Any, zone: tzinfo
+    ) -> tuple[Any, tzinfo]:
+        """Do step 2, then all other steps in the same transaction. Return the response and the time zone of the row."""
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            key = unquote(object_id)
+            obj = self.get_object(request, key)
+            if obj is None:
+                formsets = self._unbound_formsets(request, self.model())
+                if page := page_of_deleted(self, request, key, formsets):
+                    return page, zone
+            elif self.has_change_permission(request, obj):
+                zone = self._merge_edits(request, obj, object_id, zone)
+            with timezone.override(zone):
+                return super().changeform_view(request, object_id, form_url, extra_context), zone
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
-        with unused_files.nothing_left_behind(), timezone.override(self.zone_of(request, object_id)):
+        zone = self.zone_of(request, object_id)
+        with unused_files.nothing_left_behind(), self.prepared(request, object_id), timezone.override(zone):
             return super().history_form_view(request, object_id, version_id, extra_context)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

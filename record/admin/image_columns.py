@@ -3,13 +3,15 @@ The admin pages of models with images. They offer the uploaded original as a dow
 form, and delete replaced files.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
+from django.core.exceptions import PermissionDenied, SuspiciousFileOperation, ValidationError
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.forms import ModelForm
@@ -20,6 +22,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from record.images import CleanedImage, ImageField, StoredImage, pending_uploads, unused_files
+from record.images.sanitizing import clean_once, forget_cleaned
+from record.media import StorageAwayError, why_not_stored
 
 from .base import RecordAdmin
 
@@ -68,6 +72,8 @@ class PicturesAdmin(RecordAdmin):
             raise Http404
         try:
             file = stored.storage.open(stored.original)
+        except StorageAwayError:
+            raise
         except (OSError, SuspiciousFileOperation) as error:
             raise Http404 from error
         name = f"{row.slug}-{image}{PurePosixPath(stored.original).suffix}"
@@ -82,19 +88,71 @@ class PicturesAdmin(RecordAdmin):
             field.widget.owner = str(request.user.pk)
         return field
 
-    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: models.Model | None) -> None:
-        super().add_to_page(request, context, obj)
-        if request.method == "POST":
-            self._keep_uploads(request, context["adminform"].form)
+    @contextmanager
+    def prepared(self, request: HttpRequest, object_id: str | None) -> Iterator[None]:
+        uploads = []
+        with super().prepared(request, object_id):
+            try:
+                if request.method == "POST" and self._may_write(request, object_id):
+                    for field in unused_files.image_fields(self.model):
+                        if upload := self._upload_for(request, field):
+                            uploads.append(upload)
+                            self._store(field, upload)
+                yield
+            finally:
+                for upload in uploads:
+                    forget_cleaned(upload)
 
-    def _keep_uploads(self, request: HttpRequest, form: Any) -> None:
+    def _may_write(self, request: HttpRequest, object_id: str | None) -> bool:
+        return self.has_add_permission(request) if object_id is None else self.has_change_permission(request)
+
+    @staticmethod
+    def _upload_for(request: HttpRequest, field: ImageField) -> Any:
+        """Return the upload for the image field `field`, or an earlier one that was kept for this form, or None."""
+        token = request.POST.get(f"{field.name}-waiting")
+        if field.name in request.FILES or not token or f"{field.name}-clear" in request.POST:
+            return request.FILES.get(field.name)
+        try:
+            upload: Any = pending_uploads.take(default_storage, str(request.user.pk), token)
+        except StorageAwayError as error:
+            upload = pending_uploads.unread(token, why_not_stored(error))
+        if upload is not None:
+            request.FILES[field.name] = upload
+        return upload
+
+    @staticmethod
+    def _store(field: ImageField, upload: Any) -> None:
+        """
+        Clean and store an image before the transaction, which holds locks. If the form turns out to be invalid,
+        `nothing_left_behind` deletes the files. The form shows why an image could not be stored.
+        """
+        try:
+            if upload.size and not hasattr(upload, "waiting"):
+                upload.refused = ""
+                image = clean_once(upload)
+                image.stored = field.store(image)
+        except ValidationError:  # The form shows it.
+            pass
+        except OSError as error:
+            upload.refused = why_not_stored(error)
+
+    def before_rendering(self, request: HttpRequest, form: Any) -> None:
         """
         Keep the uploads of an invalid form for the next attempt, because browsers don't let a page fill in a file
         input.
         """
+        super().before_rendering(request, form)
         for name, value in getattr(form, "cleaned_data", {}).items():
             if isinstance(value, CleanedImage):
-                form.fields[name].widget.waiting = pending_uploads.keep(default_storage, str(request.user.pk), value)
+                try:
+                    waiting = pending_uploads.keep(default_storage, str(request.user.pk), value)
+                except OSError as error:
+                    form.add_error(None, why_not_stored(error))
+                else:
+                    form.fields[name].widget.waiting = waiting
+        for name, upload in request.FILES.items():
+            if name in form.fields and hasattr(upload, "waiting"):
+                form.fields[name].widget.waiting = upload.waiting
 
     def prepare_version(self, request: HttpRequest, version: models.Model) -> None:
         super().prepare_version(request, version)

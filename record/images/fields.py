@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from django import forms
+from django.core.files.images import get_image_dimensions
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
@@ -11,11 +12,11 @@ from django.urls import get_script_prefix
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
-from record.background import start
+from record.after_response import start_soon
 
 from . import originals, renditions, unused_files
 from .licences import Licence
-from .sanitizing import EMPTY, CleanedImage, clean_image
+from .sanitizing import EMPTY, CleanedImage, clean_once
 from .tasks import make_renditions
 
 MIDDLE = 50
@@ -34,10 +35,12 @@ class ImageFormField(forms.FileField):
         self.widget.attrs.setdefault("accept", "image/jpeg,image/png,image/webp")
 
     def clean(self, data, initial=None):
+        if refused := getattr(data, "refused", ""):  # It could not be stored (`record.admin.image_columns`).
+            raise forms.ValidationError(refused, code="image_not_stored")
         value = super().clean(data, initial)
         # Clean only an upload. If the file was not changed, `value` is the stored image; if it was cleared, `value` is
         # False.
-        return clean_image(value) if isinstance(value, UploadedFile) else value
+        return clean_once(value) if isinstance(value, UploadedFile) else value
 
     def bound_data(self, data, initial):
         # If the form is shown again because of an error, show the stored image.
@@ -70,18 +73,35 @@ class StoredImage(ImageFieldFile):
     field: "ImageField"
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
+        picture = content.stored if isinstance(content, CleanedImage) else None
+        if picture is not None and picture.field == self.field:
+            content.stored = None
+            self._take_over(picture, content)
+        else:
+            picture = self._store(name, content)
+        setattr(self.instance, self.field.original_field, picture.original)
+        # Making the renditions takes time, and the transaction holds locks. So make them after the commit. Until then,
+        # pages show the image itself.
+        transaction.on_commit(lambda: start_soon(make_renditions, image=picture.name), robust=True)
+        if save:
+            self.instance.save()
+
+    def _store(self, name: str, content: Any) -> unused_files.Picture:
         original = ""
         if isinstance(content, CleanedImage):
             original = originals.keep(self.storage, self.field.folder, content.upload, content.upload_extension)
         super().save(name, content, save=False)
-        setattr(self.instance, self.field.original_field, original)
-        unused_files.note(unused_files.Picture(self.field, self.stored_name, None, original))
-        # Making the renditions takes time, and the transaction holds locks. So make them after the commit. Until then,
-        # pages show the image itself.
-        image = self.stored_name
-        transaction.on_commit(lambda: start(make_renditions, image=image), robust=True)
-        if save:
-            self.instance.save()
+        picture = unused_files.Picture(self.field, self.stored_name, None, original)
+        unused_files.note(picture)
+        return picture
+
+    def _take_over(self, picture: unused_files.Picture, content: CleanedImage) -> None:
+        """Refer to the stored files of `picture`, whose image is `content`. The storage is not asked for anything."""
+        self.name, self._committed = picture.name, True
+        stored: Any = StoredImage(self.instance, self.field, picture.name)
+        content.seek(0)
+        stored._dimensions_cache = self._dimensions_cache = get_image_dimensions(content)
+        setattr(self.instance, self.field.attname, stored)
 
     def delete(self, save: bool = True) -> None:
         if self:

@@ -8,6 +8,7 @@ import io
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.core import signing
 from django.core.files import File
@@ -15,6 +16,8 @@ from django.core.files.storage import Storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
 from PIL import Image
+
+from record.media import StorageAwayError, files_in
 
 from .sanitizing import CleanedImage
 
@@ -38,7 +41,7 @@ class KeptUpload(SimpleUploadedFile):
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a form shows for a kept upload: its token, its file name, and a preview as a data URL."""
+    """What a form shows for a kept upload: its token, its file name, and a preview as a data URL, or ""."""
 
     token: str
     name: str
@@ -64,7 +67,7 @@ def keep(storage: Storage, owner: str, image: CleanedImage) -> Waiting:
 def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
     """
     Return the kept upload for `token`. Return None if `token` is invalid, expired or for another account than `owner`,
-    or if the file has been deleted.
+    or if the file has been deleted. Raise `StorageAwayError` if the storage can't be reached.
     """
     try:
         kept_as, name = signing.loads(token, salt=_SALT, max_age=KEPT_FOR)
@@ -72,8 +75,24 @@ def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
             return None
         with storage.open(kept_as) as file:
             return KeptUpload(name, file.read(), kept_as)
+    except StorageAwayError:
+        raise
     except (signing.BadSignature, OSError):
         return None
+
+
+def unread(token: str, told: str) -> SimpleUploadedFile | None:
+    """
+    Return a file in place of the kept upload for `token`, which can't be read at the moment because of `told`. The form
+    shows this message, and keeps the upload. Return None if `token` is invalid.
+    """
+    try:
+        _kept_as, name = signing.loads(token, salt=_SALT, max_age=KEPT_FOR)
+    except signing.BadSignature:
+        return None
+    upload: Any = SimpleUploadedFile(name, b"")
+    upload.refused, upload.waiting = told, Waiting(token, name, "")
+    return upload
 
 
 def forget(storage: Storage, upload: UploadedFile) -> None:
@@ -89,16 +108,13 @@ def expired(storage: Storage) -> list[str]:
     except FileNotFoundError:
         return []
     before = timezone.now() - KEPT_FOR
-    names = (name for owner in owners for name in _oldest_first(storage, owner))
-    return [name for name in names if storage.get_modified_time(name) < before]
+    files = (file for owner in owners for file in files_in(storage, f"{FOLDER}/{owner}"))
+    return [file.name for file in files if file.modified < before]
 
 
 def _oldest_first(storage: Storage, owner: str) -> list[str]:
-    try:
-        names = [f"{FOLDER}/{owner}/{name}" for name in storage.listdir(f"{FOLDER}/{owner}")[1]]
-    except FileNotFoundError:
-        return []
-    return sorted(names, key=storage.get_modified_time)
+    files = sorted(files_in(storage, f"{FOLDER}/{owner}"), key=lambda file: file.modified)
+    return [file.name for file in files]
 
 
 def _preview(image: CleanedImage) -> str:

@@ -7,14 +7,14 @@ knowing the name.
 """
 
 import io
-import os
 import re
 import warnings
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, Storage
+from django.core.files.storage import Storage
 from PIL import Image, UnidentifiedImageError
+
+from record.media import StorageAwayError, overwrite
 
 from .sanitizing import BROKEN, bare
 
@@ -54,10 +54,11 @@ def _options(extension: str, width: int) -> dict[str, Any]:
     return {"quality": 75, "method": 2}
 
 
-def make(storage: Storage, stored: str) -> int:
+def make(storage: Storage, stored: str, *, check: bool = False) -> int:
     """
-    Make the missing renditions of the image stored as `stored`. Return how many were made. Raise `UnreadableImageError`
-    if the file is missing or is not an image. Nothing is left if the image is deleted meanwhile.
+    Make the missing and the empty renditions of the image stored as `stored`; with `check`, also those that can't be
+    decoded. Return how many were made. Raise `UnreadableImageError` if the file is missing or is not an image, and
+    `OSError` if the storage can't be reached. Nothing is left if the image is deleted meanwhile.
     """
     try:
         with storage.open(stored) as file, warnings.catch_warnings():
@@ -65,6 +66,8 @@ def make(storage: Storage, stored: str) -> int:
             with Image.open(file) as image:
                 picture = bare(image, str(image.format))
     except (UnidentifiedImageError, Image.DecompressionBombError, *BROKEN) as error:
+        if isinstance(error, StorageAwayError):
+            raise
         raise UnreadableImageError(stored) from error
     made, full_width = 0, picture.width
     # Make each rendition from the next larger one. This is faster than scaling the full image each time.
@@ -73,30 +76,43 @@ def make(storage: Storage, stored: str) -> int:
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
         for extension in FORMATS:
             name = name_of(stored, width, extension)
-            if not storage.exists(name):
+            if not _is_there(storage, name) or (check and not _is_whole(storage, name)):
                 content = io.BytesIO()
                 picture.save(content, extension, **_options(extension, width))
-                _store(storage, name, content.getvalue())
+                overwrite(storage, name, content.getvalue())
                 made += 1
     if not storage.exists(stored):
         remove(storage, stored, full_width)
     return made
 
 
-def _store(storage: Storage, name: str, content: bytes) -> None:
-    """
-    Store a rendition so that its file is complete from the first moment: this process may be killed, and another one
-    may be making the same rendition.
-    """
-    file = ContentFile(content)
-    if isinstance(storage, FileSystemStorage):
-        os.replace(storage.path(storage.save(f"{name}.part", file)), storage.path(name))
-    else:  # Other storages store a file completely or not at all.
-        storage.save(name, file)
+def _is_there(storage: Storage, name: str) -> bool:
+    """Return whether a rendition is stored. An empty file is none: a full disk or a power failure may leave one."""
+    try:
+        return storage.size(name) > 0
+    except FileNotFoundError:
+        return False
+
+
+def _is_whole(storage: Storage, name: str) -> bool:
+    """Return whether every pixel of a rendition can be decoded."""
+    try:
+        with storage.open(name) as file, Image.open(file) as image:
+            image.load()
+    except (UnidentifiedImageError, *BROKEN) as error:
+        if isinstance(error, StorageAwayError):
+            raise
+        return False
+    return True
+
+
+def names_of(stored: str, width: int | None) -> list[str]:
+    """Return the names of the renditions of the image stored as `stored`, which is `width` px wide."""
+    widths = widths_for(width) if width else []
+    return [name_of(stored, rendition_width, extension) for rendition_width in widths for extension in FORMATS]
 
 
 def remove(storage: Storage, stored: str, width: int | None) -> None:
     """Delete the renditions of the image stored as `stored`, which is `width` px wide."""
-    for rendition_width in widths_for(width) if width else []:
-        for extension in FORMATS:
-            storage.delete(name_of(stored, rendition_width, extension))
+    for name in names_of(stored, width):
+        storage.delete(name)

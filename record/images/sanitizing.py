@@ -86,7 +86,12 @@ def rules_for_browsers() -> dict[str, Any]:
 
 
 class CleanedImage(SimpleUploadedFile):
-    """An image ready to be stored and shown, and the upload that it was made from."""
+    """
+    An image ready to be stored and shown, and the upload that it was made from. `stored` is the picture in the storage
+    if it has been stored already (`ImageField.store`).
+    """
+
+    stored: Any = None
 
     def __init__(self, name: str, content: bytes, content_type: str, upload: UploadedFile, upload_extension: str):
         super().__init__(name, content, content_type)
@@ -114,6 +119,27 @@ def clean_image(upload: UploadedFile) -> CleanedImage:
         # `MAX_PIXELS` is checked before anything is decoded.
         warnings.simplefilter("ignore")
         return _cleaned(upload)
+
+
+def clean_once(upload: UploadedFile) -> CleanedImage:
+    """
+    Like `clean_image`, but remember the result in `upload` until `forget_cleaned` is called. So a form that is
+    validated within a transaction does not decode the image there.
+    """
+    remembered: Any = upload
+    if not hasattr(upload, "cleaned"):
+        try:
+            remembered.cleaned = clean_image(upload)
+        except ValidationError as error:
+            remembered.cleaned = error
+    if isinstance(remembered.cleaned, ValidationError):
+        raise remembered.cleaned
+    remembered.cleaned.seek(0)
+    return remembered.cleaned
+
+
+def forget_cleaned(upload: UploadedFile) -> None:
+    vars(upload).pop("cleaned", None)
 
 
 def _cleaned(upload: UploadedFile) -> CleanedImage:

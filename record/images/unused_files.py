@@ -9,15 +9,20 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.core.files.storage import Storage
+from django.conf import settings
+from django.core.files.storage import Storage, default_storage
 from django.db import DatabaseError, models, transaction
 
-from . import originals, renditions
+from record.media import StoredFile, files_in
+
+from . import originals, put_aside, renditions
 
 if TYPE_CHECKING:
     from .fields import ImageField
 
 AT_ONCE = 500
+#: How many notes of unused files a request works off (`put_aside`).
+A_FEW = 2
 #: The functions registered with `hold`. Each returns whether an image must be kept although no row refers to it.
 _holders: list[Callable[[str], bool]] = []
 _stored_inside: ContextVar[list["Picture"] | None] = ContextVar("stored_inside", default=None)
@@ -37,12 +42,14 @@ class Picture:
         rows = self.field.model._base_manager.filter(**{self.field.name: self.name})
         return rows.exists() or any(holds(self.name) for holds in _holders)
 
+    def files(self) -> list[str]:
+        """Return the names of all files of the image."""
+        return [*renditions.names_of(self.name, self.width), self.name, *filter(None, [self.original])]
+
     def remove(self) -> None:
         """Delete all files of the image."""
-        renditions.remove(self.field.storage, self.name, self.width)
-        self.field.storage.delete(self.name)
-        if self.original:
-            self.field.storage.delete(self.original)
+        for name in self.files():
+            self.field.storage.delete(name)
 
 
 def hold(holds: Callable[[str], bool]) -> None:
@@ -84,14 +91,18 @@ def pictures_of(rows: Iterable[models.Model]) -> list[Picture]:
 
 def release(pictures: Iterable[Picture]) -> None:
     """
-    After the commit, delete the files of those `pictures` that no row refers to any more. After a rollback, delete
-    nothing, because the rows still refer to them.
+    After the commit, put the files of those `pictures` aside that no row refers to any more: they are deleted later
+    (`put_aside`). After a rollback, leave them, because the rows still refer to them.
     """
     going = list(pictures)
 
     def remove() -> None:
-        for picture in going:
-            if not picture.is_wanted():
+        unwanted = [picture for picture in going if not picture.is_wanted()]
+        if settings.MEDIA_GRACE:
+            put_aside.note(default_storage, (name for picture in unwanted for name in picture.files()))
+            put_aside.remove_due(default_storage, unused, A_FEW)
+        else:
+            for picture in unwanted:
                 picture.remove()
 
     if going:
@@ -129,25 +140,60 @@ def strays(before: datetime) -> Iterator[tuple[Storage, str]]:
     Yield the images, renditions and originals that nothing refers to, as pairs (storage, name). Skip files that were
     changed at `before` or later, because their rows may not be saved yet.
     """
+    for storage, file, is_wanted in _examined():
+        if not is_wanted and file.modified < before:
+            yield storage, file.name
+
+
+def empty() -> Iterator[str]:
+    """Yield the names of images and originals that a row refers to, but that have no content."""
+    for _storage, file, is_wanted in _examined():
+        if is_wanted and not file.size and renditions.image_of(file.name) == file.name:
+            yield file.name
+
+
+def unused(names: list[str]) -> list[str]:
+    """Return those of `names` that are images, renditions or originals that nothing refers to."""
+    of_images: set[str] = set()
+    wanted: set[str] = set()
+    for place in _places():
+        inside = [name for name in names if name.rpartition("/")[0] == place.folder]
+        of_images.update(inside)
+        wanted |= place.wanted(inside)
+    return [name for name in names if name in of_images - wanted]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A folder with files of an image field, the column with their names, and the image that each belongs to."""
+
+    field: "ImageField"
+    folder: str
+    column: str
+    image_of: Callable[[str], str]
+
+    def wanted(self, names: Iterable[str]) -> set[str]:
+        """Return those of `names` that a row refers to, or that a function added by `hold` keeps."""
+        images = {name: self.image_of(name) for name in names}
+        if not images:
+            return set()
+        rows = self.field.model._base_manager.filter(**{f"{self.column}__in": set(images.values())})
+        referred_to = set(rows.values_list(self.column, flat=True))
+        return {
+            name for name, image in images.items() if image in referred_to or any(holds(image) for holds in _holders)
+        }
+
+
+def _places() -> Iterator[_Place]:
     for field in image_fields():
-        for folder, column, image_of in (
-            (field.folder, field.name, renditions.image_of),
-            (originals.folder_of(field.folder), field.original_field, str),
-        ):
-            files = iter(_files_in(field.storage, folder))
-            while names := list(islice(files, AT_ONCE)):
-                images = {name: image_of(name) for name in names}
-                rows = field.model._base_manager.filter(**{f"{column}__in": set(images.values())})
-                wanted = set(rows.values_list(column, flat=True))
-                for name, image in images.items():
-                    if image in wanted or any(holds(image) for holds in _holders):
-                        continue
-                    if field.storage.get_modified_time(name) < before:
-                        yield field.storage, name
+        yield _Place(field, field.folder, field.name, renditions.image_of)
+        yield _Place(field, originals.folder_of(field.folder), field.original_field, str)
 
 
-def _files_in(storage: Storage, folder: str) -> list[str]:
-    try:
-        return [f"{folder}/{name}" for name in sorted(storage.listdir(folder)[1])]
-    except FileNotFoundError:  # nothing has been uploaded to this folder yet
-        return []
+def _examined() -> Iterator[tuple[Storage, StoredFile, bool]]:
+    """Yield all images, renditions and originals in the storage, and whether something refers to each."""
+    for place in _places():
+        files = iter(files_in(place.field.storage, place.folder))
+        while some := list(islice(files, AT_ONCE)):
+            wanted = place.wanted(file.name for file in some)
+            yield from ((place.field.storage, file, file.name in wanted) for file in some)

@@ -113,7 +113,7 @@ def test_a_card_that_can_not_be_kept_is_shown_all_the_same(client, monkeypatch, 
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(default_storage, "save", full)
+    monkeypatch.setattr(default_storage, "overwrite", full)
     assert client.get(card_path(film())).status_code == 200
     assert "could not be kept" in caplog.text
 

@@ -7,8 +7,12 @@ from record.images import ImageField, renditions
 class Command(BaseCommand):
     help = (
         "Make the missing renditions of stored images, for example after loading a fixture or a backup, or after a "
-        "change of widths or formats. Existing renditions are kept, so this can be run at any time."
+        "change of widths or formats. Existing renditions are kept, so this can be run at any time. Empty files count "
+        "as missing."
     )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--check", action="store_true", help="decode existing renditions, and replace damaged ones")
 
     def handle(self, *args, **options):
         images = made = 0
@@ -20,7 +24,7 @@ class Command(BaseCommand):
             for name in rows.order_by(field.name).values_list(field.name, flat=True).distinct().iterator():
                 images += 1
                 try:
-                    made += renditions.make(field.storage, name)
+                    made += renditions.make(field.storage, name, check=options["check"])
                 except renditions.UnreadableImageError:
                     self.stderr.write(f"{name} is missing, or is no picture")
         self.stdout.write(f"Looked at {images} images; made {made} renditions")
