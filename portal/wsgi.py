@@ -14,9 +14,11 @@ def _application() -> Callable[..., Any]:
     # These modules need the settings that `get_wsgi_application` has loaded.
     from django.conf import settings
 
+    from portal.databases.configuration import limit_requests
     from portal.page_cache import PageCache
     from portal.static_files import StaticFiles
 
+    limit_requests(settings.DATABASES, **settings.REQUEST_LIMITS)
     if settings.PRODUCTION:
         application = StaticFiles(application)
     if settings.PAGE_CACHE:
