@@ -14,15 +14,20 @@ def _application() -> Callable[..., Any]:
     # These modules need the settings that `get_wsgi_application` has loaded.
     from django.conf import settings
 
-    from portal.databases.configuration import limit_requests
+    from portal.databases.configuration import REPLICA, limit_requests
+    from portal.freshness import Freshness
     from portal.page_cache import PageCache
+    from portal.replica import ReplicaReads
     from portal.static_files import StaticFiles
 
     limit_requests(settings.DATABASES, **settings.REQUEST_LIMITS)
+    freshness = Freshness()
+    if REPLICA in settings.DATABASES:
+        application = ReplicaReads(application, freshness)
     if settings.PRODUCTION:
         application = StaticFiles(application)
     if settings.PAGE_CACHE:
-        application = PageCache(application, most=settings.PAGE_CACHE * 2**20)
+        application = PageCache(application, most=settings.PAGE_CACHE * 2**20, freshness=freshness)
     return application
 
 
