@@ -4,15 +4,18 @@ connection and an end, so a frozen server does not hold up the answer.
 """
 
 import os
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.cache import caches
@@ -40,24 +43,23 @@ Check = Callable[[], str]
 
 def _database() -> str:
     connection = connections["default"]
-    with at_most(SECONDS - 0.2), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with at_most(SECONDS - 0.2), connection.cursor() as cursor:
             cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
-            if cursor.fetchone()[0]:
-                return "read-only"
-        else:
-            # Not through Django's connection, whose timeout is longer than this check.
-            cursor.execute("PRAGMA busy_timeout = 500")
-            try:
-                cursor.execute("BEGIN IMMEDIATE")
-                cursor.execute("ROLLBACK")
-            except Exception as error:
-                if outage_of(error) is Outage.BUSY:
-                    return OK  # Somebody is writing, so it is writable.
+            return "read-only" if cursor.fetchone()[0] else OK
+    name = str(connection.settings_dict["NAME"])
+    return OK if "memory" in name else _sqlite_file(Path(name))
+
+
+def _sqlite_file(path: Path) -> str:
+    # Not through Django's connection, whose timeout is longer than this check.
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=0.5)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if outage_of(error) is not Outage.BUSY:  # Otherwise somebody is writing, so it is writable.
                 raise
-            name = str(connection.settings_dict["NAME"])
-            return OK if "memory" in name else _folder(Path(name).parent)
-    return OK
+    return _folder(path.parent)
 
 
 def _migrations() -> str:

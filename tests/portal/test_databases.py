@@ -100,20 +100,21 @@ def silent():
         yield server.getsockname()[1]
 
 
+@pytest.mark.django_db
 def test_a_frozen_server_is_noticed_and_then_refused_at_once(silent):
     settings = databases(DATABASE_URL=f"postgres://laurel@127.0.0.1:{silent}/laurel", DATABASE_CONNECT_TIMEOUT="2")
-    defaults = {"TIME_ZONE": None, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False}
+    defaults = {"TIME_ZONE": None, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": False}
     connection = postgresql.DatabaseWrapper(settings["default"] | defaults, "frozen")
     for most in (3.5, 0.2):
         began = time.monotonic()
         with pytest.raises(OperationalError):
-            connection.connect()
+            connection.ensure_connection()
         assert time.monotonic() - began < most
 
 
 def test_a_connection_that_waits_too_long_closes_itself():
     class Server:
-        socket, finished = socket.socketpair()[0].fileno(), False
+        socket, finished, status = 0, False, psycopg.pq.ConnStatus.BAD
 
         def finish(self):
             self.finished = True
@@ -142,7 +143,7 @@ def held(tmp_path, monkeypatch):
     writer.execute("CREATE TABLE t (a)")
     writer.execute("BEGIN IMMEDIATE")
     settings = configuration.databases(Given(DATABASE_URL=f"sqlite:///{path}"), path)["default"]
-    defaults = {"TIME_ZONE": None, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False}
+    defaults = {"TIME_ZONE": None, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": False}
     monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 1.0)
     settings["OPTIONS"]["timeout"] = 0.1
     made = []
@@ -154,6 +155,7 @@ def held(tmp_path, monkeypatch):
                 "held",
             )
         )
+        made[-1].ensure_connection()
         made[-1].inc_thread_sharing()
         return made[-1]
 
@@ -163,6 +165,7 @@ def held(tmp_path, monkeypatch):
     writer.close()
 
 
+@pytest.mark.django_db
 def test_few_threads_wait_for_the_write_lock_and_readers_never(held):
     waited = []
 

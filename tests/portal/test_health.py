@@ -1,6 +1,8 @@
 """The URLs for monitoring tools and load balancers."""
 
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from django.db import connections
@@ -71,6 +73,17 @@ def test_the_folder_of_uploads_can_be_full_read_only_or_missing(tmp_path, monkey
 
     monkeypatch.setattr(readiness.tempfile, "NamedTemporaryFile", refused)
     assert readiness._folder(tmp_path) == "not writable"
+
+
+def test_a_sqlite_file_is_ready_while_somebody_writes_and_not_if_it_is_missing(tmp_path):
+    path = tmp_path / "a b.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("CREATE TABLE t (a)")
+        assert readiness._sqlite_file(path) == "ok"
+        writer.execute("BEGIN IMMEDIATE")
+        assert readiness._sqlite_file(path) == "ok"
+    with pytest.raises(sqlite3.OperationalError):
+        readiness._sqlite_file(tmp_path / "missing.sqlite3")
 
 
 @pytest.mark.django_db
