@@ -28,6 +28,8 @@ class Replica:
 def layer(monkeypatch):
     """The layer in front of an application that notes which database it reads, and may fail on the replica."""
     main = connections["default"]
+    # Without closing the connection, which is in the transaction of the test.
+    monkeypatch.setattr(replica, "read_version", public_version.current)
     other = Replica(main)
     monkeypatch.setattr(connections._connections, REPLICA, other, raising=False)
     version = [public_version.current()]
