@@ -21,6 +21,7 @@ KINDS = {
     422: ("invalid-parameters", "Some parameters are invalid."),
     429: ("too-many-requests", "Too many requests. Retry-After says how many seconds to wait."),
     500: ("server-error", "The error is on our side and has been recorded. Try again later."),
+    503: ("unavailable", "The portal can't be used right now. Retry-After says how many seconds to wait."),
 }
 
 

@@ -25,7 +25,7 @@ def restrict_database(sender: Any, connection: Any, **kwargs: Any) -> None:
 def restrict_files() -> None:
     """Let only the portal's user account read the database, the file .env, var/ and the uploads."""
     database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if database["ENGINE"] == "portal.databases.sqlite":
         for ending in ("", "-wal", "-shm", "-journal"):
             _restrict(Path(f"{database['NAME']}{ending}"))
     _restrict(settings.BASE_DIR / ".env")

@@ -14,15 +14,18 @@ from typing import Any
 from django.db import Error, connection
 from django.utils import timezone
 
+from portal.databases.time_limits import at_most
 from record import public_version
 from search.next_moment import next_moment
 
 logger = logging.getLogger(__name__)
 
 #: A worker reads the public version at most every `EVERY` seconds. A page is never served if the version was last read
-#: more than `AT_MOST` seconds ago, unless the database refuses: then pages go on for `UNREACHABLE` seconds. A thread
-#: waits at most `PATIENCE` seconds while another one asks for the version.
-EVERY, AT_MOST, UNREACHABLE, PATIENCE = 0.25, 0.75, 30, 1
+#: more than `AT_MOST` seconds ago, unless the database refuses, or does not answer within `ANSWER` seconds. Then pages
+#: go on for `UNREACHABLE` seconds, but never past the next moment at which something changes by time, such as a reveal.
+#: So a page shows at most this long what was withdrawn meanwhile by another machine that still reaches the database. A
+#: thread waits at most `PATIENCE` seconds while another one asks for the version.
+EVERY, AT_MOST, ANSWER, UNREACHABLE, PATIENCE = 0.25, 0.75, 0.9, 300, 1
 
 
 def read_version() -> int | None:
@@ -30,8 +33,9 @@ def read_version() -> int | None:
     Return the public version, or None if changes are not noticed. Replace this thread's connection first if the
     database has closed it.
     """
-    connection.close_if_unusable_or_obsolete()
-    return public_version.current()
+    with at_most(ANSWER):
+        connection.close_if_unusable_or_obsolete()
+        return public_version.current()
 
 
 class Generation:
@@ -91,6 +95,8 @@ class Freshness:
         self._asked_at = self._answered_at = float("-inf")
         self._asking_since = float("inf")
         self._is_known = False
+        # Whether the database did not answer the last time.
+        self._is_away = False
         self.generation = Generation(-1, 0, 0)
 
     def current(self, *, at_once: bool = False) -> Generation | None:
@@ -105,7 +111,12 @@ class Freshness:
             return generation
         # While one thread asks, the others go on with the generation they have, but not for long. Then they wait for
         # the answer, unless it is late already.
-        may_go_on = is_valid and age < AT_MOST and not at_once
+        if self._is_away:
+            # Nobody waits: one thread at a time asks whether the database is there again.
+            is_valid = is_valid and began - self._answered_at < UNREACHABLE
+            may_go_on = is_valid
+        else:
+            may_go_on = is_valid and age < AT_MOST and not at_once
         is_late = began - self._asking_since > PATIENCE
         if not self._lock.acquire(timeout=0 if may_go_on or is_late else PATIENCE):
             return generation if may_go_on else None
@@ -131,10 +142,11 @@ class Freshness:
                 # version, so that it is at least as new.
                 self.generation = Generation(-1, 0, 0)
                 self.generation = Generation(version, now.timestamp(), self._moment(now).timestamp())
-            self._answered_at = clock
+            self._answered_at, self._is_away = clock, False
         except Error:
             logger.warning("The database could not be asked for the public version", exc_info=True)
             connection.close()
-            self._is_known = clock - self._answered_at < UNREACHABLE
+            self._is_known, self._is_away = clock - self._answered_at < UNREACHABLE, True
+            clock = time.monotonic()
         self._asked_at = clock
         return self.generation if self._is_known and self.generation.is_at(time.time()) else None

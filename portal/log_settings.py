@@ -63,7 +63,9 @@ def logging_of(level: str, log_format: str) -> dict[str, Any]:
             "json": {"()": Line, "json_ensure_ascii": False},
             "text": {"()": TextLine, "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"},
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
+        # While a server is away, write one line a minute instead of one for each request.
+        "filters": {"outages": {"()": "portal.outages.log_filter.OutageFilter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format, "filters": ["outages"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": loggers,
     }

@@ -11,18 +11,19 @@ import re
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from portal import log_settings, media_settings
+from portal import log_settings, media_settings, redis_cache
+from portal.databases import configuration
+from portal.environment import Environment
 from record import former_countries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
+env = Environment()
 env.read_env(BASE_DIR / ".env", overwrite=False)
 
 LAUREL_ENV = env.str("LAUREL_ENV", default="local")
@@ -91,6 +92,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.request_log.RequestLogMiddleware",
+    "portal.outages.middleware.CommitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # In production, WhiteNoise is in front of Django (portal/wsgi.py). Here it comes before the middleware for pages,
     # because static files need no Content-Security-Policy header.
@@ -98,6 +100,8 @@ MIDDLEWARE = [
     "portal.middleware.PermissionsPolicyMiddleware",
     "portal.middleware.PolicyMiddleware",
     "portal.middleware.CompressionMiddleware",
+    # HealthMiddleware answers before anything that needs the database or a valid host name.
+    "portal.views.health.HealthMiddleware",
     "portal.middleware.ViewpointMiddleware",
     # PreviewMiddleware changes `request.viewpoint` and the path, so it comes before all middleware that reads them.
     "portal.preview.PreviewMiddleware",
@@ -143,37 +147,17 @@ FORM_RENDERER = "portal.form_renderer.FormRenderer"
 
 # Settings for the database and the cache ----------------------------------------------------------
 
-EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "laurel.sqlite3"}
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else EMBEDDED
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # With WAL, readers never wait for a writer. With IMMEDIATE, a transaction takes the write lock at its start, so
-    # that it can't fail in the middle because another transaction has written.
-    DATABASES["default"]["OPTIONS"] = {
-        # With mmap_size, SQLite reads 256 MB of its file without copying: counts take up to a quarter less time.
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=268435456;"
-        ),
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-    }
+DATABASES: dict[str, dict[str, Any]] = configuration.databases(env, VAR_DIR / "laurel.sqlite3")
+if DATABASES["default"]["ENGINE"] == "portal.databases.sqlite":
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
-else:
-    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        # Turn off PostgreSQL's just-in-time compilation, which takes longer than the queries themselves: 73 of 83 ms
-        # when counting all people.
-        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# On SQLite too: the last connection to close copies the write-ahead log into the database file, so opening and closing
-# a connection for each request takes longer than most queries.
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+#: How many seconds a request waits for a statement and for a lock. Commands and workers wait longer.
+REQUEST_LIMITS = configuration.request_limits(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # The memory in MB for kept pages in each process (portal/page_cache.py); 0 turns the page cache off. It is off outside
 # production, so that changed templates are visible after reloading the page.
 PAGE_CACHE = env.int("PAGE_CACHE", default=64 if PRODUCTION else 0)
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": redis_cache.configuration(env)}
 
 # Where background tasks run (record/background.py): at once in the process that starts them, or in `db_worker`.
 TASK_BACKENDS = {"": "django_tasks.backends.immediate.ImmediateBackend", "database": "django_tasks_db.DatabaseBackend"}
@@ -352,8 +336,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    # Monitoring tools request /healthz over plain HTTP inside the network, so this URL does not redirect to HTTPS.
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    # Monitoring tools request these URLs over plain HTTP inside the network, so they do not redirect to HTTPS.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=True)
     CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -11,8 +11,20 @@ from django.views.decorators.http import require_safe
 
 from api import views as api_page
 from api.endpoints import api
+from portal.outages import pages as outage_pages
 from portal.sitemaps import SITEMAPS
-from portal.views import home, languages, media, organisations, people, site_files, sources, statistics, style_guide
+from portal.views import (
+    health,
+    home,
+    languages,
+    media,
+    organisations,
+    people,
+    site_files,
+    sources,
+    statistics,
+    style_guide,
+)
 from portal.views.works import works
 from publishing.citations import FORMS
 from publishing.feeds import TYPES
@@ -89,7 +101,8 @@ urlpatterns = [
     path("manifest.webmanifest", site_files.manifest, name="manifest"),
     path("favicon.ico", site_files.favicon, name="favicon"),
     path("robots.txt", site_files.robots, name="robots"),
-    path("healthz", site_files.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("sitemap.xml", site_files.sitemaps, name="sitemaps"),
     path(
         "sitemap-<section>.xml",
@@ -107,4 +120,5 @@ handler403 = error_pages.forbidden
 handler404 = error_pages.not_found
 # django-allauth looks for the name `handler429`. Django itself looks for names such as `handler404`.
 handler429 = error_pages.too_many_requests
-handler500 = error_pages.server_error
+# Also the answer if the database or the storage is away.
+handler500 = outage_pages.server_error

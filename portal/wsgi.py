@@ -15,15 +15,22 @@ def _application() -> Callable[..., Any]:
     from django.conf import settings
 
     from portal import metrics
+    from portal.databases.configuration import REPLICA, limit_requests
+    from portal.freshness import Freshness
     from portal.page_cache import PageCache
+    from portal.replica import ReplicaReads
     from portal.static_files import StaticFiles
     from record import after_response
 
+    limit_requests(settings.DATABASES, **settings.REQUEST_LIMITS)
     after_response.serve()
+    freshness = Freshness()
+    if REPLICA in settings.DATABASES:
+        application = ReplicaReads(application, freshness)
     if settings.PRODUCTION:
         application = StaticFiles(application)
     if settings.PAGE_CACHE:
-        application = PageCache(application, most=settings.PAGE_CACHE * 2**20)
+        application = PageCache(application, most=settings.PAGE_CACHE * 2**20, freshness=freshness)
     metrics.start()
     return application
 

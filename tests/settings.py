@@ -27,5 +27,5 @@ if "redis" in CACHES["default"]["BACKEND"]:
     CACHES["default"]["LOCATION"] = urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{worker}").geturl()
 
 # A statement that takes this long has a bad plan or waits for a lock that nobody releases. Let its test fail by name.
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+if DATABASES["default"]["ENGINE"] == "portal.databases.postgresql":
     DATABASES["default"]["OPTIONS"]["options"] += " -c statement_timeout=120s"

@@ -129,7 +129,7 @@ PAGES = {
     "/sitemap-quotes.xml": 2,
     "/manifest.webmanifest": 0,
     "/robots.txt": 0,
-    "/healthz": 1,
+    "/healthz": 0,
     "/style-guide/": 0,
 }
 

@@ -261,6 +261,7 @@ def test_the_sweep_reaches_every_public_route():
         *(f"api/v1/{resource.name}" for resource in RESOURCES),
         *(f"api/v1/{resource.name}/{{id}}" for resource in RESOURCES),
         "healthz",
+        "readyz",
         "admin/",
     } - routes == set()
 

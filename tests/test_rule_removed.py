@@ -56,7 +56,7 @@ WITH_THE_CONTEST = re.compile(
 )
 #: Routes that do not depend on the record, and pages whose content programs can't read.
 SILENT = {
-    *("admin/", "api/", "api/v1/", "api/v1/openapi.json", "card.png", "favicon.ico", "healthz", "language/"),
+    *("admin/", "api/", "api/v1/", "api/v1/openapi.json", "card.png", "favicon.ico", "healthz", "readyz", "language/"),
     *("manifest.webmanifest", "robots.txt", "search/", "search/suggestions/", "sitemap.xml", "statistics/"),
     *("style-guide/", "verify/"),
     *(route for route, _parts in patterns() if route.startswith("account/")),

@@ -18,7 +18,7 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 #: The paths of pages that are never kept, so the layer does nothing for them.
-NEVER = ("/admin/", "/account/", f"/{FOLDER}/", "/language/", "/healthz")
+NEVER = ("/admin/", "/account/", f"/{FOLDER}/", "/language/", "/healthz", "/readyz")
 #: How many seconds before a reveal, or another change by time alone, CDNs and proxies must stop keeping pages.
 AHEAD = 5
 #: How many seconds a request waits for a page that another request is making.

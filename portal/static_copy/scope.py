@@ -12,7 +12,18 @@ from .addresses import Address
 #: The first parts of URLs that need a server: searches, forms, the API and what is only of use inside other websites.
 #: A copy has no such pages.
 OF_SERVER = {
-    *("account", "admin", "api", "embed", "favicon.ico", "healthz", "language", "manifest.webmanifest", "oembed"),
+    *(
+        "account",
+        "admin",
+        "api",
+        "embed",
+        "favicon.ico",
+        "healthz",
+        "readyz",
+        "language",
+        "manifest.webmanifest",
+        "oembed",
+    ),
     *("preview", "robots.txt", "search", "sitemap.xml", "style-guide", "verify"),
 }
 #: Files that pages of every kind show.

@@ -1,14 +1,12 @@
 """Files for browsers, search engines and monitoring."""
 
 from django.contrib.sitemaps import views as sitemap_views
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal import sitemaps as sitemap_index
@@ -59,18 +57,6 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Redirect from /favicon.ico to the current icon file."""
     return redirect(static("img/icon-192.png"))
-
-
-@never_cache
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
-    """Return JSON with status 200 if the database responds, otherwise with status 503."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
-    return JsonResponse({"status": "ok"})
 
 
 @require_safe

@@ -80,6 +80,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
+def unavailable(request: HttpRequest, heading: "StrPromise", sentence: "StrPromise") -> HttpResponse:
+    """Return the page for the time in which the database or the storage is away (portal/outages)."""
+    return _page(request, 503, heading, sentence)
+
+
 def _page(request: HttpRequest, status: int, heading: "StrPromise", sentence: "StrPromise") -> HttpResponse:
     context = {"status": status, "heading": heading, "sentence": sentence}
     if status == 500:

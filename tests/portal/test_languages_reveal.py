@@ -34,7 +34,17 @@ LISTS = ["/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/
 
 
 #: Pages with a single URL for all languages.
-WITHOUT_PREFIX = ("/api/v1/", "/laurels/", "/oembed", "/healthz", "/sitemap", "/robots", "/manifest", "/favicon")
+WITHOUT_PREFIX = (
+    "/api/v1/",
+    "/laurels/",
+    "/oembed",
+    "/healthz",
+    "/readyz",
+    "/sitemap",
+    "/robots",
+    "/manifest",
+    "/favicon",
+)
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]

@@ -1,14 +1,12 @@
 import re
 from datetime import datetime, timedelta
 from io import BytesIO
-from unittest.mock import patch
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image
 
@@ -16,18 +14,6 @@ from contests.models import Contest
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-
-
-def test_healthz_says_ok_while_the_database_answers(client):
-    response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
-    assert "no-store" in response["Cache-Control"]
-
-
-def test_healthz_says_unavailable_when_the_database_does_not_answer(client):
-    with patch("portal.views.site_files.connection.cursor", side_effect=OperationalError("gone")):
-        response = client.get("/healthz")
-    assert (response.status_code, response.json()["status"]) == (503, "unavailable")
 
 
 def test_robots_may_read_all_but_the_admin_accounts_and_press_kits_and_find_the_sitemap(client):

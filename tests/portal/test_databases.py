@@ -1,0 +1,189 @@
+"""The database backends: limits on waiting, and the settings from the environment."""
+
+import socket
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+
+from portal.databases import configuration, time_limits
+from portal.databases.circuit import Circuit
+from portal.databases.postgresql import base as postgresql
+from portal.databases.postgresql.watched import WatchedConnection
+from portal.databases.sqlite import base as sqlite
+from portal.environment import Environment
+from portal.redis_cache import configuration as cache_configuration
+
+
+class Given(Environment):
+    def __init__(self, **variables):
+        super().__init__()
+        self.ENVIRON = variables
+
+
+def databases(**variables):
+    return configuration.databases(Given(**variables), Path("/nowhere/laurel.sqlite3"))
+
+
+URL = "postgres://laurel:secret@127.0.0.1:5/laurel"
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"DATABASE_URL": "postgrs://laurel:secret@db/x"}, "DATABASE_URL has to be like"),
+        ({"DATABASE_URL": "mysql://laurel:secret@db/x"}, "DATABASE_URL has to be like"),
+        ({"DATABASE_URL": "secret"}, "DATABASE_URL has to be like"),
+        ({"DATABASE_CONN_MAX_AGE": "soon"}, "DATABASE_CONN_MAX_AGE is 'soon'; it has to be a whole number"),
+        ({"DATABASE_URL": URL, "DATABASE_CONNECT_TIMEOUT": "1"}, "it has to be a whole number from 2 on"),
+        ({"DATABASE_POOL": "4"}, "DATABASE_POOL is for PostgreSQL"),
+        ({"DATABASE_REPLICA_URL": URL}, "DATABASE_REPLICA_URL has to be a database of the same kind"),
+    ],
+)
+def test_wrong_settings_are_refused_with_one_sentence_and_without_the_password(variables, sentence):
+    with pytest.raises(ImproperlyConfigured, match=sentence) as refused:
+        databases(**variables)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_wrong_cache_number_switch_or_mail_server_is_refused():
+    for read in (
+        lambda: cache_configuration(Given(CACHE_URL="rediss-typo://:secret@x/0")),
+        lambda: Given(PAGE_CACHE="much").int("PAGE_CACHE", default=64),
+        lambda: Given(DEBUG="maybe").bool("DEBUG", default=False),
+        lambda: Given(EMAIL_URL="smpt://x:secret@y").email_url("EMAIL_URL"),
+    ):
+        with pytest.raises(ImproperlyConfigured) as refused:
+            read()
+        assert "secret" not in str(refused.value)
+    assert Given(PAGE_CACHE="").int("PAGE_CACHE", default=64) == 64
+    assert Given(DEBUG="yes").bool("DEBUG", default=False) is True
+
+
+def test_only_requests_have_limits_and_a_pool_is_shared():
+    found = databases(DATABASE_URL=URL, DATABASE_POOL="7", DATABASE_REPLICA_URL=URL)
+    options = found["default"]["OPTIONS"]
+    assert "statement_timeout" not in options["options"]
+    assert (options["connect_timeout"], options["pool"]["max_size"]) == (3, 7)
+    assert found["default"]["CONN_MAX_AGE"] == found["replica"]["CONN_MAX_AGE"] == 0
+    before = time_limits.WebLimits.statement
+    try:
+        configuration.limit_requests(found, **configuration.request_limits(Given()))
+        assert "-c jit=off -c statement_timeout=30s -c lock_timeout=5s" in options["options"]
+        assert time_limits.WebLimits.statement == 35
+    finally:
+        time_limits.WebLimits.statement = before
+
+
+def test_while_a_server_is_away_one_thread_tries_and_the_others_do_not_wait():
+    circuit = Circuit("Test", pause=0.1)
+    assert circuit.may_try()
+    circuit.failed()
+    assert not circuit.may_try()
+    time.sleep(0.11)
+    assert circuit.may_try()
+    assert not circuit.may_try(), "another thread is trying"
+    circuit.succeeded()
+    assert circuit.may_try()
+    assert not circuit.is_away
+
+
+@pytest.fixture
+def silent():
+    """The port of a server that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.django_db
+def test_a_frozen_server_is_noticed_and_then_refused_at_once(silent):
+    settings = databases(DATABASE_URL=f"postgres://laurel@127.0.0.1:{silent}/laurel", DATABASE_CONNECT_TIMEOUT="2")
+    defaults = {"TIME_ZONE": None, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": False}
+    connection = postgresql.DatabaseWrapper(settings["default"] | defaults, "frozen")
+    for most in (3.5, 0.2):
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            connection.ensure_connection()
+        assert time.monotonic() - began < most
+
+
+def test_a_connection_that_waits_too_long_closes_itself():
+    class Server:
+        socket, finished, status = 0, False, psycopg.pq.ConnStatus.BAD
+
+        def finish(self):
+            self.finished = True
+
+    def never():
+        while True:
+            yield 1  # Wait until the socket can be read.
+
+    connection = WatchedConnection.__new__(WatchedConnection)
+    pair = socket.socketpair()
+    connection.pgconn = server = Server()
+    server.socket = pair[0].fileno()
+    with time_limits.at_most(0.2), pytest.raises(psycopg.OperationalError, match="did not answer in time"):
+        connection.wait(never())
+    assert server.finished
+    for end in pair:
+        end.close()
+
+
+@pytest.fixture
+def held(tmp_path, monkeypatch):
+    """Return a function that makes connections to a SQLite file that somebody is writing."""
+    path = tmp_path / "held.sqlite3"
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("PRAGMA journal_mode=WAL")
+    writer.execute("CREATE TABLE t (a)")
+    writer.execute("BEGIN IMMEDIATE")
+    settings = configuration.databases(Given(DATABASE_URL=f"sqlite:///{path}"), path)["default"]
+    defaults = {"TIME_ZONE": None, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": False}
+    monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 1.0)
+    settings["OPTIONS"]["timeout"] = 0.1
+    made = []
+
+    def connection():
+        made.append(
+            sqlite.DatabaseWrapper(
+                settings | defaults,
+                "held",
+            )
+        )
+        made[-1].ensure_connection()
+        made[-1].inc_thread_sharing()
+        return made[-1]
+
+    yield connection
+    for each in made:
+        each.close()
+    writer.close()
+
+
+@pytest.mark.django_db
+def test_few_threads_wait_for_the_write_lock_and_readers_never(held):
+    waited = []
+
+    def write(connection):
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="locked"):
+            connection._start_transaction_under_autocommit()
+        waited.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=write, args=[held()]) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    began = time.monotonic()
+    with held().cursor() as cursor:
+        assert cursor.execute("SELECT COUNT(*) FROM t").fetchone() == (0,)
+    assert time.monotonic() - began < 0.5
+    for thread in threads:
+        thread.join(10)
+    assert sum(seconds >= 0.9 for seconds in waited) == sqlite.DatabaseWrapper.FEW
+    assert sum(seconds < 0.8 for seconds in waited) == 4 - sqlite.DatabaseWrapper.FEW
+    assert sqlite.DatabaseWrapper._waiting == 0
