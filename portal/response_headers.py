@@ -30,8 +30,8 @@ class ResponseHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         content_type = whole(response).headers.get("Content-Type", "")
-        is_upload = request.path_info.startswith(settings.MEDIA_URL)
-        if content_type.startswith("image/") or (is_upload and not content_type.startswith("text/html")):
+        is_upload = request.path_info.startswith(settings.MEDIA_URL) and response.status_code < 400
+        if content_type.startswith("image/") or is_upload:
             response.headers[HEADER] = OF_FILES
         is_public = not content_type.startswith("text/html") and not _is_private(request, response)
         response.headers.setdefault(RESOURCE_POLICY, "cross-origin" if is_public else "same-origin")

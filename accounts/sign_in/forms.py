@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from record.visible_text import validate_visible
+from record.visible_text import validate_line, validate_visible
 
 
 class Labelled(forms.Form):
@@ -105,7 +105,7 @@ class InvitationForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=200,
-        validators=[validate_visible],
+        validators=[validate_visible, validate_line],
         help_text=_("Other editors see this name next to your changes."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

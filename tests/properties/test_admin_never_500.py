@@ -62,13 +62,23 @@ def test_no_path_of_the_admin_makes_an_error(portal, data):
 def test_no_action_of_a_list_makes_an_error(portal, data):
     model = data.draw(st.sampled_from(REGISTERED), "model")
     address = page(model, "changelist")
-    [form] = [form for form in portal.forms("chief", address) if form.method == "post" and form.action == address] or [None]
+    [form] = [form for form in portal.forms("chief", address) if form.method == "post" and form.action == address] or [
+        None
+    ]
     actions = [value for name, value in (form.choices if form else []) if name == "action"]
     rows = [str(pk) for pk in model._base_manager.values_list("pk", flat=True)[:3]]
     pairs = [
         ("action", data.draw(st.sampled_from([*actions, "x"]), "action")),
-        *(("_selected_action", value) for value in data.draw(st.lists(st.sampled_from(rows or ["1"]) | texts, max_size=3))),
-        *data.draw(st.lists(st.tuples(st.sampled_from(["select_across", "index", "post", "field", "value"]) | texts, texts), max_size=3)),
+        *(
+            ("_selected_action", value)
+            for value in data.draw(st.lists(st.sampled_from(rows or ["1"]) | texts, max_size=3))
+        ),
+        *data.draw(
+            st.lists(
+                st.tuples(st.sampled_from(["select_across", "index", "post", "field", "value"]) | texts, texts),
+                max_size=3,
+            )
+        ),
     ]
     with undone():
         is_answered(post(portal.client("chief"), address, pairs, multipart=data.draw(st.booleans())))

@@ -86,7 +86,19 @@ def test_no_form_of_the_admin_makes_an_error(portal, data):
 
 
 # Python has encodings that decode nothing, or no text.
-ENCODINGS = ["utf-16", "undefined", "idna", "hex", "rot13", "punycode", "unicode_escape", "utf-7", "nonsense", "\xff", "'"]
+ENCODINGS = [
+    "utf-16",
+    "undefined",
+    "idna",
+    "hex",
+    "rot13",
+    "punycode",
+    "unicode_escape",
+    "utf-7",
+    "nonsense",
+    "\xff",
+    "'",
+]
 CONTENT_TYPES = [
     *("application/json", "text/plain", "", "multipart/form-data", "multipart/form-data; boundary=\xff"),
     *(f"multipart/form-data; boundary=x; charset={name}" for name in ENCODINGS),
