@@ -57,7 +57,7 @@ def _with_controls() -> ValidationError:
 
 
 def validate_line(text: str) -> None:
-    """Raise `ValidationError` if `text`, a text of one line, has characters that are no text or change its direction."""
+    """Raise `ValidationError` if `text`, a text of one line, has control characters or changes the direction."""
     if CONTROL.search(text):
         raise _with_controls()
     if DIRECTION.search(text):

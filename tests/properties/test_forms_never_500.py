@@ -118,7 +118,8 @@ def test_no_body_makes_an_error(portal, data):
             [
                 b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\xff\r\n--x--\r\n",
                 b"--x\r\nContent-Disposition: form-data\r\n\r\n",
-                b'--x\r\nContent-Disposition: form-data; name="f"; filename="\xff/../a"\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n',
+                b'--x\r\nContent-Disposition: form-data; name="f"; filename="\xff/../a"\r\nContent-Type: '
+                b"multipart/mixed; boundary=y\r\n\r\n--y\r\n",
                 b"--x\r\nContent-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: base64\r\n\r\n=\r\n--x--",
                 b"a=%ff&%00=%ed%a0%80&a[]=1&;=",
                 b"&" * 500,

@@ -75,7 +75,7 @@ def test_kelvin_sign_is_no_k_of_another_account():
     make.UserFactory(email="kim@bank.example")
     for typed in ("\u212aim@bank.example", "kim@ban\u212a.example"):
         Client().post(RESET, {"email": typed})
-        assert [message.to for message in mail.outbox] in ([], [["kim@bank.example"]])
+    assert {address for message in mail.outbox for address in message.to} <= {"kim@bank.example"}
 
 
 @pytest.mark.parametrize(

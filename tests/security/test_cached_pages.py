@@ -8,31 +8,13 @@ from tests.kept_client import KeptClient
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 MARKER = "evil-marker"
 # What an attacker can choose without changing the key of a page.
-UNKEYED = {
-    name: MARKER
-    for name in (
-        *(
-            "user-agent",
-            "referer",
-            "origin",
-            "x-forwarded-host",
-            "x-forwarded-prefix",
-            "x-original-url",
-            "x-rewrite-url",
-        ),
-        *("x-forwarded-for", "x-forwarded-port", "x-forwarded-scheme", "forwarded", "accept", "x-http-method-override"),
-        *(
-            "accept-language",
-            "cookie",
-            "range",
-            "if-none-match",
-            "x-requested-with",
-            "via",
-            "x-real-ip",
-            "true-client-ip",
-        ),
-    )
-}
+# fmt: off
+UNKEYED = dict.fromkeys([
+    "user-agent", "referer", "origin", "x-forwarded-host", "x-forwarded-prefix", "x-original-url", "x-rewrite-url",
+    "x-forwarded-for", "x-forwarded-port", "x-forwarded-scheme", "forwarded", "accept", "x-http-method-override",
+    "accept-language", "cookie", "range", "if-none-match", "x-requested-with", "via", "x-real-ip", "true-client-ip",
+], MARKER)
+# fmt: on
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ def test_production_binds_every_cookie_to_the_host():
     asked = {
         f"{kind}_{part}" for kind in KINDS for part in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH", "DOMAIN")
     }
-    code = f"import json; from django.conf import settings as s; print(json.dumps({{n: getattr(s, n) for n in {sorted(asked)}}}))"
+    code = f"import json; from django.conf import settings as s; told = {{n: getattr(s, n) for n in {sorted(asked)}}}; "
+    code += "print(json.dumps(told))"
     run = manage("shell", "-v0", "-c", code, **PRODUCTION)
     told = json.loads(run.stdout.splitlines()[-1])
     assert {name: told[name] for name in NAMES} == NAMES
