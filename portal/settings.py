@@ -230,7 +230,12 @@ ACCOUNT_FORMS = {
     }.items()
 }
 MFA_ADAPTER = "accounts.sign_in.adapters.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.sign_in.forms.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.sign_in.forms.PasskeyForm",
+    "login_webauthn": "accounts.sign_in.forms.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.sign_in.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.sign_in.forms.ReauthenticatePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

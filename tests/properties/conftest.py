@@ -30,5 +30,5 @@ def unlogged():
 
 
 @pytest.fixture
-def portal(db, whole_portal, settings):
+def portal(db, whole_portal):
     return whole_portal

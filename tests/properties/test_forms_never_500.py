@@ -10,8 +10,6 @@ from .hostile import files, property_test, texts
 from .page_forms import Form
 from .rows import is_answered, post, question, undone
 
-JSON_FIELDS = {"credential"}
-
 
 def changed(data, form: Form) -> list[tuple[str, object]]:
     """Draw what an attacker sends instead of the content of `form`: some values replaced, left out or sent twice."""

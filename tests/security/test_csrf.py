@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
 
 from tests import factories as make
 from tests.url_patterns import addresses
@@ -55,4 +54,3 @@ def test_reading_changes_nothing(nextgen):
         client.get(address)
         assert client.session.get("_auth_user_id"), address
         assert "language" not in client.cookies
-    assert get_resolver()

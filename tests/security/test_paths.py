@@ -1,5 +1,7 @@
 """No path leads out of the media folder or the static folder."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -82,8 +84,6 @@ def test_no_path_leaves_the_media_folder(settings, tmp_path, editor):
 
 @pytest.mark.parametrize("path", OUT)
 def test_no_path_leaves_the_static_folder(settings, tmp_path, path):
-    from urllib.parse import unquote
-
     settings.STATIC_ROOT = str(tmp_path / "static")
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = False
     (tmp_path / "static").mkdir()
