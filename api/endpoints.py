@@ -155,6 +155,10 @@ RESOURCES = [
 ]
 
 
+#: The number of unknown parameters that a response names. With thousands, it would be larger than the request.
+TOLD = 20
+
+
 def answer(shape: BaseModel) -> HttpResponse:
     """Return `shape` as a JSON response. Fields that were not set are left out."""
     return HttpResponse(shape.model_dump_json(exclude_unset=True), content_type="application/json")
@@ -168,7 +172,7 @@ def refuse_unknown(request: HttpRequest, asked: params.Params) -> None:
     unknown = sorted(set(request.GET) - set(type(asked).model_fields))
     if unknown:
         raise ValidationError(
-            [{"loc": ("query", name[:100]), "msg": "There is no such parameter."} for name in unknown]
+            [{"loc": ("query", name[:100]), "msg": "There is no such parameter."} for name in unknown[:TOLD]]
         )
     # Reject a parameter with several values, because Django would use only the last one.
     if several := [name for name, values in request.GET.lists() if name != "expand" and len(set(values)) > 1]:

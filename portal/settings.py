@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from portal import log_settings, media_settings, redis_cache
+from portal import log_settings, media_settings, redis_cache, response_headers
 from portal.databases import configuration
 from portal.environment import Environment
 from record import former_countries
@@ -93,12 +93,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.request_log.RequestLogMiddleware",
     "portal.outages.middleware.CommitsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    # In production, WhiteNoise is in front of Django (portal/wsgi.py). Here it comes before the middleware for pages,
-    # because static files need no Content-Security-Policy header.
-    *([] if PRODUCTION else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
+    "portal.response_headers.ResponseHeadersMiddleware",
+    # Before SecurityMiddleware, which answers requests over HTTP and those for another host itself.
     "portal.middleware.PermissionsPolicyMiddleware",
     "portal.middleware.PolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    # In production, WhiteNoise is in front of Django (portal/wsgi.py).
+    *([] if PRODUCTION else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "portal.middleware.CompressionMiddleware",
     # HealthMiddleware answers before anything that needs the database or a valid host name.
     "portal.views.health.HealthMiddleware",
@@ -215,7 +216,12 @@ ACCOUNT_FORMS = {
     }.items()
 }
 MFA_ADAPTER = "accounts.sign_in.adapters.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.sign_in.forms.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.sign_in.forms.PasskeyForm",
+    "login_webauthn": "accounts.sign_in.forms.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.sign_in.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.sign_in.forms.ReauthenticatePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -275,8 +281,7 @@ STORAGES = {
 # Outside production, serve files directly from static/, so that changes are visible after reloading the page.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
-# Tell browsers not to guess the content type of a file, as Django's SecurityMiddleware does for pages.
-WHITENOISE_ADD_HEADERS_FUNCTION = lambda headers, path, url: headers.__setitem__("X-Content-Type-Options", "nosniff")  # noqa: E731
+WHITENOISE_ADD_HEADERS_FUNCTION = response_headers.of_static_file
 # Only the portal's user account can read uploaded files (portal/file_permissions.py). A view decides which visitors may
 # see a file.
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -322,6 +327,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "object-src": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -331,10 +337,12 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "record.web.error_pages.csrf_failure"
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    # Browsers accept cookies with this prefix only over HTTPS, for all paths, and never from a subdomain.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     # Monitoring tools request these URLs over plain HTTP inside the network, so they do not redirect to HTTPS.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

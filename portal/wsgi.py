@@ -6,11 +6,13 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from portal.request_encoding import Utf8Only
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 
 def _application() -> Callable[..., Any]:
-    application: Callable[..., Any] = get_wsgi_application()
+    application: Callable[..., Any] = Utf8Only(get_wsgi_application())
     # These modules need the settings that `get_wsgi_application` has loaded.
     from django.conf import settings
 

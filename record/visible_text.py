@@ -26,6 +26,10 @@ _NOTHING_ALONE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Mc", "Me"
 # Characters that are no text: controls, which XML does not allow or reads as spaces, surrogates and noncharacters.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+# Characters that embed, override or isolate a direction of writing. Without their end, the text beside a name would be
+# written backwards too, and a title could look like another one. The marks U+200E and U+200F are enough for names.
+DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 
 def is_blank(text: str) -> bool:
     """
@@ -52,11 +56,20 @@ def _with_controls() -> ValidationError:
     return ValidationError(message, code="control_characters")
 
 
+def validate_line(text: str) -> None:
+    """Raise `ValidationError` if `text`, a text of one line, has control characters or changes the direction."""
+    if CONTROL.search(text):
+        raise _with_controls()
+    if DIRECTION.search(text):
+        message = _("Remove the invisible characters that change the direction of writing from this text.")
+        raise ValidationError(message, code="direction_characters")
+
+
 class VisibleTextMixin:
     """
     A model mixin that finds texts without visible characters. For such a text, `clean_fields` raises `ValidationError`
     if the field is required, and replaces the text by "" if it is optional. It also raises `ValidationError` for
-    control characters in a text of one line.
+    control characters in a text of one line, and for characters there that change the direction of writing.
     """
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
@@ -73,8 +86,11 @@ class VisibleTextMixin:
             if not isinstance(text, str) or not text:
                 continue
             if not is_blank(text):
-                if isinstance(field, models.CharField) and CONTROL.search(text):
-                    errors[field.name] = [_with_controls()]
+                if isinstance(field, models.CharField):
+                    try:
+                        validate_line(text)
+                    except ValidationError as error:
+                        errors[field.name] = [error]
                 continue
             if field.blank:
                 setattr(self, field.attname, "")

@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account import forms as account_forms
 from allauth.core.internal import ratelimit
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from record.visible_text import validate_visible
+from record.visible_text import validate_line, validate_visible
 
 
 class Labelled(forms.Form):
@@ -81,7 +81,44 @@ class ChangeAddressForm(Labelled, account_forms.AddEmailForm):
     labels = {"email": _("New e-mail address")}
 
 
-class PasskeyForm(Labelled, AddWebAuthnForm):
+class CredentialField(forms.JSONField):
+    """A passkey's answer as JSON. Django's field fails for deeply nested lists and numbers of thousands of digits."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (RecursionError, ValueError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": "…"}) from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        # A page with an error does not repeat the answer, because a passkey gives a new one each time.
+        return None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
+
+
+class WithCredential(forms.Form):
+    """A form mixin that reads the answer of a passkey with `CredentialField`."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(required=True, widget=forms.HiddenInput)
+
+
+class LoginPasskeyForm(WithCredential, webauthn_forms.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticatePasskeyForm(WithCredential, webauthn_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticatePasskeyForm(WithCredential, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyForm(Labelled, WithCredential, webauthn_forms.AddWebAuthnForm):
     """The form that adds a passkey: its name, and whether the passkey alone is enough to sign in."""
 
     labels = {
@@ -105,7 +142,7 @@ class InvitationForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=200,
-        validators=[validate_visible],
+        validators=[validate_visible, validate_line],
         help_text=_("Other editors see this name next to your changes."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -1,5 +1,6 @@
 """Which responses may be kept, and what a kept page depends on."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,8 @@ Key = tuple[str, str, str, bool, str, str]
 MARK = "laurel.public"
 #: The longest path, query string and host of a page that is kept, in characters.
 LONGEST = 1000
+OF_THIS_COMPUTER = ("127.0.0.1", "localhost", "[::1]")
+_PORT = re.compile(r":[0-9]*$")
 
 
 def is_public(request: HttpRequest, response: HttpResponse) -> bool:
@@ -44,7 +47,7 @@ def key_of(environ: Environ) -> Key | None:
     the few URLs without a language of their own, the visitor's language. Return None if the page is not to be kept.
     """
     path, query, host = environ["PATH_INFO"] or "/", environ.get("QUERY_STRING", ""), environ.get("HTTP_HOST")
-    if not host or len(path) + len(query) + len(host) > LONGEST:
+    if not host or len(path) + len(query) + len(host) > LONGEST or not _is_own_port(host):
         return None
     if query:
         names = names_read(path)
@@ -53,6 +56,16 @@ def key_of(environ: Environ) -> Key | None:
         query = query_parameters.only(query, names)
     language = _language(environ) if is_negotiated(path) else ""
     return path, query, host.lower(), is_secure(environ), environ.get("SCRIPT_NAME", ""), language
+
+
+@lru_cache(maxsize=100)
+def _is_own_port(host: str) -> bool:
+    """
+    Return whether `host` has no port, or that of `SITE_URL`. Django accepts any port, and pages link to it. A CDN that
+    ignores ports would give such a page to everybody. No CDN asks for a page by a name of this computer.
+    """
+    port = _PORT.search(host)
+    return port is None or host[: port.start()] in OF_THIS_COMPUTER or settings.SITE_URL.endswith(port[0])
 
 
 def is_secure(environ: Environ) -> bool:

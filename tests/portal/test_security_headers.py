@@ -17,6 +17,7 @@ POLICY = {
     "font-src": "'self'",
     "connect-src": "'self'",
     "manifest-src": "'self'",
+    "object-src": "'none'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
@@ -24,7 +25,8 @@ POLICY = {
 
 
 def policy_of(response):
-    return dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";") if part.strip())
+    parts = response["Content-Security-Policy"].split(";")
+    return dict(part.strip().partition(" ")[::2] for part in parts if part.strip())
 
 
 @pytest.mark.parametrize("address", ["/", "/people/", "/nothing/", "/robots.txt", "/healthz", "/account/sign-in/"])

@@ -123,3 +123,16 @@ def test_a_text_of_one_line_has_no_control_characters(character):
         contest.clean_fields(exclude={"organiser"})
     assert list(refused.value.error_dict) == ["title"]
     assert refused.value.messages == ["Remove the control characters, such as tabs and line breaks, from this text."]
+
+
+@pytest.mark.parametrize("character", ["\u202a", "\u202e", "\u2066", "\u2069"])
+def test_a_text_of_one_line_keeps_the_direction_of_what_is_beside_it(character):
+    contest = make.ContestFactory.build(title=f"Gala{character}one", about=f"Two{character}parts")
+    with pytest.raises(ValidationError) as refused:
+        contest.clean_fields(exclude={"organiser"})
+    assert list(refused.value.error_dict) == ["title"]
+    assert "direction of writing" in refused.value.messages[0]
+
+
+def test_a_name_may_have_the_marks_that_hebrew_and_arabic_need():
+    make.ContestFactory.build(title="Gala \u200fאבג\u200e 2026").clean_fields(exclude={"organiser"})
