@@ -23,7 +23,7 @@ _CREDENTIALS = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]{1,20}://)[^\s'\"<>?#]{
 #: Whole headers, and values after names such as `password=` or `'sessionid': `, in quotes or not.
 _HEADER = re.compile(r"(?P<before>(?:authorization|cookie)['\"]?\s{0,3}[:=]\s{0,3})[^\n]+", re.IGNORECASE)
 _NAMED = re.compile(
-    r"(?P<before>(?:passw(?:or)?d|pwd|(?<=[_-])secret|secret(?!:)|token|sessionid|session_key|csrf|api_?key|\botp)"
+    r"(?P<before>(?:passw(?:or)?d|pwd|(?<=[_-])secret|secret(?!:)|token|sessionid|host-session|session_key|csrf|api_?key|\botp)"
     r"[\w-]{0,20}['\"]?\s{0,3}[:=]\s{0,3})"
     r"(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|\[[^\]\n]*\]|[^\s,;&)}\]]+)",
     re.IGNORECASE,

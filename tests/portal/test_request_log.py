@@ -181,6 +181,7 @@ def test_the_database_s_own_errors_tell_no_values(lines):
         ("{'HTTP_AUTHORIZATION': 'Basic dXNlcjpwYXNz'}", "dXNlcjpw"),
         ("Cookie: a=b; sessionid=3kv9x; language=en", "3kv9x"),
         ("sessionid=3kv9x", "3kv9x"),
+        ("a=b; __Host-session=3kv9x", "3kv9x"),
         ("csrfmiddlewaretoken=3kv9x&name=a", "3kv9x"),
         ("SECRET_KEY = 'abc def'", "def"),
         ("AWS_SECRET_ACCESS_KEY=3kv9x", "3kv9x"),

@@ -218,6 +218,8 @@ def test_no_time_is_told_without_its_zone(desk, factory):
     row = factory()
     Contest.objects.update(time_zone="Asia/Tokyo")
     names = [field.name for field in row._meta.fields if isinstance(field, models.DateTimeField)]
+    if "erased_at" in names:  # An erased account has no other times.
+        names.remove("erased_at")
     moments = {name: datetime(2026, 10, day, 14, 59, tzinfo=UTC) for day, name in enumerate(names, 1)}
     type(row)._base_manager.filter(pk=row.pk).update(**moments)
     if hasattr(row, "history"):
