@@ -155,7 +155,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
-    VAR_DIR.mkdir(mode=0o700, exist_ok=True)
+    # A service may not write to the folder of its code.
+    if DATABASES["default"]["NAME"] == EMBEDDED["NAME"]:
+        VAR_DIR.mkdir(mode=0o700, exist_ok=True)
 else:
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         # Turn off PostgreSQL's just-in-time compilation, which takes longer than the queries themselves: 73 of 83 ms
