@@ -43,7 +43,7 @@ test_keyboard = test_visitor_walk.test_the_keyboard_reaches_the_content_first
 def machine(tmp_path_factory):
     if not shutil.which("nginx"):
         subprocess.run([ROOT / "scripts" / "apt-install", "nginx-light"], check=True)
-    machine = Machine(tmp_path_factory.mktemp("machine"), {"EMAIL_URL": "consolemail://"})
+    machine = Machine(tmp_path_factory.mktemp("machine"), {"EMAIL_URL": "smtp://127.0.0.1:9"})
     machine.settings |= {"SITE_URL": machine.url, "CSRF_TRUSTED_ORIGINS": machine.url, "REQUIRE_SECOND_FACTOR": "false"}
     try:
         machine.deploy()
