@@ -1,4 +1,4 @@
-"""Limits request bodies, above all those of anonymous users, so that nobody can fill the disk or occupy every thread."""
+"""Limits request bodies, mainly those of anonymous users, so that nobody can fill the disk or occupy every thread."""
 
 import threading
 from collections import Counter
@@ -35,8 +35,8 @@ class BodyMiddleware:
     too many other bodies are being read.
 
     This middleware must come after the authentication middleware, because signed-in editors may send more:
-    `MOST_OF_EDITORS`. An anonymous request to the admin may have up to `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, so that an editor
-    whose session has ended does not lose the content of a form.
+    `MOST_OF_EDITORS`. An anonymous request to the admin may have up to `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, so that an
+    editor whose session has ended does not lose the content of a form.
 
     A body of unknown size ("Transfer-Encoding: chunked") is refused with status 411, because Django reads it as empty:
     an upload would be lost without a message. Browsers always send the size, and so does a proxy that buffers.

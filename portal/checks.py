@@ -1,6 +1,6 @@
 """
-What `manage.py check --deploy` knows about Laurel's own settings. Each message says in a sentence what is wrong, and its hint
-what to do. docs/operating.md describes the variables.
+What `manage.py check --deploy` knows about Laurel's own settings. Each message says in a sentence what is wrong, and
+its hint what to do. docs/operating.md describes the variables.
 """
 
 import os
@@ -74,7 +74,7 @@ def _of_secrets() -> Iterator[CheckMessage]:
     ):
         if len(key) < LEAST_LENGTH or len(set(key)) < LEAST_DIFFERENT:
             yield Error(
-                f"{name} is shorter than {LEAST_LENGTH} characters or has too few different ones, so it can be guessed.",
+                f"{name} has less than {LEAST_LENGTH} characters or too few different ones, so it can be guessed.",
                 hint="Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
                 id="laurel.E010",
             )
@@ -84,22 +84,22 @@ def _of_processes() -> Iterator[CheckMessage]:
     workers = os.environ.get("GRANIAN_WORKERS", "")
     if settings.CACHES["default"]["BACKEND"] == LOCAL_CACHE and workers != "1":
         yield Warning(
-            "CACHE_URL is not set, so each worker process counts sign-in attempts separately, and accepts a one-time code "
-            "that another one has accepted already.",
+            "CACHE_URL is not set, so each worker process counts sign-in attempts separately, and accepts a one-time "
+            "code that another one has accepted already.",
             hint="Set CACHE_URL=redis://host:port/0, or run one worker: GRANIAN_WORKERS=1.",
             id="laurel.W020",
         )
     database = settings.DATABASES["default"]
     if database["ENGINE"] == SQLITE and _is_elsewhere(os.environ.get("GRANIAN_HOST", "")):
         yield Warning(
-            "The database is SQLite, but GRANIAN_HOST lets other machines connect. Several machines can't share a SQLite file.",
+            "The database is SQLite, which several machines can't share, but GRANIAN_HOST lets others connect.",
             hint="If this is one of several web machines, use PostgreSQL in DATABASE_URL.",
             id="laurel.W021",
         )
     if database["ENGINE"] == SQLITE and Path(database["NAME"]).is_relative_to(settings.BASE_DIR):
         yield Warning(
             "The SQLite database is in the folder of the code, which an upgrade replaces.",
-            hint="Set DATABASE_URL=sqlite:////var/lib/laurel/laurel.sqlite3, and move the file there while the server is stopped.",
+            hint="Set DATABASE_URL=sqlite:////var/lib/laurel/laurel.sqlite3, stop the server and move the file there.",
             id="laurel.W022",
         )
 

@@ -3,8 +3,8 @@ A machine for the tests of docs/deploying.md: an empty folder that takes the pla
 
 The commands of the page are run as they are, except that names of folders, ports and the host are replaced, and that
 these programs are replaced, because they would change the real machine or need systemd or the internet: adduser,
-apt-get, chown (by `install -o`), setpriv, sysctl, systemctl, `git clone` (a copy of this checkout) and `python3 -m venv`
-(a link to the packages of this checkout, to which pip must have nothing to add).
+apt-get, the owner in `install`, setpriv, sysctl, systemctl, `git clone` (a copy of this checkout) and `python3 -m venv`
+(the packages that run the tests, to which pip must have nothing to add).
 """
 
 from __future__ import annotations
@@ -21,8 +21,21 @@ from tests.deploy import systemctl
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "localhost"
-_BLOCK = re.compile(r"(?P<skipped><!-- not in the test: [^\n]+ -->\n)?^```sh\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"(?P<skipped><!-- not in the test: [^\n]+ -->\n)?^```sh\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _FOLDER = re.compile(r"(?<![\w./])/(?=(?:etc|opt|var|run|usr/local)/)")
+#: `install` without the options that name an owner.
+_INSTALL = """
+for word; do
+    shift
+    case $word in
+        -o | -g) skip=1 ;;
+        *) [ "${skip:-}" ] && skip= || set -- "$@" "$word" ;;
+    esac
+done
+exec /usr/bin/install "$@"
+"""
 _LEFT_OUT = (".git", ".venv", "var", ".env", ".*_cache", ".hypothesis", "__pycache__", "node_modules", ".coverage*")
 
 
@@ -105,7 +118,9 @@ class Machine:
         self.run(self.here(code))
 
     def logs(self) -> str:
-        return "".join(f"\n{path}:\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("var/log/**/*.log")))
+        return "".join(
+            f"\n{path}:\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("var/log/**/*.log"))
+        )
 
     def stop(self) -> None:
         for name in ("nginx", "laurel.service", "laurel-worker.service"):
@@ -114,22 +129,22 @@ class Machine:
     def _programs(self) -> None:
         """Write the programs that replace others."""
         python = sys.executable
-        wrapper = "#!/bin/sh\\nexec {} \"$@\"\\n"
+        wrapper = '#!/bin/sh\\nexec {} "$@"\\n'
         self._program("adduser", "")
         self._program("apt-get", "")
         self._program("sysctl", "")
         self._program("systemctl", f'exec {python} -m tests.deploy.systemctl {self.folder} "$@"', f"PYTHONPATH={ROOT}")
         self._program("setpriv", 'while [ "${1#--}" != "$1" ]; do shift; done; exec "$@"')
+        self._program("install", _INSTALL)
         self._program(
-            "install",
-            'for word; do shift; case $word in -o | -g) skip=1 ;; *) [ "${skip:-}" ] && skip= || set -- "$@" "$word" ;; '
-            'esac; done; exec /usr/bin/install "$@"',
+            "git",
+            f'for last; do :; done; exec {python} -m tests.deploy.machine {self.folder} "$last"',
+            f"PYTHONPATH={ROOT}",
         )
-        self._program("git", f'for last; do :; done; exec {python} -m tests.deploy.machine {self.folder} "$last"', f"PYTHONPATH={ROOT}")
         made = [
             'mkdir -p "$3/bin"',
             *(
-                f'printf \'{wrapper.format(command)}\' >"$3/bin/{name}"'
+                f"printf '{wrapper.format(command)}' >\"$3/bin/{name}\""
                 for name, command in {
                     "python": python,
                     "pip": f"{python} -m pip --disable-pip-version-check",

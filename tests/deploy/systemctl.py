@@ -39,7 +39,9 @@ def environment(values: dict[str, list[str]]) -> dict[str, str]:
 
 def start(root: Path, name: str) -> None:
     if name == "nginx":
-        subprocess.run(["nginx", "-c", root / "etc/nginx/nginx.conf", "-e", root / "var/log/nginx/error.log"], check=True)
+        subprocess.run(
+            ["nginx", "-c", root / "etc/nginx/nginx.conf", "-e", root / "var/log/nginx/error.log"], check=True
+        )
         return
     values = unit(root, name)
     if name.endswith(".timer"):

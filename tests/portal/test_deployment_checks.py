@@ -3,7 +3,6 @@
 import pytest
 
 from portal.checks import check_deployment
-from tests.portal.test_settings import PRODUCTION, manage
 
 KEY = "k" * 20 + "0123456789" * 4
 
@@ -98,10 +97,3 @@ def test_nobody_else_can_read_uploads_and_database(production, tmp_path):
     (tmp_path / "media").chmod(0o755)
     (tmp_path / "laurel.sqlite3").chmod(0o640)
     assert found() == ["laurel.W041", "laurel.W042"]
-
-
-def test_the_command_says_what_to_do():
-    run = manage("check", "--deploy", "--fail-level", "ERROR", **(PRODUCTION | {"EMAIL_URL": "consolemail://"}))
-    assert run.returncode == 1
-    assert "laurel.E032" in run.stderr
-    assert "Set EMAIL_URL=smtp+tls://user:password@mail.example.org:587." in run.stderr

@@ -92,6 +92,13 @@ def test_the_deployment_check_is_clean():
     assert (run.returncode, run.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), run.stderr
 
 
+def test_the_deployment_check_says_what_to_do():
+    run = manage("check", "--deploy", "--fail-level", "ERROR", **(PRODUCTION | {"EMAIL_URL": "consolemail://"}))
+    assert run.returncode == 1
+    assert "laurel.E032" in run.stderr
+    assert "Set EMAIL_URL=smtp+tls://user:password@mail.example.org:587." in run.stderr
+
+
 def test_every_static_file_that_a_page_or_style_names_is_there(tmp_path):
     """Collecting static files with hashed names fails if a style sheet refers to a missing file."""
     run = manage("collectstatic", "--noinput", **PRODUCTION, STATIC_ROOT=str(tmp_path))
