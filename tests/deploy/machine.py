@@ -36,7 +36,7 @@ for word; do
 done
 exec /usr/bin/install "$@"
 """
-_LEFT_OUT = (".git", ".venv", "var", ".env", ".*_cache", ".hypothesis", "__pycache__", "node_modules", ".coverage*")
+_LEFT_OUT = (".git", ".venv", ".venv-*", "var", ".env", ".*_cache", ".hypothesis", "__pycache__", "node_modules", ".coverage*")
 
 
 def blocks(page: str, section: str, *, skipped: bool = False) -> list[str]:
@@ -100,7 +100,7 @@ class Machine:
             env={"PATH": path, "LANG": "C.UTF-8", "HOME": str(self.folder)},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr + self.logs()
         return ran.stdout
