@@ -36,7 +36,18 @@ for word; do
 done
 exec /usr/bin/install "$@"
 """
-_LEFT_OUT = (".git", ".venv", ".venv-*", "var", ".env", ".*_cache", ".hypothesis", "__pycache__", "node_modules", ".coverage*")
+_LEFT_OUT = (
+    ".git",
+    ".venv",
+    ".venv-*",
+    "var",
+    ".env",
+    ".*_cache",
+    ".hypothesis",
+    "__pycache__",
+    "node_modules",
+    ".coverage*",
+)
 
 
 def blocks(page: str, section: str, *, skipped: bool = False) -> list[str]:
