@@ -1,10 +1,11 @@
 # The commands for developers. Steps longer than a line are scripts in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test coverage test-postgres test-stack bench bench-full lint format messages lock clean dev
+.PHONY: help run check check-python test coverage test-postgres test-stack bench bench-full lint format messages lock clean dev
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
+PYTHON ?= python3.13
 export PORT
 
 help: ## list these targets
@@ -15,6 +16,9 @@ run: ## set up what is missing and serve Laurel on http://127.0.0.1:8000 (or POR
 
 check: dev ## lint, types and the tests that need no database or browser: before every commit
 	@scripts/check
+
+check-python: ## run the same fast tests with another Python (PYTHON=python3.13)
+	@scripts/check-python $(PYTHON)
 
 test: lint ## lint, then run every test on SQLite
 	@scripts/test sqlite

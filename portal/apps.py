@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self):
-        from portal import file_permissions, log_redaction
+        from portal import checks, file_permissions, log_redaction  # noqa: F401 (importing registers the checks)
 
         log_redaction.install()
         connection_created.connect(file_permissions.restrict_database)

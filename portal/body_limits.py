@@ -1,4 +1,4 @@
-"""Limits the request bodies of anonymous users, so that nobody can fill the disk or occupy every thread."""
+"""Limits request bodies, mainly those of anonymous users, so that nobody can fill the disk or occupy every thread."""
 
 import threading
 from collections import Counter
@@ -15,6 +15,9 @@ from record.web import client_address, error_pages
 
 #: The maximum size of a body in bytes. The largest form for visitors has an e-mail address and a password.
 MOST = 64 * 1024
+#: The maximum size of a body from a signed-in editor in bytes. The largest upload is an import of 1,000 MB of pictures
+#: (record/importing/picture_files.py).
+MOST_OF_EDITORS = 1100 * 1024**2
 #: The number of threads per worker process that may wait for request bodies of anonymous users, at most one per client
 #: address. The other threads keep serving requests. A thread can't stop reading a slow body: if granian sends a
 #: response before it has read the whole body, the process hangs. Therefore the proxy must limit how long a body may
@@ -31,9 +34,12 @@ class BodyMiddleware:
     Refuses request bodies from anonymous users: with status 413 if they are larger than `MOST`, and with status 503 if
     too many other bodies are being read.
 
-    This middleware must come after the authentication middleware, because bodies from signed-in editors are not
-    limited. An anonymous request to the admin may have up to `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, so that an editor
-    whose session has ended does not lose the content of a form.
+    This middleware must come after the authentication middleware, because signed-in editors may send more:
+    `MOST_OF_EDITORS`. An anonymous request to the admin may have up to `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, so that an
+    editor whose session has ended does not lose the content of a form.
+
+    A body of unknown size ("Transfer-Encoding: chunked") is refused with status 411, because Django reads it as empty:
+    an upload would be lost without a message. Browsers always send the size, and so does a proxy that buffers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -44,10 +50,12 @@ class BodyMiddleware:
         return refused or self.get_response(request)
 
     def _refused(self, request: HttpRequest) -> HttpResponse | None:
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            return _ending(error_pages.length_required(request))
         size = _size(request)
         is_admin = request.path_info.startswith(reverse("admin:index"))
         if is_admin and request.user.is_staff and request.user.is_active:
-            return None
+            return _ending(error_pages.too_large(request)) if size > MOST_OF_EDITORS else None
         if size > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE if is_admin else MOST):
             is_signed_out = is_admin and not request.user.is_authenticated
             return _ending((error_pages.signed_out_upload if is_signed_out else error_pages.too_large)(request))

@@ -149,7 +149,8 @@ FORM_RENDERER = "portal.form_renderer.FormRenderer"
 # Settings for the database and the cache ----------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = configuration.databases(env, VAR_DIR / "laurel.sqlite3")
-if DATABASES["default"]["ENGINE"] == "portal.databases.sqlite":
+# Only for the embedded database: a service may not write to the folder of its code.
+if DATABASES["default"]["NAME"] == VAR_DIR / "laurel.sqlite3":
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
 #: How many seconds a request waits for a statement and for a lock. Commands and workers wait longer.
 REQUEST_LIMITS = configuration.request_limits(env)

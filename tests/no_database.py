@@ -14,7 +14,7 @@ from .database_only import DATABASE
 TESTS = Path(__file__).parent
 # Skip these files without importing them, because importing them takes as long as the tests.
 NEEDS_DATABASE = re.compile(r"^pytestmark = .*django_db", re.MULTILINE)
-FOLDERS = {TESTS / "browser", TESTS / "permissions"}
+FOLDERS = {TESTS / "browser", TESTS / "deploy", TESTS / "permissions"}
 SLOW = {"test_export_site.py", "test_laurels.py", "test_scripts.py", "test_server.py", "test_settings.py"}
 
 

@@ -26,6 +26,10 @@ if "redis" in CACHES["default"]["BACKEND"]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     CACHES["default"]["LOCATION"] = urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{worker}").geturl()
 
+# pytest-django knows only Django's own backend for SQLite. For ours, it would make a file for each test worker.
+if DATABASES["default"]["ENGINE"] == "portal.databases.sqlite":
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+
 # A statement that takes this long has a bad plan or waits for a lock that nobody releases. Let its test fail by name.
 if DATABASES["default"]["ENGINE"] == "portal.databases.postgresql":
     DATABASES["default"]["OPTIONS"]["options"] += " -c statement_timeout=120s"

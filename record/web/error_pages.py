@@ -18,6 +18,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, 400, _("This request can’t be read"), _("Your browser sent invalid data."))
 
 
+def length_required(request: HttpRequest) -> HttpResponse:
+    return _page(request, 411, _("This request can’t be read"), _("Your browser sent invalid data."))
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, 403, _("No access"), _("You are not allowed to open this page."))
 

@@ -105,3 +105,19 @@ def test_while_others_keep_the_server_waiting_a_form_is_asked_to_come_back(clien
         for thread in threads:
             thread.join(10)
     assert client.post("/language/", {"language": "ja"}, REMOTE_ADDR="192.0.2.1").status_code == 302
+
+
+def test_body_of_unknown_size_is_refused_and_not_read_as_empty(client):
+    client.force_login(make.UserFactory(editor=True))
+    for address in ("/admin/people/person/add/", "/language/", "/api/v1/people"):
+        response = client.generic("POST", address, HTTP_TRANSFER_ENCODING="chunked", CONTENT_LENGTH="")
+        assert response.status_code == (405 if "api" in address else 411)
+    assert client.get("/people/", HTTP_TRANSFER_ENCODING="chunked").status_code == 200
+
+
+def test_an_editor_may_not_send_more_than_the_largest_import(client, monkeypatch):
+    client.force_login(make.UserFactory(editor=True))
+    monkeypatch.setattr("django.http.HttpRequest._load_post_and_files", lambda request: pytest.fail("It was read."))
+    size = str(body_limits.MOST_OF_EDITORS + 1)
+    response = client.post("/admin/people/person/add/", "x", content_type=FORM, CONTENT_LENGTH=size)
+    assert (response.status_code, response.headers["Cache-Control"]) == (413, "no-store")

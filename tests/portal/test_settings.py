@@ -83,8 +83,20 @@ def test_production_does_not_start_where_e_mails_would_lead_nowhere(hosts, site)
 
 
 def test_the_deployment_check_is_clean():
-    run = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    complete = {
+        "DATABASE_URL": "postgres://laurel:password@127.0.0.1/laurel",
+        "CACHE_URL": "redis://127.0.0.1:6379/0",
+        "BEHIND_PROXY": "true",
+    }
+    run = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, **complete)
     assert (run.returncode, run.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), run.stderr
+
+
+def test_the_deployment_check_says_what_to_do():
+    run = manage("check", "--deploy", "--fail-level", "ERROR", **(PRODUCTION | {"EMAIL_URL": "consolemail://"}))
+    assert run.returncode == 1
+    assert "laurel.E032" in run.stderr
+    assert "Set EMAIL_URL=smtp+tls://user:password@mail.example.org:587." in run.stderr
 
 
 def test_every_static_file_that_a_page_or_style_names_is_there(tmp_path):

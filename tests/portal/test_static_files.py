@@ -58,3 +58,12 @@ def test_without_https_django_redirects(layer, settings):
     secure = {"wsgi.url_scheme": "https"}
     assert asked(layer, "/static/a.css", **secure)[0] == asked(layer, "/static/a.css", **secure)[0] == "200 OK"
     assert asked(layer, "/static/a.css")[2] == b"by Django"
+
+
+def test_a_file_that_the_next_version_has_added_is_served_too(layer, tmp_path):
+    assert asked(layer, "/static/new.css")[0] == "404 Not Found"
+    (tmp_path / "new.css").write_bytes(TEXT)
+    (tmp_path.parent / "secret.css").write_bytes(TEXT)
+    assert asked(layer, "/static/new.css")[::2] == ("200 OK", TEXT)
+    for path in ("/static/../secret.css", "/static//" + str(tmp_path.parent / "secret.css"), "/static/\0", "/static/"):
+        assert asked(layer, path)[0] == "404 Not Found"
