@@ -1,7 +1,7 @@
 # The commands for developers. Steps longer than a line are scripts in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test coverage test-postgres bench bench-full lint format messages lock clean dev
+.PHONY: help run check test coverage test-postgres faults bench bench-full lint format messages lock clean dev
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -24,6 +24,9 @@ coverage: dev ## branch coverage of the tests; fails below the limit in pyprojec
 
 test-postgres: dev ## run the tests that can depend on the database, on PostgreSQL (DATABASE_URL or a temporary server)
 	@scripts/services postgres -- scripts/test postgres
+
+faults: dev ## break servers under load and check that nothing is lost; one or more with FAULTS=redis,disk
+	@scripts/faults $(FAULTS)
 
 bench: dev ## measure kept pages and pages made by Django against references, in a few minutes
 	@scripts/bench

@@ -1,5 +1,6 @@
 """Scenarios: processes of the portal are killed or asked to end."""
 
+import json
 import threading
 import time
 from signal import SIGKILL, SIGTERM
@@ -50,7 +51,8 @@ def power_cut(trial: Trial) -> None:
     """Power cut: everything killed three times, PostgreSQL too"""
     postgres = trial.lab.postgres
     portal = trial.portal(database="postgres", worker=True)
-    assert portal.server and portal.worker
+    assert portal.server
+    assert portal.worker
     with trial.loaded(portal) as load:
         for _round in range(3):
             wait(4)
@@ -118,7 +120,8 @@ class Upload:
 def graceful_stop(trial: Trial) -> None:
     """Graceful stop while slow requests and a task run"""
     portal = trial.portal({"PAGE_CACHE": "0"}, worker=True)
-    assert portal.server and portal.worker
+    assert portal.server
+    assert portal.worker
     first = Upload(portal, 2400, 1800)
     first._send()
     trial.expect(first.attempt["confirmed"], f"the first upload: {first.answer.status} {first.answer.error}")
@@ -181,12 +184,11 @@ OLDER = SETUP + (
     "from django.utils import timezone; rows.update(run_after=timezone.now() - m)"
 )
 STATES = SETUP + (
-    "import json; from collections import Counter; print(json.dumps(Counter(Task.objects.values_list('status', flat=True))))"
+    "import json; from collections import Counter; "
+    "print(json.dumps(Counter(Task.objects.values_list('status', flat=True))))"
 )
 
 
 def _tasks(portal: Portal) -> dict[str, int]:
     """Return the number of background tasks in each state."""
-    import json
-
     return json.loads(portal.python("-c", STATES).splitlines()[-1])

@@ -50,7 +50,7 @@ def until(true: Callable[[], object], seconds: float, what: str) -> None:
 
 
 class Service:
-    """A process that writes its output to a file. With `restart`, it is started again whenever it ends, as by systemd."""
+    """A process that writes its output to a file. With `restart`, it is started again when it ends, as by systemd."""
 
     def __init__(
         self,

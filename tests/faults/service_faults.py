@@ -81,8 +81,7 @@ django.setup()
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 folder = pathlib.Path(sys.argv[1])
-if isinstance(default_storage._wrapped if hasattr(default_storage, "_wrapped") else default_storage, FileSystemStorage) \
-        or isinstance(default_storage, FileSystemStorage):
+if isinstance(default_storage, FileSystemStorage):
     print("folder")
     raise SystemExit
 boto3.client("s3", endpoint_url=f"http://127.0.0.1:{sys.argv[2]}", aws_access_key_id="for-the-test",
@@ -134,6 +133,13 @@ print(",".join(line(row) for row in rows))
 """
 
 
+KEY = """
+import sys, django; django.setup()
+from accounts.models import Invitation
+print(Invitation.objects.get(email=sys.argv[1]).pk)
+"""
+
+
 def _invite(client: Client, email: str, deadline: float = 20) -> Answer:
     path = "/admin/accounts/invitation/add/"
     fields = Form.of(client.get(path).text, "_form") or {}
@@ -141,8 +147,7 @@ def _invite(client: Client, email: str, deadline: float = 20) -> Answer:
 
 
 def _send_again(trial: Trial, portal: Portal, client: Client, email: str) -> Answer:
-    get = f"import django; django.setup(); from accounts.models import Invitation as I; print(I.objects.get(email={email!r}).pk)"
-    pk = portal.python("-c", get).splitlines()[-1]
+    pk = portal.python("-c", KEY, email).splitlines()[-1]
     page = client.get(f"/admin/accounts/invitation/{pk}/change/")
     fields = Form.of(page.text, f"/{pk}/again/") or Form.of(page.text, "again") or Form.of(page.text, "_form") or {}
     token = fields.get("csrfmiddlewaretoken", "")
