@@ -38,7 +38,8 @@ def test_only_a_whole_page_is_served_and_only_an_honest_answer_is_a_refusal(answ
 def test_a_form_is_read_as_a_browser_without_changes_would_send_it():
     page = """
         <form method="get" id="search_form"><input name="q"></form>
-        <form method="post" id="person_form"><input type="hidden" name="token" value="t"><input name="name" value="A&amp;B">
+        <form method="post" id="person_form"><input type="hidden" name="token" value="t">
+        <input name="name" value="A&amp;B">
         <input type="checkbox" name="on" checked><input type="checkbox" name="off"><input type="submit" name="_save">
         <textarea name="text">
 two
@@ -63,8 +64,11 @@ def test_connections_are_excused_only_while_the_server_is_dead():
 def test_the_server_is_started_as_the_shipped_unit_says(tmp_path, monkeypatch):
     unit = tmp_path / "laurel.service"
     unit.write_text(
-        "[Service]\nExecStart=/opt/laurel/current/.venv/bin/granian --interface wsgi \\\n"
-        "    --working-dir /opt/laurel/current --blocking-threads 8 --backlog 4096 portal.wsgi:application\nRestart=always\nRestartSec=250ms\n"
+        "[Service]\n"
+        "ExecStart=/opt/laurel/current/.venv/bin/granian --interface wsgi --working-dir /opt/laurel/current \\\n"
+        "    --blocking-threads 8 --backlog 4096 portal.wsgi:application\n"
+        "Restart=always\n"
+        "RestartSec=250ms\n"
     )
     monkeypatch.setattr(portal, "UNIT", unit)
     command, pause = portal.server_command(8123, tmp_path)
