@@ -99,8 +99,7 @@ class Load:
         self.port, self.tls = port or portal.port, tls
         self.tally = Tally()
         self._stopping = threading.Event()
-        images = [image for image in portal.seeds["images"][:1] if paths is None]
-        self.paths = paths or [*KEPT, *OTHERS, *images]
+        self.paths = paths or [*KEPT, *OTHERS, *portal.seeds["images"]]
         self._threads = [threading.Thread(target=self._read, args=[n], daemon=True) for n in range(readers)]
         self._threads += [threading.Thread(target=self._edit, args=[n], daemon=True) for n in range(editors)]
 
@@ -130,7 +129,6 @@ class Load:
         client = self._client(number)
         at = number * 3
         while not self._stopping.wait(self.pause):
-            # The image of the page of editor 0 changes when that editor uploads another one.
             path = self.paths[at % len(self.paths)]
             at += 1
             self._noted(client.get(path), "reader")

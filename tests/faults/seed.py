@@ -13,6 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
+from django.contrib.auth.models import Group  # noqa: E402
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -27,16 +28,21 @@ from tests.faults.pictures import picture  # noqa: E402
 EDITORS = 4
 
 
+def with_portrait(name: str, width: int, contest: Contest) -> Person:
+    """Make a person whom the public sees, with a portrait of so many px."""
+    person = make.PersonFactory(name=name, slug=name.lower().replace(" ", "-"))
+    make.CreditFactory(person=person, submission__contest=contest)
+    person.portrait.save("first.jpg", clean_image(SimpleUploadedFile("first.jpg", picture(width))))
+    return person
+
+
 def editor_rows(number: int, contest: Contest) -> dict[str, object]:
     """Make an account and its rows: a work, a person with a portrait, and a person with two past works."""
     account = make.UserFactory(email=f"editor{number}@example.org", editor=True)
     work = make.WorkFactory(title=f"Fault work {number}", slug=f"fault-work-{number}")
-    pictured = make.PersonFactory(name=f"Fault portrait {number}", slug=f"fault-portrait-{number}")
+    pictured = with_portrait(f"Fault portrait {number}", 500 + number, contest)
     pair = make.PersonFactory(name=f"Fault pair {number}", slug=f"fault-pair-{number}")
-    for person in (pictured, pair):
-        make.CreditFactory(person=person, submission__contest=contest)
-    content = picture(500 + number)
-    pictured.portrait.save("first.jpg", clean_image(SimpleUploadedFile("first.jpg", content)))
+    make.CreditFactory(person=pair, submission__contest=contest)
     source = make.SourceFactory()
     past = [PastWork.objects.create(person=pair, order=n, title=f"Past {number}", source=source) for n in (1, 2)]
     return {
@@ -61,9 +67,11 @@ def main() -> None:
     shown = make.ContestFactory(title="Fault contest", slug="fault-contest", revealed=True)
     editors = [editor_rows(number, shown) for number in range(EDITORS)]
     hidden = [sealed("Sealedforanhour", 60), sealed("Sealedforamonth", 30 * 24 * 60)]
+    role = Group.objects.order_by("pk")[0].pk
+    # Nobody changes this picture, so that its URL stays.
+    images = [with_portrait("Fault reader", 600, shown).portrait.url]
     refresh_quietly(None)
-    images = [Person.objects.get(pk=rows["pictured"]).portrait.url for rows in editors]
-    print(json.dumps({"editors": editors, "sealed": hidden, "images": images, "password": make.PASSWORD}))
+    print(json.dumps({"editors": editors, "sealed": hidden, "images": images, "password": make.PASSWORD, "role": role}))
 
 
 if __name__ == "__main__":

@@ -103,12 +103,12 @@ def mail_gone(trial: Trial) -> None:
     trial.expect(client.sign_in(rows["email"], portal.seeds["password"]).status == 302, "no sign-in")
     with trial.loaded(portal, editors=2, kinds=("title",)):
         wait(2)
-        away = _invite(client, "away@example.org")
+        away = _invite(portal, client, "away@example.org")
         trial.expect(away.status == 302, f"an invitation without a mail server: {away.status} {away.error}")
         page = client.get(away.location or "/admin/")
         trial.expect("could not be sent" in page.text, "no message says that the e-mail could not be sent")
         with Mail(port, silent=True):
-            silent = _invite(client, "silent@example.org", 60)
+            silent = _invite(portal, client, "silent@example.org", 60)
             trial.note(f"with a silent mail server, an invitation took {silent.seconds:.1f} s")
             trial.expect(silent.status == 302, f"an invitation with a silent server: {silent.status} {silent.error}")
             trial.expect(silent.seconds < 30, f"a silent mail server held a thread for {silent.seconds:.0f} s")
@@ -140,10 +140,11 @@ print(Invitation.objects.get(email=sys.argv[1]).pk)
 """
 
 
-def _invite(client: Client, email: str, deadline: float = 20) -> Answer:
+def _invite(portal: Portal, client: Client, email: str, deadline: float = 20) -> Answer:
     path = "/admin/accounts/invitation/add/"
     fields = Form.of(client.get(path).text, "_form") or {}
-    return client.post(path, {**fields, "email": email, "name": "Invited", "_save": "Save"}, {}, deadline=deadline)
+    fields |= {"email": email, "name": "Invited", "roles": str(portal.seeds["role"]), "_save": "Save"}
+    return client.post(path, fields, {}, deadline=deadline)
 
 
 def _send_again(trial: Trial, portal: Portal, client: Client, email: str) -> Answer:

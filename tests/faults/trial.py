@@ -152,7 +152,7 @@ class Trial:
 
     def expect(self, true: object, text: str) -> None:
         """Note `text` as a failure of the scenario unless `true`."""
-        if not true:
+        if not true and text not in self.result.wrong:
             self.result.wrong.append(text)
 
     def note(self, text: str) -> None:
