@@ -79,7 +79,9 @@ def _run(lab: Lab, name: str) -> Result:
     begun = time.monotonic()
     try:
         with ExitStack() as stack:
-            SCENARIOS[name](Trial(lab, result, stack))
+            trial = Trial(lab, result, stack)
+            stack.callback(trial.count)
+            SCENARIOS[name](trial)
     except Missing as missing:
         result.skipped = str(missing)
     except Exception as error:  # noqa: BLE001 - the other scenarios still have to run

@@ -158,16 +158,15 @@ class Trial:
     def note(self, text: str) -> None:
         self.result.notes.append(text)
 
-    def judge(self, portal: Portal) -> None:
-        """Count the answers, and compare the rows and files with the confirmed writes."""
-        result, attempts = self.result, []
+    def count(self) -> None:
+        """Add up the answers, and note what has failed."""
+        result = self.result
         for tally in self.tallies:
             result.served += tally.count(SERVED)
             result.refused += tally.count(REFUSED)
             result.failed += len(tally.failures())
             result.cut_off += tally.excused()
             result.confirmed += tally.confirmed()
-            attempts += tally.attempts
         failures = Counter(
             f"{event.kind} {event.path.partition('?')[0]}: {event.reason}"
             for tally in self.tallies
@@ -177,11 +176,17 @@ class Trial:
             result.wrong.append(f"{count} × {text}")
         if len(failures) > 6:
             result.wrong.append(f"and {len(failures) - 6} other kinds of failures")
+
+    def judge(self, portal: Portal) -> None:
+        """Compare the rows and files with the confirmed writes."""
+        result = self.result
+        attempts = [attempt for tally in self.tallies for attempt in tally.attempts]
         found = portal.checked(attempts)
         result.lost, result.half = len(found["lost"]), len(found["half"])
         result.wrong += [f"lost: {text}" for text in found["lost"][:5]]
         result.wrong += [f"half-written: {text}" for text in found["half"][:5]]
-        self.expect(result.confirmed or not attempts, "no write was confirmed, so nothing was tested")
+        is_tested = any(attempt["confirmed"] for attempt in attempts) or not attempts
+        self.expect(is_tested, "no write was confirmed, so nothing was tested")
 
     def forms_come_back(self, events: list[Event]) -> None:
         """Expect that each refused save gave back what was typed."""
