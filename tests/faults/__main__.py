@@ -32,7 +32,9 @@ def main() -> int:
         for name in chosen:
             print(f"{name:18} {_title(name)}")
         return 0
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell that starts this in the background lets it ignore SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     folder = Path(tempfile.mkdtemp(prefix="laurel-faults."))
     results = []
     try:
