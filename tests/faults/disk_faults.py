@@ -1,10 +1,13 @@
 """Scenarios: the disk for media or for the database is full, or media can only be read."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.faults.client import Client
+from tests.faults.load import Event
 from tests.faults.portal import Portal
+from tests.faults.processes import until
 from tests.faults.trial import Disk, Trial, wait
 
 
@@ -31,7 +34,9 @@ def _outage(trial: Trial, portal: Portal, disk: Disk, kinds: tuple[str, ...], le
         if leave:
             # Small files may still have found room until here.
             disk.fill(16)
-        wait(6)
+        wait(5)
+        with suppress(TimeoutError):
+            until(lambda: _refused(load.tally.between(begun, time.monotonic())), 30, "No save was refused")
         _ready(trial, portal, 503, "during the fault")
         disk.remount("rw") if leave is None else disk.empty()
         back = wait(1)
@@ -41,10 +46,14 @@ def _outage(trial: Trial, portal: Portal, disk: Disk, kinds: tuple[str, ...], le
     read = [event for event in during if event.kind == "reader" and event.verdict == "served"]
     trial.expect(read, "readers were not served during the fault")
     trial.forms_come_back(during)
-    refused = [event for event in during if event.kind == "save" and event.verdict != "served"]
-    trial.expect(refused, "no save was refused, so the fault changed nothing")
+    trial.expect(_refused(during), "no save was refused, so the fault changed nothing")
     trial.expect(any(e.kind == "save" and e.verdict == "served" for e in after), "nothing was saved after the fault")
     trial.quiet_log(portal, 40, before)
+
+
+def _refused(events: list[Event]) -> bool:
+    """Return whether a save was refused or has failed."""
+    return any(event.kind == "save" and event.verdict != "served" for event in events)
 
 
 def media_disk_full(trial: Trial) -> None:
