@@ -123,7 +123,7 @@ def _behind(trial: Trial, open_one, count: int, seconds: float) -> None:
     held: list[socket.socket] = []
     with trial.loaded(portal, port=nginx.port, tls=True, editors=2, paths=PATHS) as load:
         begun = wait(0)
-        wait(5)
+        wait(4)
         started = time.monotonic()
         end = started + seconds
         try:
@@ -165,12 +165,12 @@ def slow_clients(trial: Trial) -> None:
         secure.sendall(f"POST /language/ HTTP/1.1\r\nHost: laurel.test\r\n{kind}\r\n\r\nlanguage=".encode())
         return secure
 
-    _behind(trial, slow, 500, 20)
+    _behind(trial, slow, 500, 12)
 
 
 def idle_connections(trial: Trial) -> None:
     """10,000 idle connections at the shipped nginx"""
-    _behind(trial, _connected, 10_000, 15)
+    _behind(trial, _connected, 10_000, 10)
 
 
 def _connected(port: int, number: int) -> socket.socket:

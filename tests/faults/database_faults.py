@@ -21,11 +21,11 @@ def postgres_restarted(trial: Trial) -> None:
     """PostgreSQL restarted"""
     portal = trial.portal(database="postgres")
     with trial.loaded(portal):
-        wait(6)
+        wait(4)
         trial.lab.postgres.stop()
         trial.lab.postgres.start()
         back = time.monotonic()
-        wait(8)
+        wait(6)
     served = [event for event in trial.tallies[0].between(back + 3, back + 60) if event.verdict == "served"]
     trial.expect(served, "nothing was served from 3 s after the restart on")
     trial.judge(portal)
@@ -35,7 +35,7 @@ def _away(trial: Trial, seconds: float, *, frozen: bool) -> None:
     postgres = trial.lab.postgres
     portal = trial.portal(database="postgres")
     with trial.loaded(portal) as load:
-        wait(6)
+        wait(4)
         before = len(portal.log_lines())
         gone = time.monotonic()
         postgres.freeze() if frozen else postgres.service.kill()
@@ -46,7 +46,7 @@ def _away(trial: Trial, seconds: float, *, frozen: bool) -> None:
         finally:
             postgres.thaw() if frozen else postgres.start()
         back = wait(0)
-        wait(8)
+        wait(7)
     during = [event for event in load.tally.between(gone + 1, back) if event.kind == "reader"]
     kept = [event for event in during if event.path in KEPT[:5]]
     shown = sum(event.verdict == "served" for event in kept)
@@ -73,7 +73,7 @@ def sqlite_held(trial: Trial) -> None:
     portal = trial.portal()
     with trial.loaded(portal, forms=True) as load:
         begun = wait(0)
-        wait(6)
+        wait(4)
         writer = sqlite3.connect(portal.folder / "laurel.sqlite3", isolation_level=None, timeout=30)
         writer.execute("BEGIN IMMEDIATE")
         held = time.monotonic()
@@ -81,7 +81,7 @@ def sqlite_held(trial: Trial) -> None:
         writer.execute("ROLLBACK")
         writer.close()
         freed = wait(0)
-        wait(6)
+        wait(4)
     calm = [event for event in load.tally.between(begun, held) if event.kind == "reader"]
     during = [event for event in load.tally.between(held, freed) if event.kind == "reader"]
     usual, slow = slowest(calm), slowest(during)

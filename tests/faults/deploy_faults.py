@@ -37,7 +37,7 @@ def deploy_with_migration(trial: Trial) -> None:
     portal.serve()
     assert portal.server
     with trial.loaded(portal, kinds=("created", "title", "created", "pair")) as load:
-        wait(4)
+        wait(3)
         begun = time.monotonic()
         _new_version(code)
         for command in upgrade_commands():
@@ -46,7 +46,7 @@ def deploy_with_migration(trial: Trial) -> None:
         portal.server.signal(SIGHUP)
         until(lambda: _replaced(portal, old), 60, "The workers were not replaced")
         done = time.monotonic()
-        wait(8)
+        wait(5)
     trial.note(f"the deploy took {done - begun:.1f} s")
     refused = [event for event in load.tally.events if event.verdict == "refused"]
     trial.expect(not refused, f"{len(refused)} requests were refused during the deploy")

@@ -26,11 +26,11 @@ def _ready(trial: Trial, portal: Portal, expected: int, when: str) -> None:
 def _outage(trial: Trial, portal: Portal, disk: Disk, kinds: tuple[str, ...], leave: int | None) -> None:
     """Fill the disk (or let it be read only) for some seconds under load, and expect that saves work again."""
     with trial.loaded(portal, kinds=kinds, forms=True) as load:
-        wait(5)
+        wait(4)
         before = len(portal.log_lines())
         begun = time.monotonic()
         disk.remount("ro") if leave is None else disk.fill(leave)
-        wait(4)
+        wait(3)
         if leave:
             # Small files may still have found room until here.
             disk.fill(16)
@@ -40,7 +40,7 @@ def _outage(trial: Trial, portal: Portal, disk: Disk, kinds: tuple[str, ...], le
         _ready(trial, portal, 503, "during the fault")
         disk.remount("rw") if leave is None else disk.empty()
         back = wait(1)
-        wait(7)
+        wait(5)
         _ready(trial, portal, 200, "after the fault")
     during, after = load.tally.between(begun, back), load.tally.between(back, back + 60)
     read = [event for event in during if event.kind == "reader" and event.verdict == "served"]

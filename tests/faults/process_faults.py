@@ -22,13 +22,13 @@ def worker_killed(trial: Trial) -> None:
     else:
         trial.expect(False, f"{UNIT.name} is not there, so nothing starts the server again")
     with trial.loaded(portal) as load:
-        wait(4)
+        wait(3)
         _kill_workers(portal, load.tally.dead, 1)
-        wait(8)
+        wait(5)
         _kill_workers(portal, load.tally.dead, 1)
         wait(2)
         _kill_workers(portal, load.tally.dead, 1)
-        wait(6)
+        wait(4)
     trial.note(f"the server was started {server.starts} times")
     trial.expect(server.is_running(), "the server is not running")
     trial.judge(portal)
@@ -55,7 +55,7 @@ def power_cut(trial: Trial) -> None:
     assert portal.worker
     with trial.loaded(portal) as load:
         for _round in range(3):
-            wait(4)
+            wait(3)
             begun = time.monotonic()
             load.tally.dead.append((begun, begun + 120))
             for service in (portal.server, postgres.service, portal.worker):
@@ -76,7 +76,7 @@ def power_cut_sqlite(trial: Trial) -> None:
     assert portal.server
     with trial.loaded(portal) as load:
         for _round in range(3):
-            wait(4)
+            wait(3)
             begun = time.monotonic()
             load.tally.dead.append((begun, begun + 120))
             portal.server.kill()

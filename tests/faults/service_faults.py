@@ -10,12 +10,12 @@ from tests.faults.trial import Trial, wait
 
 
 def redis_gone(trial: Trial) -> None:
-    """Redis gone for 15 s"""
+    """Redis gone for 12 s"""
     redis = trial.redis()
     portal = trial.portal({"CACHE_URL": redis.url, "API_RATE_LIMIT": "60"})
     rows, password = portal.seeds["editors"][0], portal.seeds["password"]
     with trial.loaded(portal):
-        wait(5)
+        wait(4)
         before = len(portal.log_lines())
         redis.service.kill()
         gone = time.monotonic()
@@ -31,16 +31,16 @@ def redis_gone(trial: Trial) -> None:
         last = guesser.sign_in(rows["email"], password)
         trial.expect(last.status != 302, "guessing passwords has no limit without Redis")
         trial.expect(not last.error and last.status < 500, f"the 13th sign-in: {last.status} {last.error}")
-        wait(max(gone + 15 - time.monotonic(), 0))
+        wait(max(gone + 12 - time.monotonic(), 0))
         trial.quiet_log(portal, 24, before)
         redis.service.start()
         redis.wait()
-        wait(6)
+        wait(4)
     trial.judge(portal)
 
 
 def storage_gone(trial: Trial) -> None:
-    """Storage for uploads (S3) gone for 12 s"""
+    """Storage for uploads (S3) gone for 10 s"""
     storage = trial.storage()
     environment = {
         "MEDIA_STORAGE": f"s3://laurel?endpoint=http://127.0.0.1:{storage.port}",
@@ -56,17 +56,17 @@ def storage_gone(trial: Trial) -> None:
 
     portal = trial.portal(environment, files=files)
     with trial.loaded(portal, forms=True) as load:
-        wait(6)
+        wait(4)
         before = len(portal.log_lines())
         begun = time.monotonic()
         storage.tell("away")
-        wait(6)
+        wait(5)
         answer = Client(portal.port).get("/readyz")
         trial.expect(answer.status == 503, f"/readyz while the storage is away: {answer.error or answer.status}")
-        wait(6)
+        wait(5)
         storage.tell("back")
         back = wait(1)
-        wait(7)
+        wait(5)
     saved = [event for event in load.tally.between(begun, back) if event.kind == "save" and event.verdict == "served"]
     trial.expect(saved, "nothing could be saved while the storage was away, although most forms have no file")
     trial.forms_come_back(load.tally.between(begun, back))
