@@ -312,6 +312,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY"
 # Settings for e-mail ------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# The longest wait for the mail server, in seconds. Without it, a server that never answers occupies a thread forever.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="laurel@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

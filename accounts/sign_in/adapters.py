@@ -103,6 +103,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
         return super().render_mail(template_prefix, email, {**context, "site": site_url.host()}, headers)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """
+        Send an e-mail. If the mail server does not take it, the log says so, and a signed-in user gets a message. A
+        stranger gets the same response as always: an error would tell who has an account.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # includes SMTP errors
+            logger.error("An e-mail (%s) could not be sent: %s", template_prefix, type(error).__name__)
+            if self.request and self.request.user.is_authenticated:
+                messages.error(self.request, _("The e-mail could not be sent. Try again later."))
+
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:

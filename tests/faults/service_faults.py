@@ -74,6 +74,14 @@ def storage_gone(trial: Trial) -> None:
     trial.judge(portal)
 
 
+def _reset(portal: Portal, email: str) -> Answer:
+    """Ask for a new password as a stranger."""
+    client = Client(portal.port, ip="127.0.4.2")
+    path = "/account/password/reset/"
+    fields = Form.of(client.get(path).text, "reset") or {}
+    return client.post(path, {**fields, "email": email})
+
+
 #: Makes the bucket, and stores the files of a folder in it.
 UPLOAD = """
 import sys, pathlib, boto3, django
@@ -107,6 +115,10 @@ def mail_gone(trial: Trial) -> None:
         trial.expect(away.status == 302, f"an invitation without a mail server: {away.status} {away.error}")
         page = client.get(away.location or "/admin/")
         trial.expect("could not be sent" in page.text, "no message says that the e-mail could not be sent")
+        answers = [_reset(portal, email) for email in (portal.seeds["editors"][1]["email"], "nobody@example.org")]
+        said = [answer.error or answer.status for answer in answers]
+        trial.expect(said[0] == said[1], f"a password reset tells who has an account: {said}")
+        trial.expect(said[0] != 500, "a password reset without a mail server: 500")
         with Mail(port, silent=True):
             silent = _invite(portal, client, "silent@example.org", 60)
             trial.note(f"with a silent mail server, an invitation took {silent.seconds:.1f} s")
@@ -122,6 +134,7 @@ def mail_gone(trial: Trial) -> None:
     trial.judge(portal)
 
 
+#: Prints for each address how many invitations there are, and how many first entries of a history.
 INVITATIONS = """
 import django; django.setup()
 from accounts.models import Invitation
@@ -133,6 +146,7 @@ print(",".join(line(row) for row in rows))
 """
 
 
+#: Prints the key of an invitation.
 KEY = """
 import sys, django; django.setup()
 from accounts.models import Invitation
