@@ -84,19 +84,34 @@ def _sent(port: int, path: str, chunked: bool, nginx: Nginx | None, most: int = 
         first = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.jpg"\r\n\r\n'
         block = b"\0" * 65536
         sent, end = 0, time.monotonic() + 20
+        head = b""
         with suppress(OSError):
-            while sent < most and time.monotonic() < end:
+            while not head and sent < most and time.monotonic() < end:
                 readable, writable, _ = select.select([stream], [stream], [], DEADLINE)
-                if readable or not writable:
+                if readable:
+                    head = _answer(stream)
+                elif not writable:
                     break
-                part = first if not sent else block
-                stream.sendall(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
-                sent += len(part)
+                if not head:
+                    part = first if not sent else block
+                    stream.sendall(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
+                    sent += len(part)
         # If the server has closed the connection, its answer may still be there.
         with suppress(OSError):
-            head = stream.recv(64).split()
-            return sent, int(head[1]) if len(head) > 1 else 0
-        return sent, 0
+            head = head or stream.recv(64)
+        words = head.split()
+        return sent, int(words[1]) if len(words) > 1 else 0
+
+
+def _answer(stream: socket.socket) -> bytes:
+    """Return the first bytes of an answer. There are none if only TLS itself had something to say."""
+    stream.settimeout(0)
+    try:
+        return stream.recv(64)
+    except (ssl.SSLWantReadError, BlockingIOError):
+        return b""
+    finally:
+        stream.settimeout(DEADLINE)
 
 
 def _secured(sock: socket.socket) -> ssl.SSLSocket:

@@ -1,6 +1,7 @@
 """Scenario: the clock of the machine jumps over a reveal, and back."""
 
 import os
+from contextlib import suppress
 
 from tests.faults.client import Client
 from tests.faults.portal import ROOT, Portal
@@ -55,6 +56,9 @@ def clock_jumps(trial: Trial) -> None:
 def _shows(trial: Trial, portal: Portal, contest: dict[str, str], expected: bool, when: str) -> None:
     """Expect the hidden title on the page of winners, in the search and in the API, or nowhere."""
     client = Client(portal.port, ip="127.0.5.3")
+    if expected:
+        with suppress(TimeoutError):
+            until(lambda: f">{contest['title']}<" in client.get(contest["path"]).text, 20, "The page is not there")
     for path in (contest["path"], f"/search/?q={contest['title']}", "/winners/feed.atom", "/winners/", "/"):
         for _ in range(4):  # both workers
             answer = client.get(path)
