@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tests.faults.client import DEADLINE
+from tests.faults.client import DEADLINE, secured
 from tests.faults.services import Missing, Nginx
 from tests.faults.trial import Trial, slowest, wait
 
@@ -77,7 +77,7 @@ def _sent(port: int, path: str, chunked: bool, nginx: Nginx | None, most: int = 
     sock = socket.create_connection(("127.0.0.1", nginx.port if nginx else port), DEADLINE)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
     host = nginx.HOST if nginx else "127.0.0.1"
-    with _secured(sock) if nginx else sock as stream:
+    with secured(sock, host) if nginx else sock as stream:
         length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {2 * 2**30}"
         kind = "Content-Type: multipart/form-data; boundary=b"
         stream.sendall(f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{kind}\r\n{length}\r\n\r\n".encode())
@@ -112,13 +112,6 @@ def _answer(stream: socket.socket) -> bytes:
         return b""
     finally:
         stream.settimeout(DEADLINE)
-
-
-def _secured(sock: socket.socket) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context.wrap_socket(sock, server_hostname=Nginx.HOST)
 
 
 def _files_needed(number: int) -> None:
@@ -168,14 +161,15 @@ def _keep_sending(held: list[socket.socket], end: float, *, drip: bool) -> None:
         time.sleep(1)
         for sock in held if drip else []:
             with suppress(OSError):
-                sock.send(b"x", socket.MSG_DONTWAIT)
+                sock.settimeout(0)
+                sock.send(b"x")
 
 
 def slow_clients(trial: Trial) -> None:
     """500 slow clients at the shipped nginx"""
 
     def slow(port: int, number: int) -> socket.socket:
-        secure = _secured(_connected(port, number))
+        secure = secured(_connected(port, number), Nginx.HOST)
         kind = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20000"
         secure.sendall(f"POST /language/ HTTP/1.1\r\nHost: laurel.test\r\n{kind}\r\n\r\nlanguage=".encode())
         return secure

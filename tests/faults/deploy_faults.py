@@ -26,25 +26,31 @@ COUNT = (
 
 def deploy_with_migration(trial: Trial) -> None:
     """A deploy with a migration while requests and saves run"""
-    code = trial.folder / "code"
-    code.mkdir()
-    for name in FOLDERS:
-        shutil.copytree(ROOT / name, code / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("manage.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, code)
-    portal = trial.portal({"STATIC_ROOT": str(trial.folder / "static")}, code=code, serve=False)
+    # As in docs/upgrading.md: each version has a folder, and a link leads to the one that is served.
+    first, second = trial.folder / "1", trial.folder / "2"
+    current = trial.folder / "current"
+    _copy(ROOT, first)
+    current.symlink_to(first)
+    portal = trial.portal({"STATIC_ROOT": str(trial.folder / "static")}, code=current, serve=False)
     shutil.copytree(trial.lab.base("sqlite").environment["STATIC_ROOT"], portal.environment["STATIC_ROOT"])
     portal.serve()
     assert portal.server
     with trial.loaded(portal, kinds=("created", "title", "created", "pair")) as load:
         wait(3)
         begun = time.monotonic()
-        _new_version(code)
-        for command in upgrade_commands():
-            portal.manage(*command)
+        _copy(ROOT, second)
+        _new_version(second)
+        commands = upgrade_commands()
+        switch = [command[0] for command in commands].index("migrate") + 1
+        for command in commands[:switch]:
+            portal.manage(*command, code=second)
         old = portal.server.workers()
+        (trial.folder / "next").symlink_to(second)
+        (trial.folder / "next").replace(current)
         portal.server.signal(SIGHUP)
         until(lambda: _replaced(portal, old), 60, "The workers were not replaced")
+        for command in commands[switch:]:
+            portal.manage(*command)
         done = time.monotonic()
         wait(5)
     trial.note(f"the deploy took {done - begun:.1f} s")
@@ -54,6 +60,14 @@ def deploy_with_migration(trial: Trial) -> None:
     trial.expect(written, "nothing was saved during the deploy")
     trial.expect(int(portal.python("-c", COUNT).split()[-1]) > 0, "the new column is not there")
     trial.judge(portal)
+
+
+def _copy(code: Path, to: Path) -> None:
+    to.mkdir()
+    for name in FOLDERS:
+        shutil.copytree(code / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("manage.py", "pyproject.toml"):
+        shutil.copy(code / name, to)
 
 
 def _replaced(portal: Portal, old: list[int]) -> bool:
@@ -85,9 +99,9 @@ def upgrade_commands() -> list[list[str]]:
     docs/operating.md, where collectstatic comes before migrate.
     """
     page = ROOT / "docs" / "upgrading.md"
-    known = {"migrate", "roles", "translations", "collectstatic", "refresh_search", "check"}
+    known = {"migrate", "roles", "translations", "collectstatic", "refresh_search"}
     if page.exists():
-        lines = re.findall(r"manage\.py (\w+)((?: --?[\w-]+)*)", page.read_text())
+        lines = re.findall(r"(?:manage\.py|\blaurel) (\w+)((?: --?[\w-]+(?: \d+)?)*)", page.read_text())
         found: dict[str, list[str]] = {}
         for name, options in lines:
             if name in known and name not in found:

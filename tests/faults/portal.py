@@ -87,22 +87,21 @@ class Portal:
         self.server: Service | None = None
         self.worker: Service | None = None
 
-    def manage(self, *command: str, patience: float = 120, environment: Mapping[str, str] | None = None) -> str:
-        """Run a command of manage.py and return its output. Raise CalledProcessError if it fails."""
-        return self.python("manage.py", *command, patience=patience, environment=environment)
+    def manage(self, *command: str, code: Path | None = None) -> str:
+        """Run a command of manage.py, of another version of the code if `code` names one. Return its output."""
+        return self.python("manage.py", *command, code=code)
 
-    def python(
-        self, *command: str, patience: float = 120, environment: Mapping[str, str] | None = None, stdin: str = ""
-    ) -> str:
-        """Run Python with the environment of the portal and return its output."""
+    def python(self, *command: str, code: Path | None = None, stdin: str = "") -> str:
+        """Run Python with the environment of the portal and return its output. Raise RuntimeError if it fails."""
+        code = code or self.code
         done = subprocess.run(
             [sys.executable, *command],
-            cwd=self.code,
-            env={**os.environ, **self.environment, **(environment or {})},
+            cwd=code,
+            env={**os.environ, **self.environment, **({"PYTHONPATH": str(code)} if code != self.code else {})},
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=patience,
+            timeout=300,
         )
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-1000:]}{done.stderr[-3000:]}")
