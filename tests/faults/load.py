@@ -2,8 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -211,17 +209,3 @@ def errors_in(answer: Answer) -> str:
     at = answer.text.find("errorlist")
     at = at if at >= 0 else answer.text.find("errornote")
     return " ".join(answer.text[at : at + 200].split()) if at >= 0 else "no error shown"
-
-
-@contextmanager
-def loaded(portal: Portal, **options: Any) -> Iterator[Load]:
-    """Start a load, and stop it at the end of the block."""
-    load = Load(portal, **options)
-    load.start()
-    try:
-        yield load
-    finally:
-        load.stop()
-
-
-__all__ = ["REFUSED", "Event", "Load", "Tally", "loaded"]

@@ -39,8 +39,7 @@ class Postgres:
         if os.geteuid() == 0:
             # PostgreSQL refuses to run as root. setpriv replaces itself with the server, which keeps its process id.
             shutil.chown(folder, "postgres")
-            for parent in folder.parents[:-1]:
-                parent.chmod(parent.stat().st_mode | 0o111) if parent.stat().st_uid == 0 else None
+            folder.parent.chmod(0o711)
             self._as = [program("setpriv"), "--reuid=postgres", "--regid=postgres", "--init-groups"]
         self._run("initdb", "--pgdata=data", "--username=laurel", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
         command = [str(self.tools / "postgres"), "-D", str(folder / "data"), "-k", "", "-p", str(self.port)]

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -244,11 +243,3 @@ def slowest(events: list[Event], share: float = 0.95) -> float:
     """Return the seconds that so large a share of the requests took at most."""
     times = sorted(event.done - event.begun for event in events)
     return times[min(int(len(times) * share), len(times) - 1)] if times else 0.0
-
-
-def at_once(work: Callable[[], object], count: int) -> list[threading.Thread]:
-    """Start the same work in so many threads."""
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    return threads
