@@ -25,6 +25,8 @@ PRODUCTION = {
     "SECURE_SSL_REDIRECT": "false",
     "REQUIRE_SECOND_FACTOR": "false",
     "SINGLE_EDITOR": "true",
+    # Without a line for each request, so that the other lines can be counted.
+    "LOG_FORMAT": "text",
 }
 UNIT = ROOT / "deploy" / "systemd" / "laurel.service"
 DOCUMENTED = "granian --interface wsgi --respawn-failed-workers portal.wsgi:application"
