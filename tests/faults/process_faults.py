@@ -123,13 +123,15 @@ def graceful_stop(trial: Trial) -> None:
     assert portal.server
     assert portal.worker
     first = Upload(portal, 2400, 1800)
-    first._send()
-    trial.expect(first.attempt["confirmed"], f"the first upload: {first.answer.status} {first.answer.error}")
-    until(lambda: _tasks(portal).get("RUNNING"), 30, "No task is running")
+    # The task may be done before the answer is here.
+    first.thread.start()
+    until(lambda: _tasks(portal).get("RUNNING"), 60, "No task is running")
     # The worker finishes its task, although it is asked to end.
     took = portal.worker.stop(SIGTERM, 60)
     trial.note(f"the worker ended {took:.1f} s after SIGTERM")
     states = _tasks(portal)
+    first.thread.join(60)
+    trial.expect(first.attempt["confirmed"], f"the first upload: {first.answer.status} {first.answer.error}")
     trial.expect(not states.get("RUNNING") and states.get("SUCCESSFUL"), f"tasks after SIGTERM: {states}")
     second = Upload(portal, 2200, 1700)
     with trial.loaded(portal, editors=3) as load:
@@ -160,11 +162,12 @@ def task_killed(trial: Trial) -> None:
     assert portal.worker
     upload = Upload(portal, 2600, 1900)
     with trial.loaded(portal, kinds=("title", "created"), editors=3) as load:
-        upload._send()
+        upload.thread.start()
+        until(lambda: _tasks(portal).get("RUNNING"), 60, "No task is running")
+        send(portal.worker.family(), SIGKILL)
+        upload.thread.join(60)
         load.tally.attempts.append(upload.attempt)
         trial.expect(upload.attempt["confirmed"], f"the upload: {upload.answer.status} {upload.answer.error}")
-        until(lambda: _tasks(portal).get("RUNNING"), 30, "No task is running")
-        send(portal.worker.family(), SIGKILL)
         # The task is taken up when nobody has held it for a minute. Instead of waiting, make it a minute older.
         wait(2)
         portal.python("-c", OLDER)
