@@ -58,7 +58,7 @@ def _refused(events: list[Event]) -> bool:
 
 def media_disk_full(trial: Trial) -> None:
     """Disk full for media"""
-    disk = trial.small_disk("disk", 24)
+    disk = trial.small_disk("disk", 48)
     portal = _on(disk, trial, "MEDIA_ROOT")
     _outage(trial, portal, disk, ("portrait", "portrait", "title"), 350)
     # Renditions that could not be made are made now.
