@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -216,9 +216,9 @@ class Disk:
             raise Missing(f"this user can't mount a file system ({done.stderr.strip()})")
 
     def fill(self, leave: int) -> None:
-        """Write a file so that only `leave` KB are free."""
+        """Write a file so that only `leave` KB are free, or less: the portal writes too."""
         free = shutil.disk_usage(self.folder).free - leave * 1024
-        with self._filler.open("ab") as file:
+        with suppress(OSError), self._filler.open("ab", buffering=0) as file:
             while free > 0:
                 free -= file.write(b"\0" * min(free, 2**20))
 
