@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -129,15 +130,19 @@ def _behind(trial: Trial, open_one, count: int, seconds: float) -> None:
     portal = trial.portal({"BEHIND_PROXY": "true", "SECURE_SSL_REDIRECT": "true"})
     nginx = trial.nginx(portal)
     held: list[socket.socket] = []
+
+    def hold(number: int) -> None:
+        with suppress(OSError):
+            held.append(open_one(nginx.port, number))
+
     with trial.loaded(portal, port=nginx.port, tls=True, editors=2, paths=PATHS) as load:
         begun = wait(0)
         wait(4)
         started = time.monotonic()
         end = started + seconds
         try:
-            for number in range(count):
-                with suppress(OSError):
-                    held.append(open_one(nginx.port, number))
+            with ThreadPoolExecutor(16) as pool:
+                list(pool.map(hold, range(count)))
             trial.note(f"{len(held)} connections were open after {time.monotonic() - started:.1f} s")
             trial.expect(len(held) == count, f"only {len(held)} of {count} connections could be opened")
             full = time.monotonic()
