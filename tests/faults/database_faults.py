@@ -36,8 +36,12 @@ def _away(trial: Trial, seconds: float, *, frozen: bool) -> None:
     portal = trial.portal(database="postgres")
     with trial.loaded(portal) as load:
         wait(4)
+        # A change of what the public sees drops all kept pages. So let readers fill the cache before the fault.
+        load.editing.clear()
+        wait(4)
         before = len(portal.log_lines())
         gone = time.monotonic()
+        load.editing.set()
         postgres.freeze() if frozen else postgres.service.kill()
         try:
             wait(seconds / 2)

@@ -97,6 +97,9 @@ class Load:
         self.port, self.tls = port or portal.port, tls
         self.tally = Tally()
         self._stopping = threading.Event()
+        #: While this is not set, editors do nothing, so that readers fill the page cache.
+        self.editing = threading.Event()
+        self.editing.set()
         self.paths = paths or [*KEPT, *OTHERS, *portal.seeds["images"]]
         self._threads = [threading.Thread(target=self._read, args=[n], daemon=True) for n in range(readers)]
         self._threads += [threading.Thread(target=self._edit, args=[n], daemon=True) for n in range(editors)]
@@ -137,6 +140,8 @@ class Load:
         at = number
         signed_in = False
         while not self._stopping.wait(0.15):
+            if not self.editing.is_set():
+                continue
             if not signed_in:
                 answer = client.sign_in(rows["email"], self.portal.seeds["password"])
                 signed_in = answer.status == 302
