@@ -1,7 +1,7 @@
 # The commands for developers. Steps longer than a line are scripts in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run check check-python test coverage test-postgres test-stack bench bench-full lint format messages lock clean dev
+.PHONY: help run check check-python test coverage test-postgres test-stack faults bench bench-full lint format messages lock clean dev
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -31,6 +31,9 @@ test-postgres: dev ## run the tests that can depend on the database, on PostgreS
 
 test-stack: dev ## run the browser tests against two workers with PostgreSQL, Redis and an S3 server
 	@scripts/services postgres redis s3 -- scripts/test stack
+
+faults: dev ## break servers under load and check that nothing is lost; one or more with FAULTS=redis,disk
+	@scripts/faults $(FAULTS)
 
 bench: dev ## measure kept pages and pages made by Django against references, in a few minutes
 	@scripts/bench

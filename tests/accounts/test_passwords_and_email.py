@@ -56,6 +56,10 @@ def test_a_mail_server_that_takes_nothing_changes_no_answer(client, monkeypatch)
     assert client.post(RESET, {"email": make.UserFactory().email}).status_code == 302
 
 
+def test_a_silent_mail_server_is_given_up(settings):
+    assert mail.get_connection("django.core.mail.backends.smtp.EmailBackend").timeout == 10
+
+
 @pytest.mark.parametrize("host", ["testserver:8443", "TESTSERVER", "other.example.org"])
 def test_links_in_e_mails_lead_to_the_portal_and_not_to_what_a_visitor_wrote_as_host(client, settings, host):
     settings.ALLOWED_HOSTS = ["testserver", "other.example.org"]

@@ -1,0 +1,15 @@
+"""Pictures for uploads. Each has a width of its own, by which its row is recognised."""
+
+import io
+import random
+
+from PIL import Image
+
+
+def picture(width: int, height: int = 400) -> bytes:
+    """Return a JPEG of noise, so that it is not small: about 100 KB."""
+    noise = random.Random(width).randbytes(width // 4 * height // 4 * 3)
+    image = Image.frombytes("RGB", (width // 4, height // 4), noise).resize((width, height))
+    content = io.BytesIO()
+    image.save(content, "JPEG", quality=85)
+    return content.getvalue()
