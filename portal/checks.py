@@ -121,7 +121,7 @@ def _of_accounts() -> Iterator[CheckMessage]:
             hint="Remove SINGLE_EDITOR as soon as two people work on the portal.",
             id="laurel.W031",
         )
-    if settings.EMAIL_BACKEND in UNSENT:
+    if settings.EMAIL_TRANSPORT in UNSENT:
         yield Error(
             "EMAIL_URL names no mail server: invitations and password resets would be lost, or be in a log.",
             hint="Set EMAIL_URL=smtp+tls://user:password@mail.example.org:587.",
