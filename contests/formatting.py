@@ -41,7 +41,7 @@ def figure_length(figure: Figure) -> str:
     return next((name for name, limit in (("short", 360), ("medium", 480), ("long", 900)) if width <= limit), "endless")
 
 
-_AROUND_DIGITS = re.compile(r"(\D*)(.*\d)(\D*)")
+_AROUND_DIGITS = re.compile(r"(\D*+)(.*\d)(\D*)")
 
 
 def _small(text: str) -> SafeString | str:
