@@ -13,7 +13,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
@@ -79,6 +79,9 @@ def refresh_quietly(limit: int | None = AT_A_REQUEST) -> None:
         done = refresh(limit, SECONDS_OF_REQUEST) if is_due else 0
         if limit is not None and done >= limit:
             logger.warning("At least %d rows have changed: run refresh_search to update the search index", limit)
+    except (OperationalError, IntegrityError) as error:
+        # Another process is updating the index or writing, or the database is away. The changes wait.
+        logger.warning("The search index is updated later (%s)", type(error).__name__)
     except Exception:
         logger.exception("The search index could not be updated: run refresh_search")
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +37,7 @@ def after_request() -> None:
             try:
                 index.refresh(MANY, index.SECONDS)
                 return
-            except OperationalError:
+            except (OperationalError, IntegrityError):
                 logger.warning("The worker updates the search index, because it could not be updated at once")
         start_after_change(update_index)
     except Exception:
