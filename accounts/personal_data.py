@@ -134,7 +134,7 @@ def _actions(account: User) -> Iterator[dict[str, Any]]:
         what="action_flag",
         table="content_type__model",
         row="object_id",
-        label="object_repr",
+        called="object_repr",
     ):
         yield entry | {"what": ACTIONS.get(entry["what"], entry["what"])}
 

@@ -14,14 +14,14 @@ from portal import readiness
 
 
 class HealthMiddleware:
-    """Answers both URLs before the host name, the session and the language are read."""
+    """Answers both URLs before the host name, the session and the language are read. Only GET and HEAD: no bodies."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
         self.views = {"/healthz": healthz, "/readyz": readyz}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        view = self.views.get(request.path_info)
+        view = self.views.get(request.path_info) if request.method in ("GET", "HEAD") else None
         if view is None:
             return self.get_response(request)
         response = view(request)

@@ -22,6 +22,9 @@ NAMES = (
     *("name__folded_exact", "title__folded_exact"),
 )
 
+#: The longest text that is looked for, in characters.
+LONGEST = 1000
+
 
 def row_called(rows: Any, typed: Any) -> Model | None:
     """
@@ -29,7 +32,8 @@ def row_called(rows: Any, typed: Any) -> Model | None:
     `typed` looks like a primary key. Raise `ValidationError` if several rows match.
     """
     text = typed.strip() if isinstance(typed, str) else ""
-    if not text or is_key(text) or "\x00" in text:
+    # SQLite refuses to compare a very long text without regard to case. No name is that long.
+    if not text or is_key(text) or "\x00" in text or len(text) > LONGEST:
         return None
     for name in NAMES:
         try:

@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from tests import factories as make
@@ -93,6 +94,12 @@ CASES = [
         "user_email_in_small_letters",
         but(make.UserFactory, email="Loud@example.org"),
         # The forms for accounts convert the address to lower case.
+        NON_FIELD_ERRORS,
+    ),
+    Broken(
+        "user_erased_stays_empty",
+        but(make.UserFactory, erased_at=timezone.now()),
+        # Erased accounts have no form.
         NON_FIELD_ERRORS,
     ),
     Broken(

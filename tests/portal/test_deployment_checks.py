@@ -28,13 +28,13 @@ def production(settings, tmp_path, monkeypatch):
         "TRUSTED_PROXIES": 1,
         "REQUIRE_SECOND_FACTOR": True,
         "SINGLE_EDITOR": False,
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_TRANSPORT": "django.core.mail.backends.smtp.EmailBackend",
         "MEDIA_ROOT": str(tmp_path / "media"),
         "STATIC_ROOT": str(tmp_path / "static"),
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}},
     }.items():
         setattr(settings, name, value)
-    monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": "django.db.backends.sqlite3", "NAME": str(database)})
+    monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": "portal.databases.sqlite", "NAME": str(database)})
     return settings
 
 
@@ -63,7 +63,7 @@ def test_good_settings_need_no_message(production):
         ("CACHES", {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}, "laurel.W020"),
         ("REQUIRE_SECOND_FACTOR", False, "laurel.W030"),
         ("SINGLE_EDITOR", True, "laurel.W031"),
-        ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "laurel.E032"),
+        ("EMAIL_TRANSPORT", "django.core.mail.backends.console.EmailBackend", "laurel.E032"),
     ],
 )
 def test_bad_value_is_named(production, name, value, told):

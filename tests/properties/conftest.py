@@ -23,6 +23,12 @@ def db(whole_portal):
 
 
 @pytest.fixture(autouse=True)
+def patient_sign_in(settings):
+    """Let a sign-in that waits for the second factor last as long as a run with many examples."""
+    settings.ACCOUNT_LOGIN_TIMEOUT = 24 * 3600
+
+
+@pytest.fixture(autouse=True)
 def unlogged():
     logging.disable(logging.CRITICAL)
     yield

@@ -6,7 +6,7 @@ from django.test import Client
 
 from portal.freshness import Freshness
 from portal.page_cache import PageCache
-from portal.response_headers import OF_FILES
+from portal.response_headers import OF_FILES, OF_STATIC_FILES
 from portal.static_files import StaticFiles
 from tests import factories as make
 from tests.portal.test_page_cache_layer import asked
@@ -123,8 +123,7 @@ def test_static_files_are_defended(settings, tmp_path):
             _status, headers, _body = asked(layer, f"/static/{name}", HTTP_X_FORWARDED_PROTO="https")
             assert headers["Strict-Transport-Security"] == HSTS
             assert headers["X-Content-Type-Options"] == "nosniff"
-            assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-            assert headers.get("Content-Security-Policy") == (OF_FILES if name == "a.svg" else None)
+            assert headers.get("Content-Security-Policy") == (OF_STATIC_FILES if name == "a.svg" else None)
 
 
 def test_no_header_and_no_field_changes_the_method(nextgen):
