@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 
 from portal import replica
 from portal.databases.configuration import REPLICA
@@ -39,8 +39,10 @@ def layer(monkeypatch):
         is_replica = connections["default"] is other
         read.append("replica" if is_replica else "main")
         if is_replica and environ["PATH_INFO"] == "/writes/":
-            with pytest.raises(OperationalError), connection.cursor() as cursor:
+            before = main.savepoint()
+            with pytest.raises(DatabaseError), connection.cursor() as cursor:
                 cursor.execute("INSERT INTO nothing VALUES (1)")
+            main.savepoint_rollback(before)
         start_response("200 OK", [])
         return [b"page"]
 
