@@ -1,6 +1,7 @@
 """Lists in a browser are filtered, sorted and paged without reloading. URL, browser history and focus stay correct."""
 
 import pytest
+from playwright.sync_api import expect
 
 from contests.models import Credit
 from tests import factories as make
@@ -213,11 +214,11 @@ def test_a_list_tells_its_position_without_a_script(new_page, gallery):
     page = new_page(base_url=gallery.url, java_script_enabled=False)
     page.goto(GALLERY)
     for shown in ("1 to 48 of 100", "49 to 96 of 100", "97 to 100 of 100"):
-        assert page.locator(".position").all_inner_texts() == [shown, shown]
+        expect(page.locator(".position")).to_have_text([shown, shown])
         if shown != "97 to 100 of 100":
             page.get_by_role("link", name="Next page").click()
     page.get_by_role("link", name="Previous page").click()
-    assert page.locator(".position").first.inner_text() == "49 to 96 of 100"
+    expect(page.locator(".position").first).to_have_text("49 to 96 of 100")
     page.get_by_role("link", name="Last page").click()
     # The last page has as many rows as any other if it is reached backwards.
-    assert page.locator(".position").first.inner_text() == "53 to 100 of 100"
+    expect(page.locator(".position").first).to_have_text("53 to 100 of 100")
