@@ -5,7 +5,7 @@ import socket
 
 import boto3
 import pytest
-from django.core.files.storage import default_storage, storages
+from django.core.files.storage import storages
 from moto.server import ThreadedMotoServer
 
 from portal import media_settings
@@ -53,9 +53,8 @@ def use(settings, monkeypatch, address):
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     settings.STORAGES = {**settings.STORAGES, "default": media_settings.storage(address)}
-    storage = storages["default"]
-    monkeypatch.setattr(default_storage, "_wrapped", storage)
-    return storage
+    # `default_storage` follows the setting, now and when the test ends.
+    return storages["default"]
 
 
 @pytest.fixture

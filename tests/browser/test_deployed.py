@@ -95,7 +95,7 @@ class Visitor:
         return self.ask("/account/sign-in/", self.form(login="ada@example.org", password=PASSWORD))
 
     def form(self, **fields):
-        token = next(cookie.value for cookie in self.cookies if cookie.name.endswith("csrftoken"))
+        token = next(cookie.value for cookie in self.cookies if cookie.name == "__Host-csrf")
         return urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
 
 
@@ -164,7 +164,7 @@ def test_nginx_keeps_public_pages_and_static_files_and_nothing_else(machine, vis
 
     assert kept("/people/?sort=name")[0] == "MISS"
     assert kept("/people/?sort=name")[0] == "HIT"
-    assert kept("/people/?sort=name", Cookie="language=ja; sessionid=forged")[0] == "BYPASS"
+    assert kept("/people/?sort=name", Cookie="__Host-language=ja; __Host-session=forged")[0] == "BYPASS"
     style = re.search(r'href="(/static/[^"]+\.css)"', visitor.ask("/").text)[1]
     assert [kept(style)[0] for _ in range(2)] == ["MISS", "HIT"]
     assert kept(style)[1].headers["Cache-Control"].endswith("immutable")
@@ -208,7 +208,7 @@ def test_too_large_a_body_is_refused_before_it_is_stored(machine, visitor):
     assert visitor.ask("/language/", large[: 70 * 1024]).status == 413
     refused = visitor.ask("/admin/people/person/add/", large)
     assert (refused.status, "sign in in another tab" in refused.text) == (413, True)
-    assert visitor.ask("/admin/people/person/add/", large, Cookie="sessionid=forged").status == 413
+    assert visitor.ask("/admin/people/person/add/", large, Cookie="__Host-session=forged").status == 413
     assert visitor.ask("/_upload", large[:1000]).status == 404
     # A size that is not known at first.
     head = f"POST /language/ HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
@@ -220,7 +220,7 @@ def test_too_large_a_body_is_refused_before_it_is_stored(machine, visitor):
 def test_editor_signs_in_and_uploads_a_picture(machine, visitor, new_page, tmp_path):
     signed_in = visitor.sign_in()
     assert (signed_in.status, signed_in.headers["Location"]) == (302, "/admin/")
-    session = next(cookie for cookie in visitor.cookies if cookie.name.endswith("sessionid"))
+    session = next(cookie for cookie in visitor.cookies if cookie.name == "__Host-session")
     assert session.secure
     assert any("HttpOnly" in each for each in signed_in.headers.get_all("Set-Cookie"))
 
