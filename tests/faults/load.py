@@ -201,9 +201,9 @@ class Load:
 
 
 def fields_back(answer: Answer, sent: dict[str, str]) -> bool:
-    """Return whether the answer is the form again, with an error and with the texts that were sent."""
+    """Return whether the answer is the form again, with an error or "Save again", and with the texts that were sent."""
     back = Form.of(answer.text, "_form")
-    if not back or ("errornote" not in answer.text and "errorlist" not in answer.text):
+    if not back or not any(word in answer.text for word in ("errornote", "errorlist", "save_again_form")):
         return False
     typed = [name for name in sent if name.endswith(("title", "name", "slug"))]
     return all(back.get(name) == sent[name] for name in typed)

@@ -160,7 +160,7 @@ def task_killed(trial: Trial) -> None:
     """The worker for tasks killed in the middle of a task"""
     portal = trial.portal(worker=True)
     assert portal.worker
-    upload = Upload(portal, 2600, 1900)
+    upload = Upload(portal, 2300, 1800)  # Larger pictures are made smaller.
     with trial.loaded(portal, kinds=("title", "created"), editors=3) as load:
         upload.thread.start()
         until(lambda: _tasks(portal).get("RUNNING"), 60, "No task is running")
