@@ -7,6 +7,8 @@ from enum import Enum
 import psycopg
 from django.db import Error
 
+from record.media import is_unusable
+
 
 class Outage(Enum):
     #: The database can't be reached, or the connection broke.
@@ -43,7 +45,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
     if isinstance(error, sqlite3.Error):
         # sqlite3 sets the code only on errors that come from SQLite itself.
         return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    if isinstance(error, OSError) and error.errno in _DISK:
+    if isinstance(error, OSError) and (error.errno in _DISK or is_unusable(error)):
         return Outage.STORAGE
     return None
 
