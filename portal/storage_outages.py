@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -35,4 +36,6 @@ class StorageOutageMiddleware:
             self._said = monotonic()
             reason = getattr(exception, "strerror", None) or exception
             logger.error("The storage for uploads can't be used: %s", reason)
-        return storage_away(request)
+        response: Any = storage_away(request)
+        response._has_been_logged = True  # Django would log a line for each request.
+        return response
