@@ -23,6 +23,7 @@ _RATIO, _SMALL = 250, 16 * 1024**2
 _PIECE = 256 * 1024
 _ROWS = re.compile(r"rows/[a-z0-9_]+\.jsonl")
 _UNSAFE = re.compile(r"\A/|\A[A-Za-z]:|\\|(?:\A|/)\.{0,2}(?:/|\Z)|[\x00-\x1f\x7f]")
+#: What `zipfile` raises for damaged files; NotImplementedError is for a method of compression that it does not know.
 _BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError),
     *(NotImplementedError, RuntimeError, ValueError, IndexError, OverflowError),

@@ -100,7 +100,7 @@ def estimated_size() -> int:
         else:
             cursor.execute("SELECT pg_database_size(current_database())")
         size = int(cursor.fetchone()[0]) // 3
-    with suppress(NotImplementedError):
+    with suppress(NotImplementedError):  # Other storages have no paths.
         for name in named_files(schema.apps_at(schema.applied())):
             with suppress(OSError):
                 size += os.stat(default_storage.path(name)).st_size

@@ -76,7 +76,7 @@ def replace_different(backup: Reader, plan: Plan) -> None:
 
 def remove_press_kits() -> None:
     """Delete kept press kits. They are of a state of the record that is gone."""
-    with suppress(OSError, NotImplementedError):
+    with suppress(OSError, NotImplementedError):  # The folder is missing, or the storage can't list folders.
         for name in default_storage.listdir("press-kits")[1]:
             default_storage.delete(f"press-kits/{name}")
 

@@ -2,7 +2,7 @@
 The storage of uploaded files in a bucket that speaks the protocol of Amazon S3, shared by several machines.
 
 django-storages (BSD-3) brings the settings and most methods. Here, every request is bounded in time, a storage that
-does not respond is told from a missing file, and a new file never replaces another one.
+does not respond is distinguished from a missing file, and a new file never replaces another one.
 """
 
 import shutil

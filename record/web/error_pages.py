@@ -85,7 +85,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, heading: "StrPromise", sentence: "StrPromise") -> HttpResponse:
-    """Return the page for the time in which the database or the storage is away (portal/outages)."""
+    """Return the page that is shown while the database or the storage is away (portal/outages)."""
     return _page(request, 503, heading, sentence)
 
 

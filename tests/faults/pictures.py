@@ -1,4 +1,4 @@
-"""Pictures for uploads. Each has a width of its own, by which its row is recognised."""
+"""Pictures for uploads. Each has a different width, so that a row can be checked for its own picture."""
 
 import io
 import random

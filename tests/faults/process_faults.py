@@ -139,7 +139,7 @@ def graceful_stop(trial: Trial) -> None:
         second.thread.start()
         wait(0.3)
         stopped = time.monotonic()
-        # Whoever comes later finds the door closed; requests that were sent before are answered.
+        # Later connections are refused; requests that were sent before are answered.
         load.tally.dead.append((stopped, stopped + 120))
         portal.server.stop(SIGTERM, 40)
         ended = time.monotonic()

@@ -26,7 +26,7 @@ def production(settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 
-# The kind of each response is told by its status and by who may load it: other websites, or the portal alone.
+# For each response: its status, and who may load it (other websites, or only the portal).
 ANSWERS = {
     "/": (200, "same-origin"),
     "/people/": (200, "same-origin"),
