@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from portal import log_settings, media_settings, redis_cache, response_headers
+from portal import cache_settings, log_settings, media_settings, response_headers
 from portal.databases import configuration
 from portal.environment import Environment
 from record import former_countries
@@ -159,7 +159,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # The memory in MB for kept pages in each process (portal/page_cache.py); 0 turns the page cache off. It is off outside
 # production, so that changed templates are visible after reloading the page.
 PAGE_CACHE = env.int("PAGE_CACHE", default=64 if PRODUCTION else 0)
-CACHES = {"default": redis_cache.configuration(env)}
+CACHES = {"default": cache_settings.configuration(env)}
 
 # Where background tasks run (record/background.py): at once in the process that starts them, or in `db_worker`.
 TASK_BACKENDS = {"": "django_tasks.backends.immediate.ImmediateBackend", "database": "django_tasks_db.DatabaseBackend"}

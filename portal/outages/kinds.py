@@ -3,8 +3,8 @@
 import errno
 import sqlite3
 from enum import Enum
+from typing import Any
 
-import psycopg
 from django.db import Error
 
 from record.media import is_unusable
@@ -31,6 +31,10 @@ _SQLITE = {
     **dict.fromkeys((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR), Outage.STORAGE),
     sqlite3.SQLITE_CANTOPEN: Outage.DATABASE,
 }
+try:
+    import psycopg
+except ImportError:  # It is installed only where PostgreSQL is used.
+    psycopg = None  # type: ignore[assignment]
 _DISK = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO}
 
 
@@ -40,7 +44,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
         # A Django error comes from an error of the driver. After the first error in a transaction, Django refuses
         # further statements with an error of its own.
         return outage_of(error.__cause__) or (outage_of(error.__context__) if error.__cause__ is None else None)
-    if isinstance(error, psycopg.Error):
+    if psycopg is not None and isinstance(error, psycopg.Error):
         return _of_postgresql(error)
     if isinstance(error, sqlite3.Error):
         # sqlite3 sets the code only on errors that come from SQLite itself.
@@ -50,7 +54,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
     return None
 
 
-def _of_postgresql(error: psycopg.Error) -> Outage | None:
+def _of_postgresql(error: Any) -> Outage | None:
     code = error.sqlstate
     if code is None:
         # Without a code, the error comes from this side of the connection.
