@@ -11,13 +11,13 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
+from portal.cache_settings import configuration as cache_configuration
 from portal.databases import configuration, time_limits
 from portal.databases.circuit import Circuit
 from portal.databases.postgresql import base as postgresql
 from portal.databases.postgresql.watched import WatchedConnection
 from portal.databases.sqlite import base as sqlite
 from portal.environment import Environment
-from portal.redis_cache import configuration as cache_configuration
 
 
 class Given(Environment):
