@@ -20,6 +20,11 @@ def _offset(path: str, otherwise: float) -> float:
         return otherwise
 
 
+def _begin(path: str, shown: float) -> None:
+    """Follow the file in a thread of this process, and of each process that it forks: a fork has no threads."""
+    threading.Thread(target=_follow, args=[path, shown], daemon=True).start()
+
+
 def _follow(path: str, shown: float) -> None:
     real, sleep = time_machine.escape_hatch.time.time, threading.Event().wait
     while not sleep(0.1):
@@ -33,4 +38,5 @@ def _follow(path: str, shown: float) -> None:
 if path := os.environ.get("FAULTS_CLOCK"):
     first = _offset(path, 0)
     time_machine.travel(time.time() + first, tick=True).start()
-    threading.Thread(target=_follow, args=[path, first], daemon=True).start()
+    _begin(path, first)
+    os.register_at_fork(after_in_child=lambda: _begin(path, first))
