@@ -122,7 +122,6 @@ MIDDLEWARE = [
     "search.middleware.RefreshMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "portal.storage_outages.StorageOutageMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

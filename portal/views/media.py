@@ -52,7 +52,7 @@ def _stored(name: str) -> HttpResponse | None:
         with default_storage.open(name) as file:
             content = file.read()
     except StorageAwayError:
-        raise  # This is no 404: the image is there (portal/storage_outages.py).
+        raise  # This is no 404: the image is there (portal/outages).
     except (OSError, SuspiciousFileOperation):
         return None
     if not content:  # A full disk left it, before files were written under another name first.

@@ -66,18 +66,6 @@ def too_busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def storage_away(request: HttpRequest) -> HttpResponse:
-    """Return the error page for a request that needs the storage of uploads, which can't be used at the moment."""
-    response = _page(
-        request,
-        503,
-        _("Files are not available"),
-        _("The storage for files does not respond, or is full. Try again in a few minutes."),
-    )
-    response.headers["Retry-After"] = "30"
-    return response
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(
         request, 500, _("Something went wrong"), _("The error is on our side and has been recorded. Try again later.")

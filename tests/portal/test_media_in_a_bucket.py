@@ -172,14 +172,15 @@ def test_stray_files_in_the_bucket_are_found(bucket, capsys, monkeypatch):
     assert {file.name for file in files_in(bucket, "portraits")} == {person.portrait.name}
 
 
-def test_a_storage_that_is_away_is_no_missing_file(client, bucket_away, caplog):
+def test_a_storage_that_is_away_is_no_missing_file(client, bucket_away):
     contest = make.ContestFactory(slug="contest", revealed=True)
     film = make.RecognitionFactory(award__contest=contest, submission__contest=contest).submission
     type(film).objects.filter(pk=film.pk).update(poster="posters/a.png", poster_width=60, poster_height=90)
+    client.raise_request_exception = False
     for _time in range(2):
         answer = client.get("/media/posters/a.png")
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-        assert "s-maxage" not in answer.headers.get("Cache-Control", "")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "120")
+        assert answer.headers["Cache-Control"] == "no-store"
     assert client.get("/media/posters/unknown.png").status_code == 404
     # Pages don't need the storage, and a card is drawn.
     assert client.get("/contests/contest/").status_code == 200
@@ -187,7 +188,6 @@ def test_a_storage_that_is_away_is_no_missing_file(client, bucket_away, caplog):
     assert client.get("/contests/contest/press-kit.zip").status_code == 503
     with pytest.raises(StorageAwayError):
         bucket_away.exists("posters/a.png")
-    assert len([line for line in caplog.messages if line.startswith("The storage for uploads can't be used")]) == 1
 
 
 def test_an_editor_keeps_the_form_if_the_storage_is_away(save, editor, bucket_away):

@@ -12,6 +12,7 @@ from django.test import Client
 from portal.databases import commits
 from portal.outages.kinds import Outage, outage_of
 from portal.outages.log_filter import OutageFilter
+from record.media import StorageAwayError
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,7 @@ def browser():
         (django_error(sqlite_error(sqlite3.SQLITE_READONLY_DBMOVED)), Outage.STORAGE),
         (django_error(sqlite_error(sqlite3.SQLITE_IOERR_WRITE)), Outage.STORAGE),
         (OSError(errno.ENOSPC, "full"), Outage.STORAGE),
+        (StorageAwayError("The storage does not respond."), Outage.STORAGE),
         (django_error(psycopg.errors.UndefinedTable("x"), ProgrammingError), None),
         (django_error(psycopg.errors.UniqueViolation("x"), IntegrityError), None),
         (django_error(sqlite_error(sqlite3.SQLITE_ERROR)), None),
