@@ -46,7 +46,6 @@ def test_no_module_needs_more_than_the_base_requirements():
     apps = [path.parent.name for path in settings.BASE_DIR.glob("*/apps.py")]
     code = f"REFUSED, APPS, OPTIONAL = {refused!r}, {apps!r}, {tuple(OPTIONAL)!r}\n{LOADS_ALL}"
     environment = {"DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": "sqlite://:memory:", "PATH": ""}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120
-    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
