@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from contests import formatting
 from record import prepared_queries
 
+from . import admin_pages, kept_client
 from . import factories as make
-from . import kept_client
 from .fixture_rows import bring_in
 
 # How fast examples are made is a matter of the machine, which may be busy.
@@ -146,6 +146,21 @@ def desk(client, editor):
     """Return a browser in which an editor with all permissions is signed in."""
     client.force_login(editor)
     return client
+
+
+@pytest.fixture
+def save(desk, django_capture_on_commit_callbacks):
+    """
+    Return a function that saves the form of a row as a browser would, with `changes`, and runs the on_commit callbacks.
+    """
+
+    def post(row, address="", **changes):
+        address = address or admin_pages.page(row)
+        form = admin_pages.filled(desk.get(address), **changes)
+        with django_capture_on_commit_callbacks(execute=True):
+            return desk.post(address, form)
+
+    return post
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 import pytest
 from django.core import mail
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
 from tests import factories as make
+from tests.accounts.test_passwords_and_email import asked_for_two
 from tests.accounts.test_sign_in import NEW, RESET, body, confirm_it_is_me, no_memory, sign_in
 from tests.worker import worker
 
@@ -63,14 +62,7 @@ def test_a_user_who_waits_for_a_link_to_a_new_address_is_told(client, away):
 def test_with_a_worker_no_answer_waits_for_the_mail_server_or_shows_who_has_an_account(
     client, away, worker, monkeypatch
 ):
-    known, closed, numbers = make.UserFactory(), [], []
-    with monkeypatch.context() as patched:
-        patched.setattr("django.http.HttpResponse.close", lambda response: closed.append(response))
-        for email in ("nobody@example.org", known.email):
-            with CaptureQueriesContext(connection) as asked:
-                assert client.post(RESET, {"email": email}).status_code == 302
-            numbers.append(len(asked))
-    assert numbers[0] == numbers[1]
+    _known, closed = asked_for_two(client, monkeypatch)
     assert not DBTaskResult.objects.exists()
     for deliver in closed[-1]._resource_closers:  # `close` would also close the connection to the database.
         deliver()

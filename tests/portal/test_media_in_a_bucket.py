@@ -27,22 +27,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 RED, BLUE = (encoded("PNG", Image.new("RGB", (60, 90), color)) for color in ("red", "blue"))
 
 
-@pytest.fixture
-def editor(client):
-    client.force_login(make.UserFactory(editor=True))
-    return client
-
-
-@pytest.fixture
-def save(editor, django_capture_on_commit_callbacks):
-    def post(row, **changes):
-        form = admin_pages.filled(editor.get(admin_pages.page(row)), **changes)
-        with django_capture_on_commit_callbacks(execute=True):
-            return editor.post(admin_pages.page(row), form)
-
-    return post
-
-
 def stored(client):
     return {name.removeprefix("laurel/") for name in names_in(client)}
 
@@ -52,7 +36,7 @@ def files_of(person):
     return {image.name, image.original, f"{image.name}.60.avif", f"{image.name}.60.webp"}
 
 
-def test_an_upload_is_stored_shown_replaced_and_removed(save, editor, client, bucket, s3_client, settings):
+def test_an_upload_is_stored_shown_replaced_and_removed(save, desk, client, bucket, s3_client, settings):
     person = make.PersonFactory(slug="ann")
     admin_pages.saved(save(person, portrait=upload(RED), portrait_alt="Ann"))
     first = files_of(person)
@@ -61,12 +45,12 @@ def test_an_upload_is_stored_shown_replaced_and_removed(save, editor, client, bu
     assert image.url == f"/media/{image.name}"
     assert image.size_in_px == (60, 90)
     for name in (image.name, f"{image.name}.60.avif"):
-        answer = editor.get(f"/media/{name}")
+        answer = desk.get(f"/media/{name}")
         assert answer.status_code == 200
         assert Image.open(io.BytesIO(answer.content)).size == (60, 90)
-    original = editor.get(admin_pages.page(person).replace("change/", "original/portrait/"))
+    original = desk.get(admin_pages.page(person).replace("change/", "original/portrait/"))
     assert b"".join(original.streaming_content) == RED
-    assert editor.get("/media/portraits/missing.png").status_code == 404
+    assert desk.get("/media/portraits/missing.png").status_code == 404
     client.logout()
     assert client.get(f"/media/{image.name}").status_code == 404
     client.force_login(make.UserFactory(editor=True))
@@ -76,7 +60,7 @@ def test_an_upload_is_stored_shown_replaced_and_removed(save, editor, client, bu
     assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
 
 
-def test_an_upload_waits_for_a_valid_form(save, editor, bucket, s3_client):
+def test_an_upload_waits_for_a_valid_form(save, desk, bucket, s3_client):
     person = make.PersonFactory()
     response = save(person, name="", portrait=upload(RED))
     assert [name.split("/")[0] for name in stored(s3_client)] == ["kept"]
@@ -190,7 +174,7 @@ def test_a_storage_that_is_away_is_no_missing_file(client, bucket_away):
         bucket_away.exists("posters/a.png")
 
 
-def test_an_editor_keeps_the_form_if_the_storage_is_away(save, editor, bucket_away):
+def test_an_editor_keeps_the_form_if_the_storage_is_away(save, desk, bucket_away):
     person = make.PersonFactory(name="Ann")
     response = save(person, name="Anna", portrait=upload(RED), portrait_alt="Typed.")
     form = response.context["adminform"].form
@@ -199,7 +183,7 @@ def test_an_editor_keeps_the_form_if_the_storage_is_away(save, editor, bucket_aw
     assert Person.objects.get(pk=person.pk).name == "Ann"
     # An upload that was kept before stays with the form.
     token = pending_uploads.signing.dumps(
-        [f"kept/{editor.session['_auth_user_id']}/a", "face.png"], salt=pending_uploads._SALT
+        [f"kept/{desk.session['_auth_user_id']}/a", "face.png"], salt=pending_uploads._SALT
     )
     response = save(person, name="Anna", **{"portrait-waiting": token})
     assert "does not respond" in response.context["adminform"].form.errors["portrait"][0]

@@ -15,12 +15,6 @@ HOOKS = ("prepare_version", "before_save", "after_save", "add_to_page")
 
 
 @pytest.fixture
-def editor(client):
-    client.force_login(make.UserFactory(editor=True))
-    return client
-
-
-@pytest.fixture
 def called(monkeypatch):
     """The hooks that a request calls, in order, each with the name that the row has in the database at that time."""
     calls = []
@@ -39,41 +33,41 @@ def called(monkeypatch):
     return calls
 
 
-def test_hooks_run_before_and_after_the_save(editor, called):
+def test_hooks_run_before_and_after_the_save(desk, called):
     page = admin_pages.page(make.PersonFactory(name="Ann"))
-    admin_pages.saved(editor.post(page, admin_pages.filled(editor.get(page), name="Bo")))
+    admin_pages.saved(desk.post(page, admin_pages.filled(desk.get(page), name="Bo")))
     assert called == [("add_to_page", ["Ann"]), ("before_save", ["Ann"]), ("after_save", ["Bo"])]
 
 
-def test_form_that_may_not_be_saved_only_shows_its_page_again(editor, called):
+def test_form_that_may_not_be_saved_only_shows_its_page_again(desk, called):
     page = admin_pages.page(make.PersonFactory(name="Ann"))
-    assert editor.post(page, admin_pages.filled(editor.get(page), name="")).status_code == 200
+    assert desk.post(page, admin_pages.filled(desk.get(page), name="")).status_code == 200
     assert called == [("add_to_page", ["Ann"]), ("add_to_page", ["Ann"])]
 
 
-def test_old_version_is_prepared_before_it_is_restored(editor, called):
+def test_old_version_is_prepared_before_it_is_restored(desk, called):
     person = make.PersonFactory(name="Ann")
     person.name = "Bo"
     person.save()
     page = admin_pages.version_page(person, 0)
-    filled = admin_pages.filled(editor.get(page), change_reason="A test")
+    filled = admin_pages.filled(desk.get(page), change_reason="A test")
     called.clear()
-    assert editor.post(page, filled).status_code == 302
+    assert desk.post(page, filled).status_code == 302
     assert called == [("prepare_version", ["Bo"]), ("before_save", ["Bo"]), ("after_save", ["Ann"])]
 
 
-def test_unchanged_row_is_saved_without_a_history_entry(editor):
+def test_unchanged_row_is_saved_without_a_history_entry(desk):
     person, saves = make.PersonFactory(name="Ann"), []
 
     def note(instance, **kwargs):
         saves.append(instance.pk)
 
     page = admin_pages.page(person)
-    filled = admin_pages.filled(editor.get(page))
+    filled = admin_pages.filled(desk.get(page))
     before = person.history.count()
     post_save.connect(note, sender=Person)
     try:
-        admin_pages.saved(editor.post(page, filled))
+        admin_pages.saved(desk.post(page, filled))
     finally:
         post_save.disconnect(note, sender=Person)
     assert (saves, person.history.count()) == ([person.pk], before)

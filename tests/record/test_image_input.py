@@ -14,21 +14,15 @@ NO_CREDIT = "The portrait has no credit. Say whose picture it is."
 
 
 @pytest.fixture
-def editor(client):
-    client.force_login(make.UserFactory(editor=True))
-    return client
-
-
-@pytest.fixture
 def person():
     person = make.PersonFactory()
     person.portrait.save("face.png", upload(encoded("PNG")))
     return person
 
 
-def post(editor, person, **changes):
+def post(desk, person, **changes):
     address = admin_pages.page(person)
-    return editor.post(address, admin_pages.filled(editor.get(address), **changes), follow=True)
+    return desk.post(address, admin_pages.filled(desk.get(address), **changes), follow=True)
 
 
 def warnings(response):
@@ -45,19 +39,19 @@ def warnings(response):
         ({"portrait-clear": "on"}, []),
     ],
 )
-def test_what_is_missing_is_said_and_saved_all_the_same(editor, person, words, told):
-    response = post(editor, person, headline="Saved", **words)
+def test_what_is_missing_is_said_and_saved_all_the_same(desk, person, words, told):
+    response = post(desk, person, headline="Saved", **words)
     assert warnings(response) == told
     assert Person.objects.get(pk=person.pk).headline == "Saved"
 
 
-def test_row_without_a_picture_misses_nothing(editor):
-    assert warnings(post(editor, make.PersonFactory(), headline="Saved")) == []
+def test_row_without_a_picture_misses_nothing(desk):
+    assert warnings(post(desk, make.PersonFactory(), headline="Saved")) == []
 
 
 @pytest.mark.parametrize(("typed", "kept"), [(("0", "100"), (0, 100)), (("", ""), (50, 50)), (("7", ""), (7, 50))])
-def test_focal_point_is_typed_in_per_cent_and_blank_is_the_middle(editor, person, typed, kept):
-    post(editor, person, portrait_focus_x=typed[0], portrait_focus_y=typed[1])
+def test_focal_point_is_typed_in_per_cent_and_blank_is_the_middle(desk, person, typed, kept):
+    post(desk, person, portrait_focus_x=typed[0], portrait_focus_y=typed[1])
     assert Person.objects.get(pk=person.pk).portrait.focus == kept
 
 
@@ -71,27 +65,27 @@ def test_focal_point_is_typed_in_per_cent_and_blank_is_the_middle(editor, person
         ("\0", "Enter a whole number."),
     ],
 )
-def test_what_is_no_per_cent_is_refused_at_the_field(editor, person, typed, message):
-    response = post(editor, person, portrait_focus_x=typed)
+def test_what_is_no_per_cent_is_refused_at_the_field(desk, person, typed, message):
+    response = post(desk, person, portrait_focus_x=typed)
     assert response.context["adminform"].form.errors["portrait_focus_x"][0] in (message, "Enter a whole number.")
     assert Person.objects.get(pk=person.pk).portrait.focus == (50, 50)
 
 
-def test_licence_is_not_known_until_somebody_says(editor, person):
-    assert '<option value="" selected>Not known</option>' in editor.get(admin_pages.page(person)).content.decode()
-    post(editor, person)
+def test_licence_is_not_known_until_somebody_says(desk, person):
+    assert '<option value="" selected>Not known</option>' in desk.get(admin_pages.page(person)).content.decode()
+    post(desk, person)
     assert Person.objects.get(pk=person.pk).portrait.licence is None
-    post(editor, person, portrait_licence="cc-by-4.0")
+    post(desk, person, portrait_licence="cc-by-4.0")
     assert Person.objects.get(pk=person.pk).portrait.licence.label == "CC BY 4.0"
 
 
-def test_licence_that_nobody_knows_is_refused(editor, person):
-    response = post(editor, person, portrait_licence="cc-by-1.0")
+def test_licence_that_nobody_knows_is_refused(desk, person):
+    response = post(desk, person, portrait_licence="cc-by-1.0")
     assert list(response.context["adminform"].form.errors) == ["portrait_licence"]
 
 
-def test_form_has_a_plain_file_input_and_nothing_inline(editor, person):
-    response = editor.get(admin_pages.page(person))
+def test_form_has_a_plain_file_input_and_nothing_inline(desk, person):
+    response = desk.get(admin_pages.page(person))
     assert admin_pages.inline_in(response) == []
     assert (
         '<input type="file" name="portrait" accept="image/jpeg,image/png,image/webp" id="id_portrait">'
@@ -99,16 +93,16 @@ def test_form_has_a_plain_file_input_and_nothing_inline(editor, person):
     )
 
 
-def test_page_takes_as_many_statements_with_a_picture_as_without(editor, person):
+def test_page_takes_as_many_statements_with_a_picture_as_without(desk, person):
     assert (
-        admin_pages.statements(editor, admin_pages.page(person))
-        == admin_pages.statements(editor, admin_pages.page(make.PersonFactory()))
+        admin_pages.statements(desk, admin_pages.page(person))
+        == admin_pages.statements(desk, admin_pages.page(make.PersonFactory()))
         == 11
     )
 
 
-def test_history_tells_of_the_picture_but_not_where_the_upload_lies(editor, person):
-    post(editor, person, portrait=upload(encoded("PNG")), portrait_focus_x="10")
-    page = editor.get(admin_pages.page(person, "history")).content.decode()
+def test_history_tells_of_the_picture_but_not_where_the_upload_lies(desk, person):
+    post(desk, person, portrait=upload(encoded("PNG")), portrait_focus_x="10")
+    page = desk.get(admin_pages.page(person, "history")).content.decode()
     assert "Focal point of the image, from the left" in page
     assert Person.objects.get(pk=person.pk).portrait.original not in page

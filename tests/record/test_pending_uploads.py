@@ -31,22 +31,14 @@ def token_in(response):
 
 
 @pytest.fixture
-def editor(client):
-    client.force_login(make.UserFactory(editor=True))
-    return client
-
-
-@pytest.fixture
 def person():
     return make.PersonFactory(name="Ann")
 
 
 @pytest.fixture
-def send(editor, person):
+def send(desk, person):
     def post(**changes):
-        return editor.post(
-            admin_pages.page(person), admin_pages.filled(editor.get(admin_pages.page(person)), **changes)
-        )
+        return desk.post(admin_pages.page(person), admin_pages.filled(desk.get(admin_pages.page(person)), **changes))
 
     return post
 
@@ -90,7 +82,7 @@ def test_another_file_or_none_can_be_chosen_instead(send, person, settings):
     assert Person.objects.get(pk=person.pk).portrait.name == ""
 
 
-def test_refused_picture_does_not_wait_and_the_present_one_is_still_shown(send, editor, person, settings):
+def test_refused_picture_does_not_wait_and_the_present_one_is_still_shown(send, desk, person, settings):
     admin_pages.saved(send(portrait=upload(CONTENT)))
     response = send(name="", portrait=upload(b"no picture"))
     assert sorted(response.context["adminform"].form.errors) == ["name", "portrait"]

@@ -49,27 +49,6 @@ def referred_to(*rows):
 
 
 @pytest.fixture
-def editor(client):
-    client.force_login(make.UserFactory(editor=True))
-    return client
-
-
-@pytest.fixture
-def save(editor, django_capture_on_commit_callbacks):
-    """
-    Return a function that saves the form of a row as a browser would, with `changes`, and runs the on_commit callbacks.
-    """
-
-    def post(row, address="", **changes):
-        address = address or admin_pages.page(row)
-        form = admin_pages.filled(editor.get(address), **changes)
-        with django_capture_on_commit_callbacks(execute=True):
-            return editor.post(address, form)
-
-    return post
-
-
-@pytest.fixture
 def with_picture(save):
     """Return a function that creates a row of any kind with an uploaded image."""
 
@@ -94,16 +73,16 @@ def test_what_was_uploaded_is_kept_byte_for_byte_under_a_name_of_its_own(with_pi
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_editor_downloads_what_was_uploaded_as_a_file(with_picture, editor, kind):
+def test_editor_downloads_what_was_uploaded_as_a_file(with_picture, desk, kind):
     row = with_picture(kind)
     address = admin_pages.page(row).replace("change/", f"original/{kind}/")
-    assert f'href="{address}"' in editor.get(admin_pages.page(row)).content.decode()
-    response = editor.get(address)
+    assert f'href="{address}"' in desk.get(admin_pages.page(row)).content.decode()
+    response = desk.get(address)
     assert b"".join(response.streaming_content) == RED
     assert response.headers["Content-Disposition"] == f'attachment; filename="{row.slug}-{kind}.png"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response.headers["Cache-Control"]
-    assert editor.post(address).status_code == 405
+    assert desk.post(address).status_code == 405
 
 
 def test_whoever_may_not_see_the_row_gets_nothing(with_picture, client):
@@ -117,24 +96,24 @@ def test_whoever_may_not_see_the_row_gets_nothing(with_picture, client):
 
 
 @pytest.mark.parametrize("what", ["title", "poster_alt", "hero", "nothing"])
-def test_nothing_but_an_image_has_an_original(with_picture, editor, what):
+def test_nothing_but_an_image_has_an_original(with_picture, desk, what):
     address = admin_pages.page(with_picture("poster")).replace("change/", f"original/{what}/")
-    assert editor.get(address).status_code == 404
+    assert desk.get(address).status_code == 404
 
 
-def test_a_picture_that_came_in_another_way_has_no_original(editor, settings):
+def test_a_picture_that_came_in_another_way_has_no_original(desk, settings):
     row = make.PersonFactory()
     row.portrait.save("face.png", upload(RED))
     address = admin_pages.page(row).replace("change/", "original/portrait/")
-    assert address not in editor.get(admin_pages.page(row)).content.decode()
-    assert editor.get(address).status_code == 404
-    assert editor.get(address.replace(str(row.pk), "0")).status_code == 404
+    assert address not in desk.get(admin_pages.page(row)).content.decode()
+    assert desk.get(address).status_code == 404
+    assert desk.get(address.replace(str(row.pk), "0")).status_code == 404
 
 
-def test_an_original_that_is_lost_is_not_found(with_picture, editor, settings):
+def test_an_original_that_is_lost_is_not_found(with_picture, desk, settings):
     row = with_picture("portrait")
     (Path(settings.MEDIA_ROOT) / row.portrait.original).unlink()
-    assert editor.get(admin_pages.page(row).replace("change/", "original/portrait/")).status_code == 404
+    assert desk.get(admin_pages.page(row).replace("change/", "original/portrait/")).status_code == 404
 
 
 @pytest.mark.parametrize("by", ["visitor", "editor"])
@@ -208,23 +187,21 @@ def test_saving_without_a_new_one_keeps_all(with_picture, save, settings, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_deleting_the_row_leaves_nothing(with_picture, editor, settings, kind, django_capture_on_commit_callbacks):
+def test_deleting_the_row_leaves_nothing(with_picture, desk, settings, kind, django_capture_on_commit_callbacks):
     row = with_picture(kind)
     with django_capture_on_commit_callbacks(execute=True):
-        assert editor.post(admin_pages.page(row, "delete"), {"post": "yes", "reason": "Wrong"}).status_code == 302
+        assert desk.post(admin_pages.page(row, "delete"), {"post": "yes", "reason": "Wrong"}).status_code == 302
     assert not type(row).objects.filter(pk=row.pk).exists()
     assert stored(settings) == set()
 
 
-def test_deleting_several_rows_leaves_the_files_of_the_others(
-    save, editor, settings, django_capture_on_commit_callbacks
-):
+def test_deleting_several_rows_leaves_the_files_of_the_others(save, desk, settings, django_capture_on_commit_callbacks):
     rows = make.PersonFactory.create_batch(3)
     for row in rows:
         admin_pages.saved(save(row, portrait=upload(RED)))
     assert len(stored(settings)) == 12
     with django_capture_on_commit_callbacks(execute=True):
-        editor.post(
+        desk.post(
             admin_pages.page(Person, "changelist"),
             {
                 "action": "delete_selected",
@@ -273,7 +250,7 @@ def test_a_save_that_fails_leaves_nothing_and_loses_nothing(with_picture, save, 
     assert stored(settings) == before == referred_to(row)
 
 
-def test_a_deletion_that_fails_loses_nothing(with_picture, editor, settings, monkeypatch):
+def test_a_deletion_that_fails_loses_nothing(with_picture, desk, settings, monkeypatch):
     row = with_picture("portrait")
     before = stored(settings)
 
@@ -282,7 +259,7 @@ def test_a_deletion_that_fails_loses_nothing(with_picture, editor, settings, mon
 
     monkeypatch.setattr("record.admin.base.RecordAdmin.response_delete", fail)
     with pytest.raises(RuntimeError, match="too late"):
-        editor.post(admin_pages.page(row, "delete"), {"post": "yes", "reason": "Wrong"})
+        desk.post(admin_pages.page(row, "delete"), {"post": "yes", "reason": "Wrong"})
     assert stored(settings) == before == referred_to(row)
 
 
@@ -307,13 +284,13 @@ KEPT = (
 )
 
 
-def test_an_old_version_is_put_back_with_the_present_picture(with_picture, save, editor, settings):
+def test_an_old_version_is_put_back_with_the_present_picture(with_picture, save, desk, settings):
     row = with_picture("portrait")
     admin_pages.saved(save(row, name="Ann Two", portrait_alt="Blue", portrait_focus_x=10, portrait=upload(BLUE)))
     present = refresh(row)
     before = stored(settings)
     address = admin_pages.version_page(row, 1)
-    response = editor.get(address)
+    response = desk.get(address)
     assert KEPT in [str(message) for message in response.context["messages"]]
     assert present.portrait.url in response.content.decode()
     assert save(row, address, name="Ann").status_code == 302
@@ -324,10 +301,10 @@ def test_an_old_version_is_put_back_with_the_present_picture(with_picture, save,
     assert stored(settings) == before == referred_to(row)
 
 
-def test_an_old_version_with_the_same_picture_brings_its_words_back(with_picture, save, editor, settings):
+def test_an_old_version_with_the_same_picture_brings_its_words_back(with_picture, save, desk, settings):
     row = with_picture("portrait")
     admin_pages.saved(save(row, portrait_alt="Wrong", portrait_focus_x=10))
-    response = editor.get(admin_pages.version_page(row, 1))
+    response = desk.get(admin_pages.version_page(row, 1))
     assert KEPT not in [str(message) for message in response.context["messages"]]
     assert save(row, admin_pages.version_page(row, 1)).status_code == 302
     after = refresh(row)
