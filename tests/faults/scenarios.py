@@ -9,6 +9,7 @@ from tests.faults import (
     deploy_faults,
     disk_faults,
     process_faults,
+    replica_faults,
     service_faults,
 )
 from tests.faults.trial import Trial
@@ -33,5 +34,6 @@ SCENARIOS: dict[str, Callable[[Trial], None]] = {
     "postgres-restart": database_faults.postgres_restarted,
     "postgres-gone": database_faults.postgres_gone,
     "postgres-frozen": database_faults.postgres_frozen,
+    "replica": replica_faults.replica_behind_and_gone,
     "power": process_faults.power_cut,
 }

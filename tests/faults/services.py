@@ -10,7 +10,9 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGCONT, SIGINT, SIGSTOP
-from typing import Self
+from typing import Any, Self
+
+import psycopg
 
 from tests.faults.processes import ROOT, Service, free_port, send, until
 
@@ -30,7 +32,8 @@ def program(name: str) -> str:
 class Postgres:
     """A PostgreSQL server with files of its own. It listens on 127.0.0.1, as on another machine."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, main: "Postgres | None" = None):
+        """With `main`, the server is a replica that follows that one by streaming replication."""
         self.folder, self.port = folder, free_port()
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True)
         self.tools = folders[0].parent if folders else Path(program("initdb")).parent
@@ -41,7 +44,12 @@ class Postgres:
             shutil.chown(folder, "postgres")
             folder.parent.chmod(0o711)
             self._as = [program("setpriv"), "--reuid=postgres", "--regid=postgres", "--init-groups"]
-        self._run("initdb", "--pgdata=data", "--username=laurel", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+        if main:
+            origin = ["-h127.0.0.1", f"-p{main.port}", "-Ulaurel"]
+            self._run("pg_basebackup", *origin, "-Ddata", "--write-recovery-conf", "--checkpoint=fast")
+        else:
+            own = ["--pgdata=data", "--username=laurel", "--auth=trust"]
+            self._run("initdb", *own, "--encoding=UTF8", "--locale=C.UTF-8")
         command = [str(self.tools / "postgres"), "-D", str(folder / "data"), "-k", "", "-p", str(self.port)]
         self.service = Service([*self._as, *command], folder.with_suffix(".log"), folder=folder)
         self.wait()
@@ -52,6 +60,11 @@ class Postgres:
 
     def url(self, name: str) -> str:
         return f"postgres://laurel@127.0.0.1:{self.port}/{name}"
+
+    def ask(self, name: str, sql: str) -> Any:
+        """Return the first value that a statement gives in the database `name`."""
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            return connection.execute(sql).fetchone()[0]  # type: ignore[index]
 
     def create(self, name: str, template: str = "template1") -> None:
         self._run("createdb", "-h127.0.0.1", f"-p{self.port}", "-Ulaurel", "-T", template, name)

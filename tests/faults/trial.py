@@ -115,6 +115,12 @@ class Trial:
             portal.start_worker()
         return portal
 
+    def replica(self) -> Postgres:
+        """Return a server that follows the one of the portals, with a copy of all their databases."""
+        replica = Postgres(self.lab.folder / f"{self.result.name}-replica", self.lab.postgres)
+        self.stack.callback(replica.service.stop, 3)
+        return replica
+
     def redis(self) -> Redis:
         redis = Redis(self.folder)
         self.stack.callback(redis.service.stop)
