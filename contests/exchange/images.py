@@ -2,8 +2,10 @@
 
 import io
 import secrets
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +21,7 @@ from record.images.sanitizing import MAX_BYTES
 from record.images.tasks import make_renditions
 
 from .columns import Column
+from .comparison import Comparison
 from .errors import ArchiveRefusedError
 from .reading import Archive
 
@@ -51,11 +54,29 @@ class Images:
     def __init__(self, archive: Archive, *, is_trial: bool):
         self.archive, self.is_trial = archive, is_trial
         self._stored: list[str] = []
+        #: For each field and each image, what has been stored for its rows ahead of them.
+        self._prepared: dict[tuple[str, str], list[Stored]] = defaultdict(list)
+
+    def prepare(self, found: Comparison) -> None:
+        """
+        Store the images of the rows that are new or changed. Do this before the transaction: decoding images takes
+        long, and on SQLite a transaction keeps everybody else from saving.
+        """
+        for of in found.kinds.values():
+            for column in filter(attrgetter("is_image"), of.kind.columns):
+                names = [row[of.kind.place[column.name]] for row in of.new]
+                names += [change.values(column)[1] for change in of.changed if column in change.fields]
+                for name in filter(None, names):
+                    self._prepared[str(column.field), name].append(self._stored_now(column, name))
 
     def stored(self, column: Column, name: str) -> Stored:
         """Store the image `name` for one row, under a new random name. A blank name gives blank columns."""
         if not name:
             return Stored()
+        prepared = self._prepared[str(column.field), name]
+        return prepared.pop() if prepared else self._stored_now(column, name)
+
+    def _stored_now(self, column: Column, name: str) -> Stored:
         content, extension, (width, height) = self._cleaned(name)
         field = column.field
         stored = field.upload_to(None, f"{secrets.token_hex(16)}.{extension}")

@@ -70,15 +70,25 @@ def import_archive(
     """
     say(COMPARING, 0, 0)
     check(archive)
-    with unused_files.nothing_left_behind(), transaction.atomic():
-        found = compare(archive)
-        if found.refusals:
-            raise ArchiveRefusedError(found.refusals)
-        if seen is not None and seen != found.fingerprint():
-            raise PortalChangedError(_("The portal has changed since you saw the preview. Check the preview again."))
-        _Writing(archive, found, actor, f"Import: {file_name}"[:LONGEST_REASON], is_trial=is_trial, say=say).run()
-        if is_trial:
-            transaction.set_rollback(True)
+    images, reason = Images(archive, is_trial=is_trial), f"Import: {file_name}"[:LONGEST_REASON]
+    with unused_files.nothing_left_behind():
+        if archive.images:
+            images.prepare(_compared(archive, seen))
+        with transaction.atomic():
+            found = _compared(archive, seen)
+            _Writing(images, found, actor, reason, is_trial=is_trial, say=say).run()
+            if is_trial:
+                transaction.set_rollback(True)
+    return found
+
+
+def _compared(archive: Archive, seen: str | None) -> Comparison:
+    """Return what `archive` would change. Raise an error if it must be refused, or is not what a user has `seen`."""
+    found = compare(archive)
+    if found.refusals:
+        raise ArchiveRefusedError(found.refusals)
+    if seen is not None and seen != found.fingerprint():
+        raise PortalChangedError(_("The portal has changed since you saw the preview. Check the preview again."))
     return found
 
 
@@ -97,13 +107,10 @@ def _refused(kind: Kind) -> Iterator[None]:
 
 
 class _Writing:
-    def __init__(
-        self, archive: Archive, found: Comparison, actor: User | None, reason: str, *, is_trial: bool, say: Say
-    ):
-        self.found, self.actor, self.reason = found, actor, reason
+    def __init__(self, images: Images, found: Comparison, actor: User | None, reason: str, *, is_trial: bool, say: Say):
+        self.images, self.found, self.actor, self.reason = images, found, actor, reason
         self.done, self.total = 0, found.new_count + len(found.changes)
         self.say, self.phase = say, TRYING if is_trial else WRITING
-        self.images = Images(archive, is_trial=is_trial)
         self.keeps_approvals = may_approve(actor)
         self.now = timezone.now()
         self.keys = {name: dict(keys) for name, keys in found.existing.items()}

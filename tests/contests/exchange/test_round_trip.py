@@ -8,16 +8,19 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from jsonschema import Draft202012Validator
 from PIL import Image
 
 from contests import demo
 from contests.demo.archive import ArchivePlan
 from contests.demo.archive import make as make_archive
+from contests.exchange import images
 from contests.exchange.exporting import MANIFEST
 from contests.exchange.schema import schema
 from contests.models import Contest, Party, Quote, Recognition, Series, Submission, Work
 from people.models import Person
+from record.media.local import LocalMediaStorage
 from record.models import FormerSlug, Source
 from record.slug_lookup import keep_former_slug
 from record.viewpoint import Viewpoint
@@ -129,6 +132,32 @@ def test_an_image_with_metadata_is_cleaned_as_an_upload_is(nextgen):
     archives.imported(before)
     assert b"taken at home" in b"".join(archives.members(before).values())
     assert b"taken at home" not in stored(Submission.objects.get(key=entry.key))
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_images_are_decoded_and_stored_before_the_transaction(nextgen, monkeypatch, is_new):
+    """On SQLite, the transaction of an import makes all editors wait."""
+    entry = Submission.objects.first()
+    entry.poster.save("a.jpg", ContentFile(jpeg()))
+    before = archives.exported(Contest.objects.get())
+    if is_new:
+        archives.empty()
+    else:
+        Submission.objects.filter(pk=entry.pk).update(poster="", poster_width=None, poster_height=None)
+    depths, outside = [], len(connection.atomic_blocks)
+
+    def noting(name, original):
+        def noted(*arguments, **options):
+            depths.append((name, len(connection.atomic_blocks) - outside))
+            return original(*arguments, **options)
+
+        return noted
+
+    for owner, name in ((LocalMediaStorage, "_save"), (images, "size_if_clean")):
+        monkeypatch.setattr(owner, name, noting(name, getattr(owner, name)))
+    archives.imported(before)
+    assert depths == [("size_if_clean", 0), ("_save", 0)]
+    assert stored(Submission.objects.get(key=entry.key))
 
 
 def test_former_slugs_lead_to_their_rows_again(client, nextgen):
