@@ -97,3 +97,19 @@ def test_nobody_else_can_read_uploads_and_database(production, tmp_path):
     (tmp_path / "media").chmod(0o755)
     (tmp_path / "laurel.sqlite3").chmod(0o640)
     assert found() == ["laurel.W041", "laurel.W042"]
+
+
+@pytest.mark.parametrize(("name", "told"), [(":memory:", "laurel.E023"), ("media", "laurel.E024")])
+def test_a_database_is_a_file(production, tmp_path, monkeypatch, name, told):
+    path = name if name == ":memory:" else str(tmp_path / name)
+    monkeypatch.setitem(production.DATABASES["default"], "NAME", path)
+    assert told in found()
+
+
+def test_folders_that_cannot_be_made_are_named(production, tmp_path, monkeypatch):
+    (tmp_path / "file").touch(mode=0o600)
+    production.MEDIA_ROOT = str(tmp_path / "file" / "media")
+    assert found() == ["laurel.E043"]
+    production.MEDIA_ROOT = str(tmp_path / "media" / "made" / "later")
+    monkeypatch.setitem(production.DATABASES["default"], "NAME", str(tmp_path / "file" / "laurel.sqlite3"))
+    assert found() == ["laurel.E043"]
