@@ -89,6 +89,12 @@ def _of_processes() -> Iterator[CheckMessage]:
             hint="Set CACHE_URL=redis://host:port/0, or run one worker: GRANIAN_WORKERS=1.",
             id="laurel.W020",
         )
+    if settings.METRICS_PORT and str(settings.METRICS_PORT) == os.environ.get("GRANIAN_PORT", "8000"):
+        yield Error(
+            "METRICS_PORT is the port of the portal itself, so there would be no metrics.",
+            hint="Set another one, such as METRICS_PORT=9464.",
+            id="laurel.E025",
+        )
     database = settings.DATABASES["default"]
     if database["ENGINE"] == SQLITE and _is_elsewhere(os.environ.get("GRANIAN_HOST", "")):
         yield Warning(

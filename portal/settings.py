@@ -361,3 +361,5 @@ LOGGING = log_settings.logging_of(env.one_of("LOG_LEVEL", "WARNING", log_setting
 # The port for Prometheus (portal/metrics); 0 means none. Never open it to the public.
 METRICS_PORT = env.int("METRICS_PORT", default=0, most=65_535)
 METRICS_HOST = env.str("METRICS_HOST", default="127.0.0.1")
+if not re.fullmatch(r"localhost|[0-9]+(\.[0-9]+){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*", METRICS_HOST):
+    raise ImproperlyConfigured(f"METRICS_HOST is {METRICS_HOST!r}; it has to be an IP address, such as 127.0.0.1.")
