@@ -28,6 +28,7 @@ ENV LAUREL_ENV=production \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2 \
+    PROMETHEUS_MULTIPROC_DIR=/tmp/laurel-metrics \
     PATH=/opt/laurel/.venv/bin:$PATH
 USER laurel
 VOLUME /var/lib/laurel

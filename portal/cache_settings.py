@@ -1,5 +1,6 @@
 """The setting CACHES. This module needs no Redis client, which is installed only where it is used."""
 
+from importlib.util import find_spec
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,5 +19,10 @@ def configuration(env: Any) -> dict[str, Any]:
         # django-environ raises many kinds. The URL may have a password, so don't repeat it.
         raise ImproperlyConfigured("CACHE_URL has to be like redis://127.0.0.1:6379/0.") from error
     if "redis" in found["BACKEND"]:
+        if not find_spec("redis"):
+            raise ImproperlyConfigured(
+                "CACHE_URL names Redis, but the package redis is missing. "
+                "Run: .venv/bin/pip install --require-hashes -r requirements/production.txt"
+            )
         found["BACKEND"] = "portal.redis_cache.RedisCache"
     return found

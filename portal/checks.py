@@ -89,6 +89,12 @@ def _of_processes() -> Iterator[CheckMessage]:
             hint="Set CACHE_URL=redis://host:port/0, or run one worker: GRANIAN_WORKERS=1.",
             id="laurel.W020",
         )
+    if settings.METRICS_PORT and str(settings.METRICS_PORT) == os.environ.get("GRANIAN_PORT", "8000"):
+        yield Error(
+            "METRICS_PORT is the port of the portal itself, so there would be no metrics.",
+            hint="Set another one, such as METRICS_PORT=9464.",
+            id="laurel.E025",
+        )
     database = settings.DATABASES["default"]
     if database["ENGINE"] == SQLITE and _is_elsewhere(os.environ.get("GRANIAN_HOST", "")):
         yield Warning(
@@ -96,7 +102,19 @@ def _of_processes() -> Iterator[CheckMessage]:
             hint="If this is one of several web machines, use PostgreSQL in DATABASE_URL.",
             id="laurel.W021",
         )
-    if database["ENGINE"] == SQLITE and Path(database["NAME"]).is_relative_to(settings.BASE_DIR):
+    if database["ENGINE"] == SQLITE and str(database["NAME"]) == ":memory:":
+        yield Error(
+            "DATABASE_URL names a database in memory, so everything is lost when the server stops.",
+            hint="Set DATABASE_URL=sqlite:////var/lib/laurel/laurel.sqlite3.",
+            id="laurel.E023",
+        )
+    elif database["ENGINE"] == SQLITE and Path(database["NAME"]).is_dir():
+        yield Error(
+            f"DATABASE_URL names a folder, {database['NAME']}, instead of a file.",
+            hint="Set DATABASE_URL=sqlite:////var/lib/laurel/laurel.sqlite3.",
+            id="laurel.E024",
+        )
+    elif database["ENGINE"] == SQLITE and Path(database["NAME"]).is_relative_to(settings.BASE_DIR):
         yield Warning(
             "The SQLite database is in the folder of the code, which an upgrade replaces.",
             hint="Set DATABASE_URL=sqlite:////var/lib/laurel/laurel.sqlite3, stop the server and move the file there.",
@@ -144,12 +162,28 @@ def _of_folders() -> Iterator[CheckMessage]:
             id="laurel.W041",
         )
     database = settings.DATABASES["default"]
+    places = {"MEDIA_ROOT": media} if "OPTIONS" not in settings.STORAGES["default"] else {}
+    if database["ENGINE"] == SQLITE:
+        places["DATABASE_URL"] = Path(database["NAME"]).parent
+    for name, folder in places.items():
+        if not _can_be_written(folder):
+            yield Error(
+                f"{name} needs the folder {folder}, but this user can't make it or write to it.",
+                hint="Make the folder, and let the portal's user own it, or set another one.",
+                id="laurel.E043",
+            )
     if database["ENGINE"] == SQLITE and _mode(Path(database["NAME"])) & (stat.S_IRWXG | stat.S_IRWXO):
         yield Warning(
             "Other users of this machine can read the database, which has results that are not public.",
             hint=f"Run: chmod go= {database['NAME']}",
             id="laurel.W042",
         )
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Return whether this user can write to a folder, or make it if there is none."""
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
 
 
 def _mode(path: Path) -> int:

@@ -10,6 +10,7 @@ from portal.log_redaction import Formatter, scrubbed
 from record.request_id import request_id, task_id
 
 FORMATS = ("json", "text")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 #: What a line about a request has in addition (portal/request_log.py). Lines have no other fields, because those of
 #: Django contain the request with its query string.
 FIELDS = ("method", "path", "status", "duration_ms", "signed_in", "page")

@@ -49,7 +49,10 @@ def _options(bucket: str, path: str, told: dict[str, str]) -> dict[str, Any]:
     if missing := [name for name in _CREDENTIALS if not os.environ.get(name)]:
         raise ImproperlyConfigured(f"For MEDIA_STORAGE, set {' and '.join(missing)} in the environment.")
     if not find_spec("storages") or not find_spec("boto3"):
-        raise ImproperlyConfigured("MEDIA_STORAGE needs the packages django-storages and boto3.")
+        raise ImproperlyConfigured(
+            "MEDIA_STORAGE needs the packages django-storages and boto3. "
+            "Run: .venv/bin/pip install --require-hashes -r requirements/production.txt"
+        )
     key, secret = (os.environ[name] for name in _CREDENTIALS)
     return {
         "bucket_name": bucket,

@@ -17,7 +17,7 @@ from django.core.management.utils import get_random_secret_key
 
 from portal import cache_settings, log_settings, media_settings, response_headers
 from portal.databases import configuration
-from portal.environment import Environment
+from portal.environment import HOST, Environment
 from record import former_countries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -26,17 +26,18 @@ VAR_DIR = BASE_DIR / "var"
 env = Environment()
 env.read_env(BASE_DIR / ".env", overwrite=False)
 
-LAUREL_ENV = env.str("LAUREL_ENV", default="local")
-if LAUREL_ENV not in ("local", "production"):
-    raise ImproperlyConfigured(f"LAUREL_ENV is {LAUREL_ENV!r}; it can be 'local' or 'production'.")
+# Unlike other variables, this one can't be set to nothing: a portal on a server would run without its protections.
+if not env.ENVIRON.get("LAUREL_ENV", "local").strip():
+    raise ImproperlyConfigured("LAUREL_ENV is set to nothing; it can be 'local' or 'production'.")
+LAUREL_ENV = env.one_of("LAUREL_ENV", "local", ("local", "production"))
 PRODUCTION = LAUREL_ENV == "production"
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 DEBUG = env.bool("DEBUG", default=False)
 if PRODUCTION:
     # Without an e-mail server, Django would write invitations and password reset links to a log.
-    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if not env.str(name, default="")]
+    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if not env.list(name, default=[])]
     if missing:
         raise ImproperlyConfigured(f"In production, set {' and '.join(missing)} in the environment.")
     if DEBUG:
@@ -57,7 +58,7 @@ if not SITE_URL and PRODUCTION:
         )
     SITE_URL = f"https://{named}"
 SITE_URL = SITE_URL or f"http://127.0.0.1:{env.str('PORT', default='') or '8000'}"
-if not re.fullmatch(r"https?://[^/?#\s@]+", SITE_URL):
+if not re.fullmatch(rf"https?://{HOST}(:[0-9]{{1,5}})?", SITE_URL, re.IGNORECASE):
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it has to be like https://laurel.example.org.")
 
 INSTALLED_APPS = [
@@ -242,9 +243,7 @@ LANGUAGES = [("en", "English"), ("ja", "日本語"), ("zh-hans", "简体中文")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # The date formats and the first day of the week on English pages, British or American. Every other language has only
 # one set of formats.
-ENGLISH = env.str("ENGLISH", default="en-gb")
-if ENGLISH not in ("en-gb", "en-us"):
-    raise ImproperlyConfigured(f"ENGLISH is {ENGLISH!r}; it can be 'en-gb' or 'en-us'.")
+ENGLISH = env.one_of("ENGLISH", "en-gb", ("en-gb", "en-us"))
 FORMAT_MODULE_PATH = ["portal.formats"] if ENGLISH == "en-gb" else ["portal.formats.american", "portal.formats"]
 # The cookie that stores the visitor's choice of language for one year. It has no other purpose.
 LANGUAGE_COOKIE_NAME = "language"
@@ -256,6 +255,8 @@ COUNTRIES_OVERRIDE = former_countries.NAMES
 # The default language of texts by editors, such as descriptions and award names. Quotes and titles have their own
 # language field.
 CONTENT_LANGUAGE = env.str("CONTENT_LANGUAGE", default="en")
+if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", CONTENT_LANGUAGE):
+    raise ImproperlyConfigured(f"CONTENT_LANGUAGE is {CONTENT_LANGUAGE!r}; it has to be a code such as en or zh-Hans.")
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -301,7 +302,7 @@ PRESS_KIT_RATE_LIMIT = env.int("PRESS_KIT_RATE_LIMIT", default=10)
 # suggestions.
 SEARCH_RATE_LIMIT = env.int("SEARCH_RATE_LIMIT", default=300)
 # The number of our own proxies in front of the portal. Each proxy adds an address to the header X-Forwarded-For.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)), most=20)
 
 # Settings for e-mail ------------------------------------------------------------------------------
 
@@ -310,10 +311,13 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 # worker could not decrypt it.
 EMAIL_TRANSPORT, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "record.mail.Backend"
 EMAIL_BY_WORKER = bool(env.str("SECRET_KEY", default=""))
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
-if EMAIL_TIMEOUT < 1:
-    raise ImproperlyConfigured("EMAIL_TIMEOUT is the time for the mail server to answer: at least 1 second.")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10, least=1, most=3600)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="laurel@localhost")
+if not re.fullmatch(r"([^<>@\r\n]+ )?<[^<>@\s,]+@[^<>@\s,]+>|[^<>@\s,]+@[^<>@\s,]+", DEFAULT_FROM_EMAIL):
+    raise ImproperlyConfigured(
+        f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}; it has to be one e-mail address, such as laurel@example.org or "
+        "Laurel <laurel@example.org>."
+    )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Settings for security ----------------------------------------------------------------------------
@@ -347,14 +351,14 @@ if PRODUCTION:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=True)
-    CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+    CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
     if env.bool("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "text")
-if LOG_FORMAT not in log_settings.FORMATS:
-    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it can be 'json' or 'text'.")
-LOGGING = log_settings.logging_of(env.str("LOG_LEVEL", default="WARNING"), LOG_FORMAT)
+LOG_FORMAT = env.one_of("LOG_FORMAT", "json" if PRODUCTION else "text", log_settings.FORMATS)
+LOGGING = log_settings.logging_of(env.one_of("LOG_LEVEL", "WARNING", log_settings.LEVELS), LOG_FORMAT)
 # The port for Prometheus (portal/metrics); 0 means none. Never open it to the public.
-METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_PORT = env.int("METRICS_PORT", default=0, most=65_535)
 METRICS_HOST = env.str("METRICS_HOST", default="127.0.0.1")
+if not re.fullmatch(r"localhost|[0-9]+(\.[0-9]+){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*", METRICS_HOST):
+    raise ImproperlyConfigured(f"METRICS_HOST is {METRICS_HOST!r}; it has to be an IP address, such as 127.0.0.1.")

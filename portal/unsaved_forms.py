@@ -5,6 +5,8 @@ from django.shortcuts import render
 
 # The names of form fields whose content was not typed by the editor.
 NOT_ENTERED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
+# The browser also sends the hidden row that it copies when the editor adds one: "other_names-__prefix__-kind".
+EMPTY_ROW = "-__prefix__-"
 NOT_ENTERED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "password2")
 
 
@@ -16,7 +18,10 @@ def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
     return [
         (name.replace("-", " ").replace("_", " "), text)
         for name, texts in request.POST.lists()
-        if name not in NOT_ENTERED and not name.startswith("_") and not name.endswith(NOT_ENTERED_ENDS)
+        if name not in NOT_ENTERED
+        and EMPTY_ROW not in name
+        and not name.startswith("_")
+        and not name.endswith(NOT_ENTERED_ENDS)
         for text in texts
         if text.strip() and not text.isdecimal()
     ]

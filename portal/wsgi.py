@@ -1,9 +1,11 @@
 """The WSGI application, for granian or another WSGI server."""
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from portal.request_encoding import Utf8Only
@@ -37,4 +39,8 @@ def _application() -> Callable[..., Any]:
     return application
 
 
-application = _application()
+try:
+    application = _application()
+except ImproperlyConfigured as error:
+    # The message is a sentence that says which setting is wrong. A traceback above it would hide it in the log.
+    sys.exit(str(error))

@@ -6,9 +6,10 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import erasure, personal_data
 from accounts.current_user import current_user
@@ -24,11 +25,18 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(request, "account/data.html", {"is_last_administrator": is_last})
 
 
-@require_POST
 @login_required
+def export(request: HttpRequest) -> HttpResponseBase:
+    """
+    Return all data about the user as a JSON file. Only on POST, so that no link of another site can start it. Other
+    requests lead to the page with the button: the page that asks for the password stays open while the file comes, and
+    when it is sent once more, the browser asks for this URL with GET.
+    """
+    return _file(request) if request.method == "POST" else redirect("account_data")
+
+
 @reauthentication_required
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Return all data about the user as a JSON file. Only on POST, so that no link of another site can start it."""
+def _file(request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(personal_data.pieces(current_user(request)), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="my-data-{timezone.now():%Y-%m-%d}.json"'
     return response

@@ -4,3 +4,9 @@ class BackupError(Exception):
 
 class FilesNotReplacedError(Exception):
     """The database was restored, but not all stored files. The message says what to do."""
+
+
+def explained(error: OSError) -> str:
+    """Return what failed and at which file, without the number of the error and without a full stop."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason

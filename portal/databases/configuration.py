@@ -1,5 +1,6 @@
 """Makes Django's setting DATABASES from environment variables."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ ON_CONNECT = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign
 TCP = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 #: How long a request may leave a transaction without a statement, for example while it makes renditions, in seconds.
 IDLE_IN_TRANSACTION = 60
+#: The longest limit that can be set, in seconds. PostgreSQL and SQLite count in milliseconds, and refuse large numbers.
+DAY = 24 * 3600
 #: The name of the database that visitors read, if there is a read replica.
 REPLICA = "replica"
 
@@ -28,14 +31,14 @@ def databases(env: Any, embedded: Path) -> dict[str, dict[str, Any]]:
     `embedded`. Raise ImproperlyConfigured, with one sentence, if a variable is wrong.
     """
     main = _of_url(env, "DATABASE_URL") or {"ENGINE": "django.db.backends.sqlite3", "NAME": embedded}
-    max_age = _number(env, "DATABASE_CONN_MAX_AGE", 60)
+    max_age = env.int("DATABASE_CONN_MAX_AGE", 60)
     found = {"default": main}
     if replica := _of_url(env, "DATABASE_REPLICA_URL"):
         if replica["ENGINE"] != main["ENGINE"]:
             raise ImproperlyConfigured("DATABASE_REPLICA_URL has to be a database of the same kind as DATABASE_URL.")
         found[REPLICA] = replica | {"TEST": {"MIRROR": "default"}}
-    pool = _number(env, "DATABASE_POOL", 0)
-    connect = _number(env, "DATABASE_CONNECT_TIMEOUT", 3, least=2)
+    pool = env.int("DATABASE_POOL", 0, most=10_000)
+    connect = env.int("DATABASE_CONNECT_TIMEOUT", 3, least=2, most=DAY)
     for database in found.values():
         # Also on SQLite: the last connection to close copies the write-ahead log into the database file, so opening
         # and closing a connection for each request takes longer than most queries.
@@ -55,12 +58,17 @@ def databases(env: Any, embedded: Path) -> dict[str, dict[str, Any]]:
 def request_limits(env: Any) -> dict[str, int]:
     """Return the arguments of `limit_requests`."""
     return {
-        "statement": _number(env, "DATABASE_STATEMENT_TIMEOUT", 30),
-        "lock": _number(env, "DATABASE_LOCK_TIMEOUT", 5, least=1),
+        "statement": env.int("DATABASE_STATEMENT_TIMEOUT", 30, most=DAY),
+        "lock": env.int("DATABASE_LOCK_TIMEOUT", 5, least=1, most=DAY),
     }
 
 
 def _set_up_postgresql(database: dict[str, Any], connect: int, pool: int) -> None:
+    if not find_spec("psycopg"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names PostgreSQL, but the package psycopg is missing. "
+            "Run: .venv/bin/pip install --require-hashes -r requirements/production.txt"
+        )
     # Turn off PostgreSQL's just-in-time compilation, which takes longer than the queries themselves: 73 of 83 ms when
     # counting all people.
     database["OPTIONS"] = {"options": "-c jit=off", "connect_timeout": connect, **TCP, **database.get("OPTIONS", {})}
@@ -105,13 +113,6 @@ def _of_url(env: Any, name: str) -> dict[str, Any] | None:
         found: dict[str, Any] = env.db_url(name)
     except Exception:  # noqa: BLE001 (django-environ raises many kinds; the URL has a password, so don't repeat it)
         found = {}
-    if found.get("ENGINE") not in ENGINES:
+    if found.get("ENGINE") not in ENGINES or not found.get("NAME"):
         raise ImproperlyConfigured(f"{name} has to be like postgres://user:password@host:5432/name or sqlite:///file.")
     return found
-
-
-def _number(env: Any, name: str, default: int, least: int = 0) -> int:
-    given = env.str(name, default="") or str(default)
-    if not given.isascii() or not given.isdigit() or int(given) < least:
-        raise ImproperlyConfigured(f"{name} is {given!r}; it has to be a whole number from {least} on.")
-    return int(given)

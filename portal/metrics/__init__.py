@@ -83,6 +83,7 @@ def _folder() -> Path:
     that have ended.
     """
     if given := os.environ.get(FOLDER):
+        Path(given).mkdir(mode=0o700, parents=True, exist_ok=True)
         return Path(given)
     above = settings.VAR_DIR / "metrics"
     own = above / str(os.getppid())

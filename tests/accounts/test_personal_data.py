@@ -55,7 +55,8 @@ def test_the_download_asks_for_the_password_again_and_then_comes():
     assert json.loads(response.getvalue())["account"]["email"] == owner.email
     assert 'filename="my-data-' in response["Content-Disposition"]
     assert response["Cache-Control"] == "private, no-store"
-    assert browser.get(EXPORT).status_code == 405
+    again = browser.post(asked["Location"], {"password": PASSWORD}, follow=True)
+    assert (again.status_code, again.request["PATH_INFO"]) == (200, "/account/data/")
 
 
 def test_the_statements_do_not_grow_with_the_history():

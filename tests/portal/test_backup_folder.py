@@ -1,6 +1,8 @@
 """The command `backup`: its folder, how many backups it keeps, and what it does when something fails."""
 
 import errno
+import fcntl
+import os
 import shutil
 import subprocess
 from collections import namedtuple
@@ -137,6 +139,32 @@ def test_newest_backup_is_checked_and_a_damaged_one_fails(tmp_path):
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(CommandError, match="damaged or incomplete"):
         call_command("check_backup", "--latest", str(tmp_path))
+
+
+def test_check_does_not_use_settings_of_the_own_database_and_storage(tmp_path, monkeypatch):
+    file = backups.backup(tmp_path)
+    monkeypatch.setenv("DATABASE_POOL", "5")
+    monkeypatch.setenv("MEDIA_STORAGE", "s3://bucket?region=nowhere")
+    call_command("check_backup", str(file))
+
+
+def test_second_restore_at_the_same_time_is_refused_and_deletes_nothing(tmp_path):
+    name = backups.picture(make.SubmissionFactory())
+    file = backups.backup(tmp_path)
+    holder = os.open(default_storage.path(""), os.O_RDONLY)
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        with pytest.raises(CommandError, match=r"Another process is restoring a backup.*Nothing was changed"):
+            call_command("restore", str(file), "--replace")
+    finally:
+        os.close(holder)
+    assert default_storage.exists(name)
+
+
+def test_a_missing_folder_is_named_without_the_number_of_the_error(tmp_path):
+    with pytest.raises(CommandError) as refused:
+        call_command("check_backup", "--latest", str(tmp_path / "none"))
+    assert str(refused.value) == f"The backup can't be read: {tmp_path / 'none'}: No such file or directory."
 
 
 def test_file_that_a_full_disk_has_cut_is_restored(tmp_path):

@@ -40,7 +40,7 @@ URL = "postgres://laurel:secret@127.0.0.1:5/laurel"
         ({"DATABASE_URL": "mysql://laurel:secret@db/x"}, "DATABASE_URL has to be like"),
         ({"DATABASE_URL": "secret"}, "DATABASE_URL has to be like"),
         ({"DATABASE_CONN_MAX_AGE": "soon"}, "DATABASE_CONN_MAX_AGE is 'soon'; it has to be a whole number"),
-        ({"DATABASE_URL": URL, "DATABASE_CONNECT_TIMEOUT": "1"}, "it has to be a whole number from 2 on"),
+        ({"DATABASE_URL": URL, "DATABASE_CONNECT_TIMEOUT": "1"}, "it has to be a whole number from 2 to 86400"),
         ({"DATABASE_POOL": "4"}, "DATABASE_POOL is for PostgreSQL"),
         ({"DATABASE_REPLICA_URL": URL}, "DATABASE_REPLICA_URL has to be a database of the same kind"),
     ],
@@ -63,6 +63,63 @@ def test_a_wrong_cache_number_switch_or_mail_server_is_refused():
         assert "secret" not in str(refused.value)
     assert Given(PAGE_CACHE="").int("PAGE_CACHE", default=64) == 64
     assert Given(DEBUG="yes").bool("DEBUG", default=False) is True
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "https://laurel.example",
+        "laurel.example:443",
+        "laurel.example/",
+        "a b",
+        "a.example;b.example",
+        "*.example",
+        "ä.example",
+    ],
+)
+def test_what_is_no_host_name_is_refused(host):
+    with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS contains"):
+        Given(ALLOWED_HOSTS=f"laurel.example,{host}").hosts("ALLOWED_HOSTS")
+
+
+def test_spaces_around_values_do_not_count():
+    given = Given(ALLOWED_HOSTS=" laurel.example, .b.example ,[::1],*,", TASKS=" ", PAGE_CACHE=" 7 ")
+    assert given.hosts("ALLOWED_HOSTS") == ["laurel.example", ".b.example", "[::1]", "*"]
+    assert given.str("TASKS", default="none") == "none"
+    assert given.int("PAGE_CACHE", default=64) == 7
+    assert databases(DATABASE_URL=f" {URL} ")["default"]["NAME"] == "laurel"
+
+
+def test_a_key_that_begins_with_a_dollar_sign_is_no_name_of_a_variable():
+    assert Given(SECRET_KEY="$ecret").str("SECRET_KEY", default="") == "$ecret"  # noqa: S106
+
+
+def test_numbers_that_no_server_accepts_are_refused():
+    for value in ("86401", "9" * 20, "9" * 5000, "-1", "1.5", "1e3", "٣"):
+        with pytest.raises(ImproperlyConfigured, match="has to be a whole number from 1 to 86400"):
+            configuration.request_limits(Given(DATABASE_LOCK_TIMEOUT=value))
+
+
+def test_other_origins_have_a_scheme_and_no_path():
+    given = Given(ORIGINS="https://other.example, https://*.b.example:8443")
+    assert given.origins("ORIGINS") == ["https://other.example", "https://*.b.example:8443"]
+    for wrong in ("other.example", "https://other.example/", "*"):
+        with pytest.raises(ImproperlyConfigured, match="ORIGINS contains"):
+            Given(ORIGINS=wrong).origins("ORIGINS")
+
+
+@pytest.mark.parametrize(
+    ("variables", "read"),
+    [
+        ({"DATABASE_URL": URL}, lambda given: configuration.databases(given, Path("/nowhere"))),
+        ({"CACHE_URL": "redis://127.0.0.1/0"}, cache_configuration),
+    ],
+)
+def test_a_missing_package_is_named_with_the_command_that_installs_it(monkeypatch, variables, read):
+    for module in ("portal.databases.configuration", "portal.cache_settings"):
+        monkeypatch.setattr(f"{module}.find_spec", lambda name: None)
+    with pytest.raises(ImproperlyConfigured, match=r"is missing\. Run: .*requirements/production\.txt"):
+        read(Given(**variables))
 
 
 def test_only_requests_have_limits_and_a_pool_is_shared():

@@ -12,6 +12,7 @@ def production(settings, tmp_path, monkeypatch):
     """Settings of a portal in production that need no message."""
     monkeypatch.delenv("GRANIAN_WORKERS", raising=False)
     monkeypatch.delenv("GRANIAN_HOST", raising=False)
+    monkeypatch.delenv("GRANIAN_PORT", raising=False)
     for name in ("media", "static"):
         (tmp_path / name).mkdir(mode=0o700)
     database = tmp_path / "laurel.sqlite3"
@@ -28,6 +29,7 @@ def production(settings, tmp_path, monkeypatch):
         "TRUSTED_PROXIES": 1,
         "REQUIRE_SECOND_FACTOR": True,
         "SINGLE_EDITOR": False,
+        "METRICS_PORT": 0,
         "EMAIL_TRANSPORT": "django.core.mail.backends.smtp.EmailBackend",
         "MEDIA_ROOT": str(tmp_path / "media"),
         "STATIC_ROOT": str(tmp_path / "static"),
@@ -61,6 +63,7 @@ def test_good_settings_need_no_message(production):
         ("SECRET_KEY", "ab" * 40, "laurel.E010"),
         ("SECRET_KEY_FALLBACKS", [KEY, "short"], "laurel.E010"),
         ("CACHES", {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}, "laurel.W020"),
+        ("METRICS_PORT", 8000, "laurel.E025"),
         ("REQUIRE_SECOND_FACTOR", False, "laurel.W030"),
         ("SINGLE_EDITOR", True, "laurel.W031"),
         ("EMAIL_TRANSPORT", "django.core.mail.backends.console.EmailBackend", "laurel.E032"),
@@ -97,3 +100,19 @@ def test_nobody_else_can_read_uploads_and_database(production, tmp_path):
     (tmp_path / "media").chmod(0o755)
     (tmp_path / "laurel.sqlite3").chmod(0o640)
     assert found() == ["laurel.W041", "laurel.W042"]
+
+
+@pytest.mark.parametrize(("name", "told"), [(":memory:", "laurel.E023"), ("media", "laurel.E024")])
+def test_a_database_is_a_file(production, tmp_path, monkeypatch, name, told):
+    path = name if name == ":memory:" else str(tmp_path / name)
+    monkeypatch.setitem(production.DATABASES["default"], "NAME", path)
+    assert told in found()
+
+
+def test_folders_that_cannot_be_made_are_named(production, tmp_path, monkeypatch):
+    (tmp_path / "file").touch(mode=0o600)
+    production.MEDIA_ROOT = str(tmp_path / "file" / "media")
+    assert found() == ["laurel.E043"]
+    production.MEDIA_ROOT = str(tmp_path / "media" / "made" / "later")
+    monkeypatch.setitem(production.DATABASES["default"], "NAME", str(tmp_path / "file" / "laurel.sqlite3"))
+    assert found() == ["laurel.E043"]

@@ -161,3 +161,8 @@ def test_folders_of_servers_that_have_ended_are_removed(settings, tmp_path, monk
     assert own.stat().st_mode & 0o777 == 0o700
     left = {folder.name for folder in (tmp_path / "metrics").iterdir()}
     assert left == {own.name, str(os.getpid()), "other"}
+
+
+def test_the_folder_of_the_environment_is_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "run" / "metrics"))
+    assert metrics._folder().is_dir()

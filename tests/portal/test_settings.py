@@ -51,6 +51,26 @@ def test_an_unknown_environment_is_refused():
     assert "it can be 'local' or 'production'" in run.stderr
 
 
+@pytest.mark.parametrize("command", ["check", "migrate", "createsuperuser"])
+def test_a_wrong_setting_is_one_sentence_and_no_traceback(command):
+    run = manage(command, LAUREL_ENV="staging")
+    assert run.stderr == "LAUREL_ENV is 'staging'; it can be 'local' or 'production'.\n"
+
+
+def test_a_database_that_is_away_is_one_sentence_and_no_traceback():
+    run = manage("migrate", DATABASE_URL="postgres://laurel@127.0.0.1:1/laurel")
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    assert run.stderr.startswith("The database of DATABASE_URL can't be used: connection failed")
+
+
+def test_a_file_that_is_no_database_is_one_sentence_and_no_traceback(tmp_path):
+    (tmp_path / "text").write_text("This is no database. " * 100)
+    run = manage("migrate", DATABASE_URL=f"sqlite:///{tmp_path / 'text'}")
+    assert run.returncode == 1
+    assert run.stderr.startswith("The database of DATABASE_URL can't be used: file is not a database")
+
+
 def test_an_unknown_place_for_background_tasks_is_refused():
     run = manage("check", TASKS="redis")
     assert run.returncode == 1

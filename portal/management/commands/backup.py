@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from portal.backup import folder, media
 from portal.backup.container import Reader
-from portal.backup.errors import BackupError
+from portal.backup.errors import BackupError, explained
 from portal.backup.making import FilesGoneError, Made, estimated_size, make
 
 _ATTEMPTS = 3
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"The database can't be read: {str(error).strip()}") from error
         except OSError as error:
-            raise CommandError(f"A file can't be read or written: {error}") from error
+            raise CommandError(f"A file can't be read or written: {explained(error)}.") from error
         if missing and not options["allow_missing"]:
             raise CommandError(
                 "The backup has everything else. Restore these files, or upload the images again. No older backup was "

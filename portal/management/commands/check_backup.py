@@ -10,7 +10,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 
 from portal.backup import folder, restoring
 from portal.backup.container import Reader
-from portal.backup.errors import BackupError
+from portal.backup.errors import BackupError, explained
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"The backup can't be read: {error}") from error
+            raise CommandError(f"The backup can't be read: {explained(error)}.") from error
         with tempfile.TemporaryDirectory(prefix="laurel-check-") as scratch:
             self._restore(path.resolve(), Path(scratch))
         told = found.manifest
@@ -47,7 +47,8 @@ class Command(BaseCommand):
     def _restore(self, path: Path, scratch: Path) -> None:
         own = {
             "DATABASE_URL": f"sqlite:///{scratch / 'check.sqlite3'}",
-            "DATABASE_REPLICA_URL": "",
+            # What else belongs to the portal's own database and storage must not apply to this one.
+            **dict.fromkeys(("DATABASE_REPLICA_URL", "DATABASE_POOL", "MEDIA_STORAGE"), ""),
             "MEDIA_ROOT": str(scratch / "media"),
             "CACHE_URL": "locmemcache://",
             "TASKS": "",

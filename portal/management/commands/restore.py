@@ -1,14 +1,19 @@
 import argparse
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.db import DatabaseError, connection
 
 from portal.backup import restoring
 from portal.backup.container import Reader
-from portal.backup.errors import BackupError, FilesNotReplacedError
+from portal.backup.errors import BackupError, FilesNotReplacedError, explained
 
 from . import backup as backup_command
 
@@ -33,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         is_in_use = _is_in_use()
         try:
-            with options["file"].open("rb") as file:
+            with options["file"].open("rb") as file, _alone():
                 found = Reader(file)
                 restoring.check(found, self.say)
                 if not restoring.is_empty():
@@ -45,7 +50,7 @@ class Command(BaseCommand):
         except FilesNotReplacedError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{options['file']} can't be restored: {error.strerror or error}.") from error
+            raise CommandError(f"{options['file']} can't be restored. {explained(error)}.") from error
         except BackupError as error:
             raise CommandError(f"{error} Nothing was changed.") from error
         except DatabaseError as error:
@@ -77,6 +82,34 @@ class Command(BaseCommand):
             command.to_folder(options["file"].resolve().parent, prefix="laurel-before-restore")
         except (BackupError, DatabaseError, OSError) as error:
             raise BackupError(f"{error} This was the backup of what is there now (see --without-backup).") from error
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """
+    Raise `BackupError` if another process restores a backup onto the same folder of uploads: the one that fails would
+    delete files that the other one has written.
+    """
+    try:
+        folder = Path(default_storage.path(""))
+    except NotImplementedError:  # A bucket can't be locked.
+        yield
+        return
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise BackupError(f"MEDIA_ROOT is no folder that this user can use. {explained(error)}.") from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupError("Another process is restoring a backup at the moment.") from error
+        except OSError:
+            pass  # Some network disks can't lock a folder.
+        yield
+    finally:
+        os.close(handle)
 
 
 def _is_in_use() -> bool:

@@ -21,6 +21,9 @@ class Command(BaseCommand):
         try:
             changes = index.refresh(say=Progress(self.stdout, Change.objects.count(), "search entries"), may_fork=True)
         except OperationalError as error:
+            # SQLite: "database is locked"; PostgreSQL: "lock timeout", "deadlock detected".
+            if "lock" not in str(error):
+                raise
             raise CommandError("Another process is writing to the database. Try again in a moment.") from error
         if changes:
             index.settle()
