@@ -14,7 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -100,7 +100,8 @@ class LaurelAdminSite(admin.AdminSite):
         if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
             wanted = reverse("admin:index")
         if self.has_permission(request):
-            return redirect(wanted)
+            # Not `redirect`, which takes a text without a slash for the name of a view, and fails if there is none.
+            return HttpResponseRedirect(wanted)
         if not request.user.is_authenticated:
             return redirect_to_login(wanted)
         if not super().has_permission(request):

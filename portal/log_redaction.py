@@ -13,8 +13,11 @@ GONE = "…"
 LONGEST = 40_000
 #: The secret part of URLs, with or without a language prefix: preview links, invitations, password resets, e-mail
 #: confirmations.
+#: A program that joins URLs may double a slash, or add "/.". The token is as secret as before. Without a limit for the
+#: number of slashes, a long row of them would take time that grows with the square.
+_SLASH = r"(?:/|%2F)(?:\.?(?:/|%2F)){0,3}"
 _SECRET_LINK = re.compile(
-    r"(?P<before>(?:/|%2F)(?:preview|account(?:/|%2F)(?:invitation|password(?:/|%2F)reset|email(?:/|%2F)confirm))(?:/|%2F))"
+    rf"(?P<before>{_SLASH}(?:preview|account{_SLASH}(?:invitation|password{_SLASH}reset|email{_SLASH}confirm)){_SLASH})"
     r"(?!(?:sent|done)\b)[^/?#\s'\"<>&]+",
     re.IGNORECASE,
 )

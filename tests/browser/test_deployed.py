@@ -263,8 +263,11 @@ def test_log_has_no_secrets_and_nobody_can_be_found_by_it(machine, visitor):
     visitor.ask("/search/?q=private+words", User_Agent="Unusual/1.0", Referer="https://elsewhere.example/")
     visitor.ask("/account/invitation/very-secret-token/")
     visitor.ask("/preview/very-secret-token/contests/")
-    lines = log_of(machine, 3)
-    assert [line["path"] for line in lines] == ["/search/", "/account/invitation/…", "/preview/…"]
+    visitor.ask("/Preview/very-secret-token/")
+    visitor.ask("/people/ada%40private.example/")
+    lines = log_of(machine, 5)
+    paths = ["/search/", "/account/invitation/…", "/preview/…", "/Preview/…", "/people/…"]
+    assert [line["path"] for line in lines] == paths
     for text in ("127.0.0.1", "Unusual", "elsewhere", "private", "very-secret"):
         assert text not in json.dumps(lines)
     # Laurel's log has the same id.

@@ -22,6 +22,9 @@ PATHS = [
     f"/ja/preview/{TOKEN}/",
     f"/en/account/invitation/{TOKEN}/",
     f"/PREVIEW/{TOKEN}/",
+    f"//preview//{TOKEN}/",
+    f"/account//invitation/{TOKEN}/",
+    f"/account/./password//reset/1-{TOKEN}/",
 ]
 
 

@@ -54,6 +54,21 @@ def leads_to(response) -> str:
     return target.netloc
 
 
+# `next` without a slash: "home" is the name of a view, the others are none.
+RELATIVE = ["home", "nothing", "?q=film", "#top", "two words", "\udced\udca0\udc80"]
+
+
+@pytest.mark.parametrize("there", RELATIVE)
+@pytest.mark.parametrize("address", ["/admin/login/", "/account/sign-in/"])
+def test_next_page_without_a_slash_is_a_relative_url_and_never_the_name_of_a_view(address, there):
+    client = Client()
+    client.force_login(make.UserFactory(is_staff=True))
+    asked = quote(there.encode("utf-8", "surrogateescape"), safe="")
+    response = client.get(f"{address}?next={asked}")
+    assert response.status_code == 302
+    assert unquote(response["Location"]) == there.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 @pytest.mark.parametrize("there", ELSEWHERE)
 def test_no_form_and_no_link_leads_elsewhere(there):
     account = make.UserFactory(is_staff=True)
