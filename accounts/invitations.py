@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from hashlib import sha256
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -134,22 +135,26 @@ def find(token: str) -> Invitation | None:
     return invitation if invitation and _may_still_invite(invitation) else None
 
 
-@transaction.atomic
 def accept(token: str, *, name: str, password: str) -> User | None:
     """
     Create the invited account with its roles, mark the invitation as used, and return the account. Return None if there
     is no invitation with this token, or if it is no longer valid. If the link is used twice at the same time, only one
     account is created.
     """
-    row = Invitation.objects.open(timezone.now()).select_for_update(of=("self",)).filter(token_digest=_digest(token))
-    invitation = row.first()
+    found = Invitation.objects.open(timezone.now()).filter(token_digest=_digest(token))
+    # Before the transaction: it takes long on purpose, and meanwhile a second use of the link would wait for the row.
+    return _accept(found, name, make_password(password)) if found.exists() else None
+
+
+@transaction.atomic
+def _accept(found: QuerySet[Invitation], name: str, password_hash: str) -> User | None:
+    invitation = found.select_for_update(of=("self",)).first()
     if invitation is None or User.objects.filter(email=invitation.email).exists() or not _may_still_invite(invitation):
         return None
     # The inviter is `made_by`, who chose the e-mail address and the roles. `invited_by` may only have sent the
     # invitation again.
     inviter = invitation.made_by or invitation.invited_by
-    user = User(email=invitation.email, name=name, is_staff=True, invited_by=inviter)
-    user.set_password(password)
+    user = User(email=invitation.email, name=name, is_staff=True, invited_by=inviter, password=password_hash)
     user._history_user = invitation.invited_by
     user._change_reason = _("Accepted an invitation")
     try:

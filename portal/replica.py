@@ -68,6 +68,8 @@ def _is_of_visitor(environ: Environ) -> bool:
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and not environ["PATH_INFO"].startswith((*NEVER, settings.STATIC_URL))
+        # Making a press kit writes a task. It would be asked for twice, and counted twice.
+        and not environ["PATH_INFO"].endswith(".zip")
         and settings.SESSION_COOKIE_NAME not in environ.get("HTTP_COOKIE", "")
     )
 

@@ -88,6 +88,7 @@ def limit_requests(databases: dict[str, dict[str, Any]], statement: int, lock: i
     Let requests wait at most `statement` seconds for a statement and `lock` seconds for a lock. Call this in a process
     that serves requests, before its first connection. The statements of commands and workers may take hours.
     """
+    WebLimits.is_serving = True
     for database in databases.values():
         options = database["OPTIONS"]
         if database["ENGINE"] == ENGINES["django.db.backends.sqlite3"]:

@@ -11,11 +11,12 @@ _end: ContextVar[float | None] = ContextVar("end", default=None)
 
 class WebLimits:
     """
-    The limits of a process that serves requests, in seconds; None in all others, whose statements may take hours.
-    `statement` is for each statement. After `suspicious` seconds without an answer, the process asks on another
-    connection whether the server still answers.
+    The limits of a process that serves requests (`is_serving`), in seconds; None in all others, whose statements may
+    take hours. `statement` is for each statement. After `suspicious` seconds without an answer, the process asks on
+    another connection whether the server still answers.
     """
 
+    is_serving = False
     statement: float | None = None
     suspicious = 2.0
 

@@ -22,7 +22,7 @@ PATHS = [
     f"/ja/preview/{TOKEN}/",
     f"/en/account/invitation/{TOKEN}/",
     f"/PREVIEW/{TOKEN}/",
-    f"//preview//{TOKEN}/",
+    f"/.//preview//{TOKEN}/",
     f"/account//invitation/{TOKEN}/",
     f"/account/./password//reset/1-{TOKEN}/",
 ]

@@ -69,6 +69,7 @@ def test_visitors_read_the_replica_and_editors_and_writers_never(layer):
     assert ask(layer, REQUEST_METHOD="POST") == ["main"]
     assert ask(layer, "/admin/") == ["main"]
     assert ask(layer, "/account/sign-in/") == ["main"]
+    assert ask(layer, "/contests/contest/press-kit.zip") == ["main"]
 
 
 def test_a_replica_that_is_behind_is_not_read(layer):

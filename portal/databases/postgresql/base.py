@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from portal.databases.circuit import Circuit
 from portal.databases.commits import CountedCommits
 from portal.databases.postgresql.watched import AWAY, WatchedConnection, circuit_of
-from portal.databases.time_limits import at_most
+from portal.databases.time_limits import WebLimits, at_most
 
 #: How many seconds a connection may take to prove that it still works.
 CHECK = 2
@@ -31,7 +31,8 @@ class DatabaseWrapper(CountedCommits, base.DatabaseWrapper):
         return circuit_of(settings["HOST"], settings["PORT"], settings["OPTIONS"].get("connect_timeout", 3))
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if not self.circuit.may_try():
+        # A command or a worker has nobody who waits, so it tries each time.
+        if WebLimits.is_serving and not self.circuit.may_try():
             raise psycopg.OperationalError(AWAY)
         try:
             with at_most(self.settings_dict["OPTIONS"].get("connect_timeout", 3) + CHECK):
