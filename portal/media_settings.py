@@ -1,6 +1,7 @@
 """Where uploads are stored, from the environment variables `MEDIA_STORAGE` and `MEDIA_GRACE_HOURS`."""
 
 import os
+import re
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import Any
@@ -69,10 +70,6 @@ def _options(bucket: str, path: str, told: dict[str, str]) -> dict[str, Any]:
 
 def grace(hours: str) -> timedelta:
     """Return how long files stay that no row refers to any more. Raise `ImproperlyConfigured` for a bad number."""
-    try:
-        number = float(hours)
-        if not 0 <= number <= 24 * 366:
-            raise ValueError
-    except ValueError:
-        raise ImproperlyConfigured(f"MEDIA_GRACE_HOURS is {hours!r}; it has to be a number from 0 to 8784.") from None
-    return timedelta(hours=number)
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", hours) or float(hours) > 24 * 366:
+        raise ImproperlyConfigured(f"MEDIA_GRACE_HOURS is {hours!r}; it has to be a number from 0 to 8784.")
+    return timedelta(hours=float(hours))

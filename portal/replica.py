@@ -8,7 +8,7 @@ built from old rows.
 
 For the time of the request, the replica takes the place of this thread's default connection, because many queries are
 plain SQL on it. If a statement fails, for example because it writes or because the replica has gone, the request is
-handled again with the main database. It has not changed anything.
+handled again with the main database. It has not changed any row.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIServer
@@ -21,6 +22,9 @@ from portal import metrics, page_cache
 from portal.metrics.database import DatabaseCollector
 from portal.metrics.kinds import status_class_of
 
+logger = logging.getLogger(__name__)
+#: So often in a row, the port has to be taken before the log says so: another worker may just be starting to serve it.
+SURE = 3
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -45,6 +49,7 @@ class Numbers:
         self.refused = Counter("laurel_sign_in_failures", "Sign-ins with a wrong password", registry=here)
         self.errors = Counter("laurel_errors_logged", "Errors in the log", ["source"], registry=here)
         self._noted = (0, 0)
+        self._refusals = 0
         self._signals()
 
     def _signals(self) -> None:
@@ -75,13 +80,21 @@ class Numbers:
         self.bytes.set(counts.size)
 
     def serve(self, host: str, port: int) -> WSGIServer | None:
-        """Serve the sum of all workers. Return None if another one does."""
+        """
+        Serve the sum of all workers. Return None if another one does. If the port belongs to another program, say so in
+        the log, once.
+        """
+        note = Path(os.environ[metrics.FOLDER]) / "served_by"
         try:
             server, _thread = start_http_server(port, addr=host, registry=everything())
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return None
-            raise
+            if error.errno != errno.EADDRINUSE:
+                raise
+            self._refusals = 0 if _names_a_process(note) else self._refusals + 1
+            if self._refusals == SURE:
+                logger.error("Another program uses METRICS_PORT, %s: there are no metrics", port)
+            return None
+        note.write_text(str(os.getpid()))
         return server
 
     def forget_dead_workers(self) -> None:
@@ -106,6 +119,13 @@ class _Errors(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         source = record.name.split(".", 1)[0]
         self.errors.labels(source if source in self.SOURCES else "other").inc()
+
+
+def _names_a_process(note: Path) -> bool:
+    """Return whether the file `note` has the number of a running process."""
+    with suppress(OSError, ValueError):
+        return metrics.is_alive(int(note.read_text()))
+    return False
 
 
 def everything() -> CollectorRegistry:

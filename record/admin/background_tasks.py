@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django_tasks import TaskResultStatus
 from django_tasks_db.admin import DBTaskResultAdmin
 from django_tasks_db.models import DBTaskResult, get_date_max
@@ -17,6 +17,11 @@ from record.time_zones import told
 from .lists import moment_column
 from .lookup_guard import LookupGuardMixin
 
+#: Texts of the package, which has no translations of its own: our catalogs have them.
+TEXTS = (
+    *(_("Task Result"), _("Task Results"), pgettext_lazy("Task", "Ready"), pgettext_lazy("Task", "Running")),
+    *(pgettext_lazy("Task", "Failed"), pgettext_lazy("Task", "Successful")),
+)
 admin.site.unregister(DBTaskResult)
 
 

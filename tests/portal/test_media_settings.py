@@ -65,7 +65,7 @@ def test_a_missing_package_is_named(monkeypatch):
         media_settings.storage(GOOD)
 
 
-@pytest.mark.parametrize("hours", ["", "day", "-1", "nan", "inf", "9000"])
+@pytest.mark.parametrize("hours", ["", "day", "-1", "nan", "inf", "9000", "٣", "1_0"])
 def test_a_bad_grace_period_is_refused(hours):
     with pytest.raises(ImproperlyConfigured, match="MEDIA_GRACE_HOURS is"):
         media_settings.grace(hours)

@@ -55,22 +55,40 @@ def numbers(text, name):
     return {labels: float(value) for labels, value in found}
 
 
-@pytest.mark.one_database
-def test_the_numbers_of_two_workers_add_up_and_outlive_a_worker(tmp_path):
-    port = free_port()
+def started(port, folder, requests, **options):
+    """Start a worker that answers so many requests."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": "sqlite://:memory:",
         "METRICS_PORT": str(port),
-        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
+        "PROMETHEUS_MULTIPROC_DIR": str(folder),
     }
+    command = [sys.executable, "-c", WORKER, str(requests)]
+    return subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options
+    )
+
+
+@pytest.mark.one_database
+def test_a_port_of_another_program_is_named_in_the_log_once(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        worker = started(other.getsockname()[1], tmp_path, 0, stderr=subprocess.PIPE)
+        try:
+            assert worker.stdout.readline() == "ready\n"
+            time.sleep(1)
+            _said, log = worker.communicate(timeout=10)
+        finally:
+            worker.kill()
+    assert log.count("Another program uses METRICS_PORT") == 1
+
+
+@pytest.mark.one_database
+def test_the_numbers_of_two_workers_add_up_and_outlive_a_worker(tmp_path):
+    port = free_port()
     workers = []
     try:
         for requests in (2, 3):
-            command = [sys.executable, "-c", WORKER, str(requests)]
-            workers.append(
-                subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            )
+            workers.append(started(port, tmp_path, requests))
         for worker in workers:
             assert worker.stdout.readline() == "ready\n"
         text = served(port)
