@@ -171,7 +171,9 @@ def task_killed(trial: Trial) -> None:
         # The task is taken up when nobody has held it for a minute. Instead of waiting, make it a minute older.
         wait(2)
         portal.python("-c", OLDER)
-        until(lambda: not (_tasks(portal).get("RUNNING") or _tasks(portal).get("READY")), 90, "The task is not done")
+        until(lambda: _all_done(portal), 90, "The task is not done")
+    # The last saves of the load have begun tasks too.
+    until(lambda: _all_done(portal), 60, "The last tasks are not done")
     states = _tasks(portal)
     trial.expect(set(states) == {"SUCCESSFUL"}, f"tasks at the end: {states}")
     missing = portal.python("manage.py", "make_renditions").strip()
@@ -186,6 +188,11 @@ OLDER = SETUP + (
     "rows.update(started_at=F('started_at') - m); "
     "from django.utils import timezone; rows.update(run_after=timezone.now() - m)"
 )
+
+
+def _all_done(portal: Portal) -> bool:
+    states = _tasks(portal)
+    return not (states.get("RUNNING") or states.get("READY"))
 
 
 def _tasks(portal: Portal) -> dict[str, int]:
