@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from contests.models import Contest, Recognition, Step
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 from tests import factories as make
+from tests.accounts.test_admin_roles import in_role
 from tests.admin_pages import page
 from tests.public_pages import text_of
 
@@ -20,9 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def publisher():
-    user = make.UserFactory(is_staff=True)
-    user.groups.add(Group.objects.get(name="publisher"))
-    return user
+    return in_role("publisher")
 
 
 def past_edition(**values):
