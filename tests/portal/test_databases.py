@@ -4,6 +4,8 @@ import socket
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -196,33 +198,37 @@ def test_a_connection_that_waits_too_long_closes_itself():
 
 
 @pytest.fixture
-def held(tmp_path, monkeypatch):
-    """Return a function that makes connections to a SQLite file that somebody is writing."""
-    path = tmp_path / "held.sqlite3"
-    writer = sqlite3.connect(path, isolation_level=None)
-    writer.execute("PRAGMA journal_mode=WAL")
-    writer.execute("CREATE TABLE t (a)")
-    writer.execute("BEGIN IMMEDIATE")
+def to_file(tmp_path):
+    """Return a function that makes connections to a SQLite file, `to_file.path`, with the table `t`."""
+    path = tmp_path / "file.sqlite3"
+    with sqlite3.connect(path) as first:
+        first.execute("PRAGMA journal_mode=WAL")
+        first.execute("CREATE TABLE t (a)")
+    first.close()
     settings = configuration.databases(Given(DATABASE_URL=f"sqlite:///{path}"), path)["default"]
     defaults = {"TIME_ZONE": None, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": False}
-    monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 1.0)
-    settings["OPTIONS"]["timeout"] = 0.1
     made = []
 
-    def connection():
-        made.append(
-            sqlite.DatabaseWrapper(
-                settings | defaults,
-                "held",
-            )
-        )
+    def connection(**options):
+        own = settings | defaults | {"OPTIONS": settings["OPTIONS"] | options}
+        made.append(sqlite.DatabaseWrapper(own, "file"))
         made[-1].ensure_connection()
         made[-1].inc_thread_sharing()
         return made[-1]
 
+    connection.path = path
     yield connection
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def held(to_file, monkeypatch):
+    """Return a function that makes connections to a SQLite file that somebody is writing."""
+    monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 1.0)
+    writer = sqlite3.connect(to_file.path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    yield partial(to_file, timeout=0.1)
     writer.close()
 
 
@@ -248,3 +254,29 @@ def test_few_threads_wait_for_the_write_lock_and_readers_never(held):
     assert sum(seconds >= 0.9 for seconds in waited) == sqlite.DatabaseWrapper.FEW
     assert sum(seconds < 0.8 for seconds in waited) == 4 - sqlite.DatabaseWrapper.FEW
     assert sqlite.DatabaseWrapper._waiting == 0
+
+
+@pytest.mark.django_db
+def test_a_search_goes_on_while_tables_are_changed(to_file):
+    migrating = sqlite3.connect(to_file.path, isolation_level=None, check_same_thread=False)
+    migrating.execute("CREATE VIRTUAL TABLE found USING fts5(text, content='')")
+    migrating.execute("INSERT INTO found(rowid, text) VALUES (7, 'light')")
+    end = time.monotonic() + 1.5
+
+    def search(connection):
+        answers = set()
+        with connection.cursor() as cursor:
+            while time.monotonic() < end:
+                answers.add(cursor.execute("SELECT rowid FROM found WHERE found MATCH %s", ["light"]).fetchone())
+        return answers
+
+    with ThreadPoolExecutor() as threads:
+        searches = [threads.submit(search, to_file()) for _number in range(3)]
+        number = 0
+        while time.monotonic() < end:
+            number += 1
+            migrating.execute(f"CREATE TABLE new{number} (a)")
+            time.sleep(0.001)
+        assert [each.result() for each in searches] == [{(7,)}] * 3
+    migrating.close()
+    assert number > 20

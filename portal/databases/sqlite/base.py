@@ -1,12 +1,33 @@
 import sqlite3
 import time
 from threading import Lock
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 from portal.databases.commits import CountedCommits
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """
+    A cursor that runs a statement again if the tables changed while it was prepared. SQLite does that itself, but not
+    for a virtual table, such as the index of the search: "vtable constructor failed". During an upgrade, `migrate`
+    changes tables while visitors search. A statement that fails like this has not read or written anything.
+    """
+
+    #: Seconds: how long to try, and the pause between two tries.
+    PATIENCE, PAUSE = 2.0, 0.005
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        end = time.monotonic() + self.PATIENCE
+        while True:
+            try:
+                return super().execute(query, params)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_SCHEMA or time.monotonic() >= end:
+                    raise
+            time.sleep(self.PAUSE)
 
 
 class DatabaseWrapper(CountedCommits, base.DatabaseWrapper):
@@ -22,6 +43,9 @@ class DatabaseWrapper(CountedCommits, base.DatabaseWrapper):
     web_timeout: ClassVar[float | None] = None
     _waiting: ClassVar[int] = 0
     _lock = Lock()
+
+    def create_cursor(self, name: Any = None) -> Cursor:
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         if self.web_timeout is None:
