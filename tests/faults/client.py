@@ -38,17 +38,17 @@ class Answer:
         return urlsplit(self.headers.get("location", "")).path
 
     def verdict(self) -> tuple[str, str]:
-        """Return what the visitor got (served, refused, failed), and the reason if it is a failure."""
+        """Return what the visitor got (served, refused, failed), and the reason if it is not served."""
         if self.error:
             return FAILED, self.error
         if self.status in (413, 429):
-            return REFUSED, ""
+            return REFUSED, f"status {self.status}"
         if self.status == 503:
             if not self.headers.get("retry-after", "").isdigit():
                 return FAILED, "503 without Retry-After"
             if self.path.startswith("/api/") and "json" not in self.headers.get("content-type", ""):
                 return FAILED, "503 of the API is not JSON"
-            return REFUSED, ""
+            return REFUSED, "status 503"
         if self.status >= 400 or self.status < 200:
             return FAILED, f"status {self.status}"
         if self.is_cut_off():

@@ -55,6 +55,8 @@ def deploy_with_migration(trial: Trial) -> None:
         wait(5)
     trial.note(f"the deploy took {done - begun:.1f} s")
     refused = [event for event in load.tally.events if event.verdict == "refused"]
+    for event in refused[:5]:
+        trial.note(f"refused {event.begun - begun:.1f} s after the start: {event.kind} {event.path}, {event.reason}")
     trial.expect(not refused, f"{len(refused)} requests were refused during the deploy")
     written = [event for event in load.tally.between(begun, done) if event.kind == "save" and event.verdict == "served"]
     trial.expect(written, "nothing was saved during the deploy")
