@@ -1,7 +1,12 @@
 """Shows the texts from an admin form that could not be saved, so that the editor does not lose them."""
 
+import re
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField, Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 
 # The names of form fields whose content was not typed by the editor.
 NOT_ENTERED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
@@ -10,21 +15,71 @@ EMPTY_ROW = "-__prefix__-"
 NOT_ENTERED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "password2")
 
 
+# "other_names-0-name" is the field "name" of the first row of "other_names".
+_IN_A_ROW = re.compile(r"(?P<rows>\w+)-(?P<number>\d+)-(?P<name>\w+)")
+
+
 def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
     """
-    Return the texts that the editor typed into a submitted form, as pairs (readable field name, text). Texts that
-    consist only of digits are left out.
+    Return the texts that the editor typed into a submitted form, as pairs (label of the field, text). Left out are
+    texts that consist only of digits, ticked boxes, and the defaults of the fields.
     """
-    return [
-        (name.replace("-", " ").replace("_", " "), text)
-        for name, texts in request.POST.lists()
-        if name not in NOT_ENTERED
-        and EMPTY_ROW not in name
-        and not name.startswith("_")
-        and not name.endswith(NOT_ENTERED_ENDS)
-        for text in texts
-        if text.strip() and not text.isdecimal()
-    ]
+    model = _model_of(request)
+    found = []
+    for name, texts in request.POST.lists():
+        if name in NOT_ENTERED or EMPTY_ROW in name or name.startswith("_") or name.endswith(NOT_ENTERED_ENDS):
+            continue
+        label, field = _label(name, model)
+        for text in texts:
+            if text.strip() and not text.isdecimal() and not _is_given(text, field):
+                found.append((label, _shown(text, field)))
+    return found
+
+
+def _model_of(request: HttpRequest) -> type[Model] | None:
+    """Return the model whose form has been sent, or None for other pages of the admin."""
+    view = request.resolver_match.func if request.resolver_match else None
+    # Django's ModelAdmin sets this attribute on each of its views.
+    model_admin = getattr(view, "model_admin", None)
+    return model_admin.model if model_admin else None
+
+
+def _label(name: str, model: type[Model] | None) -> tuple[str, Field | None]:
+    """Return the label of a form field, and its database field if it has one."""
+    row = _IN_A_ROW.fullmatch(name)
+    rows = row and model and _relations(model).get(row["rows"])
+    if row and rows:
+        field = _field(rows, row["name"])
+        label = f"{capfirst(rows._meta.verbose_name)} {int(row['number']) + 1}"
+        return f"{label}: {field.verbose_name if field else row['name'].replace('_', ' ')}", field
+    field = _field(model, name) if model else None
+    return str(capfirst(field.verbose_name)) if field else name.replace("-", " ").replace("_", " "), field
+
+
+def _relations(model: type[Model]) -> dict[str, type[Model]]:
+    """Return the models of the rows that forms show inside a row of `model`, by the prefix of their fields."""
+    return {relation.get_accessor_name() or "": relation.related_model for relation in model._meta.related_objects}
+
+
+def _field(model: type[Model], name: str) -> Field | None:
+    # Two boxes for one field, such as a date and a time, are called "published_0" and "published_1".
+    for candidate in (name, re.sub(r"_\d$", "", name)):
+        try:
+            field = model._meta.get_field(candidate)
+        except FieldDoesNotExist:
+            continue
+        return field if isinstance(field, Field) else None
+    return None
+
+
+def _is_given(text: str, field: Field | None) -> bool:
+    """Return whether the form had this text from the beginning, or whether it is the value of a ticked box."""
+    return field is not None and (isinstance(field, BooleanField) or text == str(field.get_default()))
+
+
+def _shown(text: str, field: Field | None) -> str:
+    """Return the label of a choice, otherwise the text."""
+    return str(dict(field.flatchoices).get(text, text)) if field and field.choices else text
 
 
 def login_expired(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from record.media import is_unusable
 class Outage(Enum):
     #: The database can't be reached, or the connection broke.
     DATABASE = "database"
-    #: Another transaction holds the lock for too long, or the statement took too long.
+    #: Another transaction holds the lock for too long, the statement took too long, or a migration changes the tables.
     BUSY = "busy"
     #: The database or the storage can't write: the disk is full, read-only or broken.
     STORAGE = "storage"
@@ -27,7 +27,7 @@ _CODES = {
 }
 #: Codes of SQLite, without the extended part.
 _SQLITE = {
-    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), Outage.BUSY),
+    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_SCHEMA), Outage.BUSY),
     **dict.fromkeys((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR), Outage.STORAGE),
     sqlite3.SQLITE_CANTOPEN: Outage.DATABASE,
 }

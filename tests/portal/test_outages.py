@@ -61,6 +61,7 @@ def browser():
         (django_error(psycopg.errors.QueryCanceled("x")), Outage.BUSY),
         (django_error(psycopg.errors.DiskFull("x")), Outage.STORAGE),
         (django_error(sqlite_error(sqlite3.SQLITE_BUSY)), Outage.BUSY),
+        (django_error(sqlite_error(sqlite3.SQLITE_SCHEMA)), Outage.BUSY),
         (django_error(sqlite_error(sqlite3.SQLITE_FULL)), Outage.STORAGE),
         (django_error(sqlite_error(sqlite3.SQLITE_READONLY_DBMOVED)), Outage.STORAGE),
         (django_error(sqlite_error(sqlite3.SQLITE_IOERR_WRITE)), Outage.STORAGE),

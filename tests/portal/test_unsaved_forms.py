@@ -1,6 +1,8 @@
 """Which fields of a form that could not be saved are shown to the editor as what they typed."""
 
 from django.test import RequestFactory
+from django.urls import resolve
+from django.utils import translation
 
 from portal.unsaved_forms import entered_texts
 
@@ -15,3 +17,27 @@ def test_only_what_was_typed_is_shown():
         "portrait_focus_x": "50",
     }
     assert entered_texts(RequestFactory().post("/admin/", sent)) == [("name", "C·one"), ("other names 0 name", "Cone")]
+
+
+def test_fields_have_the_labels_of_the_form_and_defaults_are_left_out():
+    request = RequestFactory().post(
+        "/admin/people/person/add/",
+        {
+            "name": "C·one",
+            "headline": "Editor",
+            "kind": "individual",
+            "credits-0-is_author": "on",
+            "other_names-1-name": "Cone",
+            "other_names-1-kind": "stage",
+            "unknown-1-name": "x",
+        },
+    )
+    request.resolver_match = resolve(request.path)
+    with translation.override("pl"):
+        assert entered_texts(request) == [
+            ("Nazwa", "C·one"),
+            ("Krótki opis", "Editor"),
+            ("Inne nazwisko osoby 2: nazwa", "Cone"),
+            ("Inne nazwisko osoby 2: rodzaj", "Pseudonim artystyczny"),
+            ("unknown 1 name", "x"),
+        ]

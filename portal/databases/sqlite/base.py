@@ -25,7 +25,8 @@ class Cursor(base.SQLiteCursorWrapper):
             try:
                 return super().execute(query, params)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_SCHEMA or time.monotonic() >= end:
+                # sqlite3 sets the code only on errors that come from SQLite itself.
+                if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_SCHEMA or time.monotonic() >= end:
                     raise
             time.sleep(self.PAUSE)
 
