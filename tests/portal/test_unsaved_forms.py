@@ -26,7 +26,7 @@ def test_fields_have_the_labels_of_the_form_and_defaults_are_left_out():
             "name": "C·one",
             "headline": "Editor",
             "kind": "individual",
-            "recognitions-0-is_tied": "on",
+            "presented_recognitions-0-is_tied": "on",
             "other_names-1-name": "Cone",
             "other_names-1-kind": "stage",
             "unknown-1-name": "x",
