@@ -31,14 +31,24 @@ def locked(folder: Path) -> Iterator[None]:
         lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise BackupError(f"Backups can't be written to {folder}: {error.strerror}.") from error
+    with alone(lock, f"Another process is making a backup in {folder} at the moment."):
+        yield
+
+
+@contextmanager
+def alone(handle: int, message: str) -> Iterator[None]:
+    """
+    Lock an open file or folder, and close it at the end. Raise `BackupError(message)` if another process has the lock.
+    """
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BackupError(f"Another process is making a backup in {folder} at the moment.") from error
+        with suppress(OSError):  # Some network disks have no locks.
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BackupError(message) from error
         yield
     finally:
-        os.close(lock)
+        os.close(handle)
 
 
 @contextmanager

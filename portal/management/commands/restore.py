@@ -1,5 +1,4 @@
 import argparse
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from django.db import DatabaseError, connection
 from portal.backup import restoring
 from portal.backup.container import Reader
 from portal.backup.errors import BackupError, FilesNotReplacedError, explained
+from portal.backup.folder import alone
 
 from . import backup as backup_command
 
@@ -100,16 +100,8 @@ def _alone() -> Iterator[None]:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise BackupError(f"MEDIA_ROOT is no folder that this user can use. {explained(error)}.") from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError("Another process is restoring a backup at the moment.") from error
-        except OSError:
-            pass  # Some network disks can't lock a folder.
+    with alone(handle, "Another process is restoring a backup at the moment."):
         yield
-    finally:
-        os.close(handle)
 
 
 def _is_in_use() -> bool:
