@@ -65,6 +65,15 @@ def test_second_backup_at_the_same_time_is_refused(tmp_path):
     backups.backup(tmp_path)
 
 
+def test_a_disk_without_locks_is_no_second_backup(tmp_path, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(folder.fcntl, "flock", refuse)
+    backups.backup(tmp_path)
+    assert len(folder.backups(tmp_path)) == 1
+
+
 def test_what_a_killed_backup_left_is_removed(tmp_path):
     (tmp_path / ".unfinished-laurel-backup.zip").touch()
     made = backups.backup(tmp_path)
