@@ -172,7 +172,7 @@ def _measure(editors: list[Editor]) -> None:
 
 def _measure_together(editors: list[Editor], typing: float, alone: float) -> None:
     times: list[float] = []
-    of_each = random.Random(17)
+    of_each = random.Random(17)  # noqa: S311 (only for pauses)
 
     def work(editor: Editor, pauses: list[float]) -> None:
         times.extend(editor.save(pause) for pause in pauses)
