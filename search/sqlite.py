@@ -122,11 +122,6 @@ def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    with connection.cursor() as cursor:
-        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000:d}")
-        try:
-            with transaction.atomic():  # The transaction is IMMEDIATE, so no other process can write.
-                yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {patience:d}")
+    # The transaction is IMMEDIATE, so no other process can write.
+    with connection.waiting_at_most(seconds), transaction.atomic():  # type: ignore[attr-defined]
+        yield

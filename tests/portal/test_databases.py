@@ -19,6 +19,7 @@ from portal.databases.circuit import Circuit
 from portal.databases.postgresql import base as postgresql
 from portal.databases.postgresql.watched import WatchedConnection
 from portal.databases.sqlite import base as sqlite
+from portal.databases.sqlite import write_queue
 from portal.environment import Environment
 
 
@@ -251,9 +252,52 @@ def test_few_threads_wait_for_the_write_lock_and_readers_never(held):
     assert time.monotonic() - began < 0.5
     for thread in threads:
         thread.join(10)
-    assert sum(seconds >= 0.9 for seconds in waited) == sqlite.DatabaseWrapper.FEW
-    assert sum(seconds < 0.8 for seconds in waited) == 4 - sqlite.DatabaseWrapper.FEW
-    assert sqlite.DatabaseWrapper._waiting == 0
+    assert sum(seconds >= 0.9 for seconds in waited) == write_queue.FEW
+    assert sum(seconds < 0.8 for seconds in waited) == 4 - write_queue.FEW
+    assert not sqlite.DatabaseWrapper._queue._waiting
+
+
+@pytest.mark.django_db
+def test_writers_get_the_lock_in_the_order_in_which_they_came(to_file, monkeypatch):
+    monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 5.0)
+    order = []
+
+    def write(number, connection):
+        connection._start_transaction_under_autocommit()
+        order.append(number)
+        time.sleep(0.03)
+        connection._commit()
+
+    holder = to_file()
+    holder._start_transaction_under_autocommit()
+    threads = [threading.Thread(target=write, args=[number, to_file()]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.02)
+    holder._commit()
+    for thread in threads:
+        thread.join(10)
+    assert order == list(range(8))
+
+
+@pytest.mark.django_db
+def test_a_queue_that_moves_is_no_reason_to_refuse_anybody(to_file, monkeypatch):
+    monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 5.0)
+    done = []
+
+    def write(connection):
+        connection._start_transaction_under_autocommit()
+        time.sleep(0.1)
+        connection._commit()
+        done.append(connection)
+
+    # The last of them waits for three times its patience, and more than `FEW` wait so long.
+    threads = [threading.Thread(target=write, args=[to_file(timeout=0.2)]) for _number in range(7)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(done) == 7
 
 
 @pytest.mark.django_db

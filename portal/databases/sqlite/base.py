@@ -1,12 +1,13 @@
 import sqlite3
 import time
-from threading import Lock
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 from portal.databases.commits import CountedCommits
+from portal.databases.sqlite.write_queue import WriteQueue
 
 
 class Cursor(base.SQLiteCursorWrapper):
@@ -34,45 +35,44 @@ class Cursor(base.SQLiteCursorWrapper):
 class DatabaseWrapper(CountedCommits, base.DatabaseWrapper):
     """
     The backend for SQLite. In a process that serves requests (`web_timeout` is set), a transaction waits at most so
-    many seconds for the write lock. If `FEW` threads are waiting already, it waits only for the `timeout` of the
-    connection: the other threads of the process are for readers, who never need the lock.
+    many seconds for the write lock, in a queue with the other threads (`WriteQueue`).
     """
 
     FAILS_FOR_CERTAIN = True
-    FEW = 2
     #: Seconds, set by `configuration.limit_requests`.
     web_timeout: ClassVar[float | None] = None
-    _waiting: ClassVar[int] = 0
-    _lock = Lock()
+    _queue = WriteQueue()
+    #: Seconds, set by `waiting_at_most`.
+    _most: float | None = None
 
     def create_cursor(self, name: Any = None) -> Cursor:
         return self.connection.cursor(factory=Cursor)
 
-    def _start_transaction_under_autocommit(self) -> None:
-        if self.web_timeout is None:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
-            return
-        end, is_waiting = time.monotonic() + self.web_timeout, False
+    @contextmanager
+    def waiting_at_most(self, seconds: float) -> Iterator[None]:
+        """Let transactions in this block wait at most `seconds` for the write lock."""
+        self._most, before = seconds, self._most
         try:
-            while True:
-                try:
-                    super()._start_transaction_under_autocommit()  # type: ignore[misc]
-                    return
-                except OperationalError as error:
-                    cause = error.__cause__
-                    is_busy = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_BUSY
-                    is_waiting = is_waiting or self._may_wait()
-                    if not is_busy or not is_waiting or time.monotonic() >= end:
-                        raise
+            yield
         finally:
-            if is_waiting:
-                with self._lock:
-                    type(self)._waiting -= 1
+            self._most = before
 
-    def _may_wait(self) -> bool:
-        """Return whether this thread is one of the few that may go on waiting, and count it then."""
-        with self._lock:
-            if self._waiting >= self.FEW:
-                return False
-            type(self)._waiting += 1
-            return True
+    def _start_transaction_under_autocommit(self) -> None:
+        begin = super()._start_transaction_under_autocommit  # type: ignore[misc]
+        if self.web_timeout is None and self._most is None:
+            begin()
+            return
+        patience = self.settings_dict["OPTIONS"].get("timeout", 5.0)
+        try:
+            if self.web_timeout is None:
+                self._be_patient(self._most or 0)
+                begin()
+            else:
+                self._be_patient(0)
+                self._queue.wait_for(begin, min(self._most or self.web_timeout, self.web_timeout), patience)
+        finally:
+            self._be_patient(patience)
+
+    def _be_patient(self, seconds: float) -> None:
+        """Let SQLite itself wait so long for a lock."""
+        self.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
