@@ -5,6 +5,7 @@ these rows. It runs at the end of each request that changes something in the adm
 """
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -32,7 +33,7 @@ from search.triggers import form
 from search.visibility_columns import below, deciding_moments
 
 logger = logging.getLogger(__name__)
-# The number of changes that are processed in one transaction, and of rows in some statements.
+# The most changes that are processed in one transaction, and rows in some statements.
 BATCH, SOME = 2_000, 500
 # The most changes that one request of an editor processes, and the seconds that it waits if another process is updating
 # the index. The command `refresh_search` processes the remaining changes.
@@ -49,10 +50,11 @@ def refresh(
     may_fork: bool = False,
 ) -> int:
     """
-    Rebuild the entries of changed rows, in transactions of some 2,000 changes, until none of the present changes (see
-    `due`) is left or at least `limit` changes are processed. Return the number of processed changes. If another process
-    is updating the index, wait up to `seconds` for it, then raise OperationalError. Report the number of processed
-    changes with `say`. If `may_fork`, several processes share many changes; then the caller must have no other thread.
+    Rebuild the entries of changed rows, in transactions of some changes (`MOST_AT_ONCE`), until none of the present
+    changes (see `due`) is left or at least `limit` changes are processed. Return the number of processed changes. If
+    another process is updating the index, wait up to `seconds` for it, then raise OperationalError. Report the number
+    of processed changes with `say`. If `may_fork`, several processes share many changes; then the caller must have no
+    other thread.
     """
     done = 0
     opened = _open_parts(limit)
@@ -61,9 +63,15 @@ def refresh(
         done = _refresh_together(say)
     # Editors may save faster than this loop processes, so later changes must not keep it going.
     last = Change.objects.aggregate(last=Max("pk"))["last"] or 0
-    while processed := _refresh_some(seconds, BATCH if limit is None else min(BATCH, limit - done), last):
-        done += processed
-        say(done)
+    most = min(BATCH, form().MOST_AT_ONCE)
+    while (number := most if limit is None else min(most, limit - done)) > 0:
+        if processed := _refresh_some(seconds, number, last):
+            done += processed
+            say(done)
+        if processed < number:
+            break  # These were all.
+        if not connection.in_atomic_block:
+            time.sleep(form().PAUSE)
     Part.objects.filter(pk__in=opened).exclude(pk__in=Entry.objects.values("part")).delete()
     return done
 
@@ -193,8 +201,6 @@ def _refresh_some(seconds: int, number: int, last: int) -> int:
     the number of processed changes. It can be larger than `number`, because a row often has several changes. Do nothing
     if all changes that are due have higher primary keys than `last`.
     """
-    if number <= 0:
-        return 0
     with form().alone(connection, seconds):
         run(form().PREPARE)
         changes = _changes_of_rows(number, last)

@@ -30,6 +30,8 @@ SETTLE = ["SELECT gin_clean_pending_list('search_entry_by_token')", "ANALYZE sea
 AWARDED = f"weight < {NO_AWARD:d}"
 # Whether several processes can write at the same time.
 HAS_MANY_WRITERS = True
+# Transactions that update the index keep nobody from writing, so they may be long.
+MOST_AT_ONCE, PAUSE = 2_000, 0.0
 # SQL statements to run at the beginning of the transaction of an update. To compile its queries takes longer than to
 # run them.
 PREPARE = ["SET LOCAL jit = off"]

@@ -24,6 +24,9 @@ OBJECT_ID = f"search_entry_fts.rowid & {(1 << 40) - 1:d}"
 # SQL statements to run after many entries have been rebuilt.
 SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
 HAS_MANY_WRITERS = False
+# While a transaction updates the index, nobody else can write. So it processes few changes, and in the pause after it
+# (in seconds), a request that waits can write.
+MOST_AT_ONCE, PAUSE = 200, 0.01
 PREPARE: list[str] = []
 REBUILD = [
     "INSERT INTO search_entry_fts(search_entry_fts) VALUES ('delete-all')",

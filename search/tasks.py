@@ -18,7 +18,7 @@ MANY = 200
 @described(_("Search index"))
 @task
 def update_index() -> None:
-    """Process all changes, in transactions of some 500."""
+    """Process all changes, in transactions of some (`index.refresh`)."""
     if index.refresh():
         index.settle()
 
