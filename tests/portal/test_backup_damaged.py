@@ -57,6 +57,13 @@ def read(data):
     return found
 
 
+def parts(data):
+    """Return the members of a backup by name, and its manifest."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    return content, json.loads(content.pop("manifest.json"))
+
+
 def members(**more):
     return {name: {"size": len(text), "sha256": hashlib.sha256(text).hexdigest()} for name, text in more.items()}
 
@@ -166,9 +173,7 @@ def test_refused_backup_changes_nothing(tmp_path):
     backups.fill()
     made = backups.backup(tmp_path).read_bytes()
     rows, files = backups.state(), backups.stored()
-    with zipfile.ZipFile(io.BytesIO(made)) as archive:
-        content = {name: archive.read(name) for name in archive.namelist()}
-    told = json.loads(content.pop("manifest.json"))
+    content, told = parts(made)
     make.PersonFactory()
     rows = backups.state()
     lost = content | {"rows/people_person.jsonl": b""}
@@ -195,9 +200,7 @@ def test_values_that_no_column_has_are_refused_in_one_sentence(tmp_path):
     backups.fill()
     made = backups.backup(tmp_path).read_bytes()
     rows = backups.state()
-    with zipfile.ZipFile(io.BytesIO(made)) as archive:
-        content = {name: archive.read(name) for name in archive.namelist()}
-    told = json.loads(content.pop("manifest.json"))
+    content, told = parts(made)
     deep = "[" * 990 + "]" * 990
     for table, column, value in (
         *(("contests_contest", "published_at", value) for value in (5, "x", [], {}, "2026-02-31T10:00:00Z")),
@@ -219,3 +222,13 @@ def test_values_that_no_column_has_are_refused_in_one_sentence(tmp_path):
         assert table in str(refusal.value), (column, value)
         assert "\n" not in str(refusal.value), (column, value)
         assert backups.state() == rows, (column, value)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_check_says_why_a_backup_cannot_be_restored(tmp_path):
+    content, told = parts(backups.backup(tmp_path).read_bytes())
+    no_row = {"rows/people_person.jsonl": b"[]\n"}
+    changed = told["members"] | {"rows/people_person.jsonl": members(x=b"[]\n")["x"]}
+    (tmp_path / "wrong.zip").write_bytes(forged(content | no_row, told | {"members": changed}))
+    with pytest.raises(CommandError, match="restored: The backup has a line of people_person that is no row"):
+        call_command("check_backup", str(tmp_path / "wrong.zip"))
