@@ -178,10 +178,20 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
     if format_name == "WEBP":
         see_through = picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255)
         format_name, picture = ("PNG", picture) if see_through else ("JPEG", picture.convert("RGB"))
-    content = io.BytesIO()
-    picture.save(content, format_name, **_SAVE_OPTIONS[format_name])
     name = f"{secrets.token_hex(16)}.{FORMATS[format_name]}"
-    return CleanedImage(name, content.getvalue(), f"image/{format_name.lower()}", upload, upload_extension)
+    content = _encoded(picture, format_name)
+    return CleanedImage(name, content, f"image/{format_name.lower()}", upload, upload_extension)
+
+
+def _encoded(picture: Image.Image, format_name: str) -> bytes:
+    content = io.BytesIO()
+    try:
+        picture.save(content, format_name, **_SAVE_OPTIONS[format_name])
+    except OSError:
+        # To optimize a JPEG, Pillow needs all of it in a buffer of one byte per pixel. Sharp dots take more.
+        content = io.BytesIO()
+        picture.save(content, format_name, **_SAVE_OPTIONS[format_name] | {"optimize": False})
+    return content.getvalue()
 
 
 def has_too_many_parts(content: bytes) -> bool:

@@ -1,6 +1,7 @@
 """Uploaded images: which files are accepted, and what is stored of them. Nothing of a refused file is stored."""
 
 import io
+import random
 import struct
 import zlib
 from pathlib import Path
@@ -115,6 +116,12 @@ def test_real_picture_is_accepted_and_becomes_one_that_everything_opens(format_n
     assert (image.format, image.size, image.mode) == (shown, (60, 40), "RGB")
     assert image.getpixel((5, 5)) == pytest.approx(RED, abs=4)
     assert result.content_type == f"image/{shown.lower()}"
+
+
+def test_picture_whose_jpeg_needs_more_than_a_byte_per_pixel_is_accepted():
+    dots = random.Random(3)
+    bands = [Image.frombytes("1", (300, 300), dots.randbytes(38 * 300)).convert("L") for _band in range(3)]
+    assert cleaned(encoded("WEBP", Image.merge("RGB", bands), lossless=True)).size == (300, 300)
 
 
 @pytest.mark.parametrize(("alpha", "shown"), [(254, "PNG"), (255, "JPEG")])
