@@ -15,8 +15,9 @@ EMPTY_ROW = "-__prefix__-"
 NOT_ENTERED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "password2")
 
 
-# "other_names-0-name" is the field "name" of the first row of "other_names".
-_IN_A_ROW = re.compile(r"(?P<rows>\w+)-(?P<number>\d+)-(?P<name>\w+)")
+# "other_names-0-name" is the field "name" of the first row of "other_names". Anybody can send other names to the admin,
+# and Python refuses to read a number with thousands of digits.
+_IN_A_ROW = re.compile(r"(?P<rows>\w+)-(?P<number>\d{1,9})-(?P<name>\w+)")
 
 
 def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:

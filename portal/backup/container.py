@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import IO, Any, Self
 
 from .errors import BackupError
@@ -22,6 +23,8 @@ _MOST_MANIFEST, _MOST_LINE = 256 * 1024**2, 256 * 1024**2
 _RATIO, _SMALL = 250, 16 * 1024**2
 _PIECE = 256 * 1024
 _ROWS = re.compile(r"rows/[a-z0-9_]+\.jsonl")
+#: The name of an app or of a migration.
+_NAME = re.compile(r"[A-Za-z0-9_]+")
 _UNSAFE = re.compile(r"\A/|\A[A-Za-z]:|\\|(?:\A|/)\.{0,2}(?:/|\Z)|[\x00-\x1f\x7f]")
 #: What `zipfile` raises for damaged files; NotImplementedError is for a method of compression that it does not know.
 _BROKEN = (
@@ -121,7 +124,7 @@ class Reader:
         self._members = {member.orig_filename: member for member in found}
         if len(self._members) != len(found):
             raise BackupError("The backup has two members with the same name.")
-        _check_places(found)
+        _check_places(found, self._zip.start_dir)
         if MANIFEST not in self._members:
             raise BackupError("The backup has no manifest.")
         self._check(self._members[MANIFEST])
@@ -230,13 +233,18 @@ def _check_whole(file: IO[bytes]) -> None:
         raise BackupError(f"{DAMAGED}: the checksum at its end is not that of the file.")
 
 
-def _check_places(found: list[zipfile.ZipInfo]) -> None:
-    """Refuse members that share bytes of the file: a small file could then be unpacked to a very large one."""
+def _check_places(found: list[zipfile.ZipInfo], after: int) -> None:
+    """
+    Refuse members that share bytes of the file, or that don't end before the place `after`: a small file could then be
+    unpacked to a very large one.
+    """
     end = 0
     for member in sorted(found, key=lambda member: member.header_offset):
         if member.header_offset < end:
             raise BackupError("Two members of the backup overlap.")
         end = member.header_offset + member.compress_size
+    if end > after:
+        raise BackupError(f"{DAMAGED}: it ends before its last member.")
 
 
 def _manifest(text: bytes) -> dict[str, Any]:
@@ -251,16 +259,27 @@ def _manifest(text: bytes) -> dict[str, Any]:
     if version > VERSION:
         raise BackupError(f"The format of the backup is version {version}, which is newer than this version of Laurel.")
     try:
-        members = {str(name): (int(told["size"]), str(told["sha256"])) for name, told in manifest["members"].items()}
-        tables = {
-            str(name): ([str(column) for column in told["columns"]], int(told["rows"]), int(told["last_key"]))
-            for name, told in manifest["tables"].items()
-        }
-        manifest["migrations"] = [(str(app), str(name)) for app, name in manifest["migrations"]]
-        times = [str(manifest[name]) for name in ("made_at", "laurel", "engine")]
-        is_whole = all([members, tables, *times, isinstance(manifest["missing_media"], list)])
+        manifest["made_at"] = datetime.fromisoformat(manifest["made_at"]).isoformat()
+        manifest["migrations"] = [(app, name) for app, name in manifest["migrations"]]
+        is_whole = _has_right_types(manifest)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BackupError(f"{DAMAGED}: its manifest is incomplete.") from error
     if not is_whole:
         raise BackupError(f"{DAMAGED}: its manifest is incomplete.")
     return manifest
+
+
+def _has_right_types(manifest: dict[str, Any]) -> bool:
+    members, tables = manifest["members"].values(), manifest["tables"].values()
+    numbers = [*(told["size"] for told in members), *(told[name] for told in tables for name in ("rows", "last_key"))]
+    lists = [manifest["missing_media"], *(told["columns"] for told in tables)]
+    texts = [*(told["sha256"] for told in members), manifest["laurel"], manifest["engine"]]
+    names = [part for migration in manifest["migrations"] for part in migration]
+    return (
+        all([members, tables])
+        # JSON also has numbers such as 1e999. The largest key of a database has 63 bits.
+        and all(type(number) is int and 0 <= number < 2**63 for number in numbers)
+        and all(isinstance(each, list) for each in lists)
+        and all(isinstance(text, str) for text in [*texts, *(text for each in lists for text in each)])
+        and all(_NAME.fullmatch(name) for name in names)
+    )

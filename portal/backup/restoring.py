@@ -16,7 +16,7 @@ from search import triggers
 
 from . import media, schema
 from .container import Reader
-from .errors import BackupError, FilesNotReplacedError
+from .errors import BackupError, FilesNotReplacedError, in_one_line
 from .making import wait_as_long_as_needed
 from .tables import OF_MIGRATIONS, Table, quoted, tables
 
@@ -182,4 +182,4 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        raise BackupError(f"The database refused: {str(error).strip()}. It is as before.") from error
+        raise BackupError(f"The database refused: {in_one_line(error)}. It is as before.") from error

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.models import AutoField, Field, FileField, Model
 
 from . import values
-from .errors import BackupError
+from .errors import BackupError, in_one_line
 
 #: Apps whose tables are empty after a restore: sessions end, the search index is built again, and background tasks are
 #: started again by what needs them.
@@ -21,6 +21,8 @@ OF_MIGRATIONS = {
     *("accounts_historicalgroup", "accounts_historicalgroup_permissions", "contests_historicalcreditrole"),
 }
 _AT_ONCE = 500
+#: What the conversion of a value raises if the value is not one that the column can have.
+_UNFIT = (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,20 @@ class Table:
         sql = f"SELECT {columns} FROM {quoted(self.name)} ORDER BY {quoted(self.columns[0])}"  # noqa: S608
         with connection.chunked_cursor() as cursor:
             cursor.execute(sql)
-            while rows := cursor.fetchmany(_AT_ONCE):
+            while rows := self._fetched(cursor):
                 for row in rows:
                     try:
                         line = json.dumps(values.converted(row, readers), ensure_ascii=False, separators=(",", ":"))
-                    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-                        where = f"The row {row[0]} of {self.name}"
-                        raise BackupError(f"{where} has a value that doesn't fit its column: {error}") from error
+                    except _UNFIT as error:
+                        raise _unfit(f"The row {row[0]} of {self.name}", error) from error
                     yield f"{line}\n".encode(), row
+
+    def _fetched(self, cursor: Any) -> list[tuple[Any, ...]]:
+        """Return the next rows. For SQLite, Django turns texts into dates and times here."""
+        try:
+            return cursor.fetchmany(_AT_ONCE)
+        except _UNFIT as error:
+            raise _unfit(f"A row of {self.name}", error) from error
 
     def insert(self, columns: list[str], lines: Iterable[bytes]) -> int:
         """Insert rows, as lines of a backup with values for `columns`. Return their number."""
@@ -71,11 +79,11 @@ class Table:
         rows = _Counted(values.converted(_parsed(line, len(columns), self.name), writers) for line in lines)
         try:
             (_copy if connection.vendor == "postgresql" else _execute)(self.name, columns, rows)
-        except (DatabaseError, ValueError, OverflowError) as error:
+        except (DatabaseError, *_UNFIT) as error:
             if isinstance(error, DatabaseError) and "disk is full" in str(error):
                 raise
             where = f"A row of {self.name} can't be stored in this database (about row {rows.count:,})"
-            raise BackupError(f"{where}: {str(error).strip()}") from error
+            raise BackupError(f"{where}: {in_one_line(error)}.") from error
         return rows.count
 
     @property
@@ -146,6 +154,10 @@ def files_of(table: Table) -> list[int]:
     images = {field.name for field in table.fields if isinstance(field, FileField)}
     originals = {f"{image}_original" for image in images}
     return [position for position, field in enumerate(table.fields) if field.name in images | originals]
+
+
+def _unfit(where: str, error: Exception) -> BackupError:
+    return BackupError(f"{where} has a value that doesn't fit its column: {in_one_line(error)}.")
 
 
 def _parsed(line: bytes, width: int, table: str) -> list[Any]:

@@ -8,7 +8,7 @@ import warnings
 
 from PIL import Image, UnidentifiedImageError
 
-from .sanitizing import BROKEN, MAX_BYTES, MAX_SIDE
+from .sanitizing import BROKEN, MAX_BYTES, MAX_SIDE, has_too_many_parts
 
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00"
@@ -23,7 +23,9 @@ def size_if_clean(content: bytes) -> tuple[int, int] | None:
     Return the width and height of the image in `content` if there is nothing to clean: it has no metadata, no colour
     profile, nothing behind its end, and every pixel can be read. Otherwise return None.
     """
-    if len(content) > MAX_BYTES or not (_is_bare_jpeg(content) or _is_bare_png(content)):
+    if len(content) > MAX_BYTES or has_too_many_parts(content):
+        return None
+    if not (_is_bare_jpeg(content) or _is_bare_png(content)):
         return None
     try:
         with warnings.catch_warnings():

@@ -54,6 +54,12 @@ _TAKEN_FOR_PICTURES = (
 BROKEN = (OSError, EOFError, IndexError, SyntaxError, TypeError, ValueError, MemoryError, struct.error)
 _OURS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
 _HEAD = 2000
+#: Files with more parts are made to keep a processor busy: decoding takes time for each scan, however small it is, and
+#: reading takes time for each other part. Programs write at most a few dozen scans.
+_MOST_SCANS, _MOST_PARTS = 100, 1000
+#: The next marker of a JPEG. Pixels may contain 0xFF only before 0 or the number of a restart.
+_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
+_SCAN, _END, _WITHOUT_LENGTH = b"\xda", b"\xd9", (b"\x01", b"\xd8")
 
 
 # The browser shows the same messages as soon as a file is chosen: static/js/image_input.js.
@@ -107,7 +113,7 @@ def clean_image(upload: UploadedFile) -> CleanedImage:
     because every browser and e-mail program can open both.
 
     Raise `ValidationError`, with advice for the editor, if the upload is not a JPEG, PNG or WebP, is animated, is
-    larger than 12 MB or 40 megapixels, or is truncated.
+    larger than 12 MB or 40 megapixels, has too many parts, or is truncated.
     """
     if upload.size is not None and upload.size > MAX_BYTES:
         raise ValidationError(
@@ -145,6 +151,9 @@ def forget_cleaned(upload: UploadedFile) -> None:
 
 def _cleaned(upload: UploadedFile) -> CleanedImage:
     upload.seek(0)
+    if has_too_many_parts(upload.read()):
+        raise _damaged()
+    upload.seek(0)
     try:
         image = Image.open(upload, formats=list(FORMATS))
     except Image.DecompressionBombError as error:
@@ -169,10 +178,35 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
     if format_name == "WEBP":
         see_through = picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255)
         format_name, picture = ("PNG", picture) if see_through else ("JPEG", picture.convert("RGB"))
-    content = io.BytesIO()
-    picture.save(content, format_name, **_SAVE_OPTIONS[format_name])
     name = f"{secrets.token_hex(16)}.{FORMATS[format_name]}"
-    return CleanedImage(name, content.getvalue(), f"image/{format_name.lower()}", upload, upload_extension)
+    content = _encoded(picture, format_name)
+    return CleanedImage(name, content, f"image/{format_name.lower()}", upload, upload_extension)
+
+
+def _encoded(picture: Image.Image, format_name: str) -> bytes:
+    content = io.BytesIO()
+    try:
+        picture.save(content, format_name, **_SAVE_OPTIONS[format_name])
+    except OSError:
+        # To optimize a JPEG, Pillow needs all of it in a buffer of one byte per pixel. Sharp dots take more.
+        content = io.BytesIO()
+        picture.save(content, format_name, **_SAVE_OPTIONS[format_name] | {"optimize": False})
+    return content.getvalue()
+
+
+def has_too_many_parts(content: bytes) -> bool:
+    """Return whether the file is a JPEG with more scans or other parts than any program writes."""
+    if not content.startswith(b"\xff\xd8"):
+        return False
+    at, scans, parts = 2, 0, 0
+    while (found := _MARKER.search(content, at)) and found[1] != _END:
+        at = found.end()
+        if found[1] not in _WITHOUT_LENGTH:
+            at += int.from_bytes(content[at : at + 2])
+        scans, parts = scans + (found[1] == _SCAN), parts + 1
+        if scans > _MOST_SCANS or parts > _MOST_PARTS:
+            return True
+    return False
 
 
 def _not_readable(upload: UploadedFile) -> ValidationError:

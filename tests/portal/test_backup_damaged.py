@@ -57,6 +57,13 @@ def read(data):
     return found
 
 
+def parts(data):
+    """Return the members of a backup by name, and its manifest."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    return content, json.loads(content.pop("manifest.json"))
+
+
 def members(**more):
     return {name: {"size": len(text), "sha256": hashlib.sha256(text).hexdigest()} for name, text in more.items()}
 
@@ -116,6 +123,16 @@ def test_names_that_lead_elsewhere_are_refused(name):
         (CONTENT, {"tables": {"people_person": {}}}, "its manifest is incomplete"),
         (CONTENT, {"members": []}, "its manifest is incomplete"),
         (CONTENT, {"migrations": [1]}, "its manifest is incomplete"),
+        (CONTENT, {"migrations": [["people", "0001\n"]]}, "its manifest is incomplete"),
+        (CONTENT, {"made_at": 5}, "its manifest is incomplete"),
+        (CONTENT, {"made_at": "\ud800"}, "its manifest is incomplete"),
+        (CONTENT, {"missing_media": [[]]}, "its manifest is incomplete"),
+        (CONTENT, {"tables": {"people_person": TABLE | {"columns": ["id", 5]}}}, "its manifest is incomplete"),
+        (CONTENT, {"tables": {"people_person": TABLE | {"columns": {"id": 1}}}}, "its manifest is incomplete"),
+        (CONTENT, {"tables": {"people_person": TABLE | {"rows": "2"}}}, "its manifest is incomplete"),
+        (CONTENT, {"tables": {"people_person": TABLE | {"rows": 1e999}}}, "its manifest is incomplete"),
+        (CONTENT, {"tables": {"people_person": TABLE | {"last_key": 2**63}}}, "its manifest is incomplete"),
+        (CONTENT, {"members": {ROWS: {"size": 1e999, "sha256": ""}}}, "its manifest is incomplete"),
     ],
 )
 def test_forged_members_and_manifests_are_refused(content, manifest, message):
@@ -143,14 +160,20 @@ def test_member_that_is_larger_than_the_archive_says_is_refused():
         read(longer + hashlib.sha256(longer).hexdigest().encode())
 
 
+def test_member_that_claims_more_bytes_than_the_file_has_is_refused():
+    data = forged(CONTENT)[:-64]
+    place = data.rindex(b"PK\x01\x02") + 20  # the compressed size of the last member
+    longer = data[:place] + (2**31 - 1).to_bytes(4, "little") + data[place + 4 :]
+    with pytest.raises(BackupError, match="ends before its last member"):
+        read(longer + hashlib.sha256(longer).hexdigest().encode())
+
+
 @pytest.mark.django_db(transaction=True)
 def test_refused_backup_changes_nothing(tmp_path):
     backups.fill()
     made = backups.backup(tmp_path).read_bytes()
     rows, files = backups.state(), backups.stored()
-    with zipfile.ZipFile(io.BytesIO(made)) as archive:
-        content = {name: archive.read(name) for name in archive.namelist()}
-    told = json.loads(content.pop("manifest.json"))
+    content, told = parts(made)
     make.PersonFactory()
     rows = backups.state()
     lost = content | {"rows/people_person.jsonl": b""}
@@ -170,3 +193,42 @@ def test_refused_backup_changes_nothing(tmp_path):
             call_command("restore", str(tmp_path / "wrong.zip"), "--replace", "--without-backup")
         assert backups.state() == rows, message
         assert backups.stored() == files
+
+
+@pytest.mark.django_db(transaction=True)
+def test_values_that_no_column_has_are_refused_in_one_sentence(tmp_path):
+    backups.fill()
+    made = backups.backup(tmp_path).read_bytes()
+    rows = backups.state()
+    content, told = parts(made)
+    deep = "[" * 990 + "]" * 990
+    for table, column, value in (
+        *(("contests_contest", "published_at", value) for value in (5, "x", [], {}, "2026-02-31T10:00:00Z")),
+        *(("record_source", "published_on", value) for value in (5, "x", "2026-02-31")),
+        *(("record_tableimport", "content", value) for value in (5, "x", {})),
+        *(("record_tableimport", "report", value) for value in (5, "x", "[1e999]", deep)),
+        *(("people_person", "id", value) for value in (None, "x", 2**80)),
+        *(("people_person", "name", value) for value in (None, [1], "\ud800")),
+    ):
+        name = f"rows/{table}.jsonl"
+        first, *others = content[name].splitlines(keepends=True)
+        changed = json.loads(first)
+        changed[told["tables"][table]["columns"].index(column)] = value
+        text = b"".join([json.dumps(changed).encode(), b"\n", *others])
+        wrong = forged(content | {name: text}, told | {"members": told["members"] | {name: members(x=text)["x"]}})
+        (tmp_path / "wrong.zip").write_bytes(wrong)
+        with pytest.raises(CommandError, match="Nothing was changed") as refusal:
+            call_command("restore", str(tmp_path / "wrong.zip"), "--replace", "--without-backup")
+        assert table in str(refusal.value), (column, value)
+        assert "\n" not in str(refusal.value), (column, value)
+        assert backups.state() == rows, (column, value)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_check_says_why_a_backup_cannot_be_restored(tmp_path):
+    content, told = parts(backups.backup(tmp_path).read_bytes())
+    no_row = {"rows/people_person.jsonl": b"[]\n"}
+    changed = told["members"] | {"rows/people_person.jsonl": members(x=b"[]\n")["x"]}
+    (tmp_path / "wrong.zip").write_bytes(forged(content | no_row, told | {"members": changed}))
+    with pytest.raises(CommandError, match="restored: The backup has a line of people_person that is no row"):
+        call_command("check_backup", str(tmp_path / "wrong.zip"))

@@ -1,5 +1,7 @@
 """Which fields of a form that could not be saved are shown to the editor as what they typed."""
 
+from urllib.parse import urlencode
+
 from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import translation
@@ -41,3 +43,19 @@ def test_fields_have_the_labels_of_the_form_and_defaults_are_left_out():
             ("Inne nazwisko osoby 2: rodzaj", "Pseudonim artystyczny"),
             ("unknown 1 name", "x"),
         ]
+
+
+def test_names_that_no_form_has_are_shown_too():
+    # As a form without files, because the names in other forms are short.
+    sent = {
+        f"other_names-{'9' * 5000}-name": "Cone",
+        "other_names-0-pk": "a",
+        "other_names-0-name\n": "b",
+        "presented_recognitions": "c",
+        "": "d",
+    }
+    request = RequestFactory().post(
+        "/admin/people/person/add/", urlencode(sent), content_type="application/x-www-form-urlencoded"
+    )
+    request.resolver_match = resolve(request.path)
+    assert [text for _label, text in entered_texts(request)] == ["Cone", "a", "b", "c", "d"]

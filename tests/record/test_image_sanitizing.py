@@ -1,6 +1,7 @@
 """Uploaded images: which files are accepted, and what is stored of them. Nothing of a refused file is stored."""
 
 import io
+import random
 import struct
 import zlib
 from pathlib import Path
@@ -13,6 +14,7 @@ from PIL import Image, ImageCms
 
 from people.models import Person
 from record.images import ImageFormField, clean_image, sanitizing
+from record.images.already_clean import size_if_clean
 from tests import factories as make
 
 RED = (200, 10, 10)
@@ -62,6 +64,13 @@ def png_that_claims(width: int, height: int) -> bytes:
     )
 
 
+def jpeg_with(behind_the_start: bytes = b"", scans: int = 0) -> bytes:
+    """Return a progressive JPEG with further segments, and with its last scan so many times more."""
+    content = encoded("JPEG", progressive=True)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    return content[:2] + behind_the_start + content[2:-2] + last * scans + content[-2:]
+
+
 def other(name: str, better: str) -> str:
     return f"This is a file in the format {name}. Export it as {better}, and upload that."
 
@@ -92,6 +101,8 @@ REFUSED = {
     "truncated webp": (encoded("WEBP", Image.effect_noise((200, 200), 80))[:-2000], DAMAGED),
     "a little too large": (png_that_claims(8001, 5000), TOO_MANY_PIXELS),
     "bomb": (png_that_claims(30_000, 30_000), TOO_MANY_PIXELS),
+    "jpeg that takes minutes": (jpeg_with(scans=200), DAMAGED),
+    "jpeg of a thousand comments": (jpeg_with(b"\xff\xfe\x00\x02" * 1001), DAMAGED),
     "larger than any memory": (png_that_claims(2_000_000, 2_000_000), TOO_MANY_PIXELS),
 }
 
@@ -105,6 +116,12 @@ def test_real_picture_is_accepted_and_becomes_one_that_everything_opens(format_n
     assert (image.format, image.size, image.mode) == (shown, (60, 40), "RGB")
     assert image.getpixel((5, 5)) == pytest.approx(RED, abs=4)
     assert result.content_type == f"image/{shown.lower()}"
+
+
+def test_picture_whose_jpeg_needs_more_than_a_byte_per_pixel_is_accepted():
+    dots = random.Random(3)
+    bands = [Image.frombytes("1", (300, 300), dots.randbytes(38 * 300)).convert("L") for _band in range(3)]
+    assert cleaned(encoded("WEBP", Image.merge("RGB", bands), lossless=True)).size == (300, 300)
 
 
 @pytest.mark.parametrize(("alpha", "shown"), [(254, "PNG"), (255, "JPEG")])
@@ -145,6 +162,17 @@ def test_metadata_are_gone(format_name):
     image = Image.open(io.BytesIO(result))
     assert dict(image.getexif()) == {}
     assert not {"exif", "xmp", "icc_profile", "comment"} & set(image.info)
+
+
+def test_bytes_like_those_of_a_scan_in_metadata_or_behind_the_picture_are_no_scans():
+    scans = b"\xff\xda" * 200
+    content = jpeg_with(b"\xff\xfe" + (2 + len(scans)).to_bytes(2) + scans, scans=20) + scans
+    assert cleaned(content).size == (60, 40)
+
+
+def test_jpeg_of_many_scans_in_an_archive_is_not_clean():
+    assert size_if_clean(jpeg_with(scans=20)) == (60, 40)
+    assert size_if_clean(jpeg_with(scans=200)) is None
 
 
 def test_comment_in_a_jpeg_is_gone():

@@ -59,7 +59,8 @@ class Command(BaseCommand):
         )
         if done.returncode:
             why = (done.stderr.strip() or done.stdout.strip()).splitlines()
-            raise CommandError(f"{path} can't be restored: {why[-1] if why else 'the process was ended'}")
+            told = why[-1].removeprefix("CommandError: ") if why else "the process was ended"
+            raise CommandError(f"{path} can't be restored: {told}")
 
 
 def _latest(where: Path) -> Path:
