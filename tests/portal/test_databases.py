@@ -5,7 +5,6 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -229,7 +228,8 @@ def held(to_file, monkeypatch):
     monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 1.0)
     writer = sqlite3.connect(to_file.path, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    yield partial(to_file, timeout=0.1)
+    monkeypatch.setattr(write_queue, "PATIENCE", 0.1)
+    yield to_file
     writer.close()
 
 
@@ -254,7 +254,7 @@ def test_few_threads_wait_for_the_write_lock_and_readers_never(held):
         thread.join(10)
     assert sum(seconds >= 0.9 for seconds in waited) == write_queue.FEW
     assert sum(seconds < 0.8 for seconds in waited) == 4 - write_queue.FEW
-    assert not sqlite.DatabaseWrapper._queue._waiting
+    assert not sqlite.DatabaseWrapper.queue._waiting
 
 
 @pytest.mark.django_db
@@ -281,8 +281,34 @@ def test_writers_get_the_lock_in_the_order_in_which_they_came(to_file, monkeypat
 
 
 @pytest.mark.django_db
+def test_a_single_statement_waits_in_the_queue_too(to_file, monkeypatch):
+    monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 5.0)
+    done = []
+
+    def write_again_and_again(connection):
+        while not done:
+            connection._start_transaction_under_autocommit()
+            time.sleep(0.02)
+            connection._commit()
+
+    threads = [threading.Thread(target=write_again_and_again, args=[to_file()]) for _number in range(3)]
+    for thread in threads:
+        thread.start()
+    began = time.monotonic()
+    with to_file().cursor() as cursor:
+        for number in range(10):
+            cursor.execute("INSERT INTO t VALUES (%s)", [number])
+    done.append(True)
+    for thread in threads:
+        thread.join(10)
+    # Each waits for the three others once.
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.django_db
 def test_a_queue_that_moves_is_no_reason_to_refuse_anybody(to_file, monkeypatch):
     monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 5.0)
+    monkeypatch.setattr(write_queue, "PATIENCE", 0.2)
     done = []
 
     def write(connection):
@@ -292,7 +318,7 @@ def test_a_queue_that_moves_is_no_reason_to_refuse_anybody(to_file, monkeypatch)
         done.append(connection)
 
     # The last of them waits for three times its patience, and more than `FEW` wait so long.
-    threads = [threading.Thread(target=write, args=[to_file(timeout=0.2)]) for _number in range(7)]
+    threads = [threading.Thread(target=write, args=[to_file()]) for _number in range(7)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -5,12 +5,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from threading import Condition
+from typing import Any
 
-from django.db import OperationalError
-
-#: Seconds between two attempts of the first thread.
-PAUSE = 0.005
-#: How many threads may go on waiting while the lock does not move. The others are for readers, who never need the lock.
+#: Seconds between two attempts of the first thread, and how long all threads wait for a lock that does not move.
+PAUSE, PATIENCE = 0.005, 1.0
+#: How many threads go on waiting after that. The others are for readers, who never need the lock.
 FEW = 2
 
 
@@ -28,10 +27,10 @@ class WriteQueue:
         #: The moment (monotonic clock) at which a thread of this process last got the lock.
         self._moved_at = float("-inf")
 
-    def wait_for(self, begin: Callable[[], None], seconds: float, patience: float) -> None:
+    def wait_for(self, write: Callable[[], Any], seconds: float) -> Any:
         """
-        Call `begin` until it gets the lock, for `seconds`; then raise its `OperationalError`. If no thread of this
-        process has got the lock for `patience` seconds, only `FEW` threads go on waiting.
+        Return what `write` returns as soon as it gets the lock. After `seconds`, raise its `OperationalError`. If no
+        thread of this process has got the lock for `PATIENCE` seconds, only `FEW` threads go on waiting.
         """
         ticket, came = object(), time.monotonic()
         with self._changed:
@@ -39,14 +38,14 @@ class WriteQueue:
         try:
             while True:
                 is_first = self._is_first(ticket)
-                if not is_first and self._may_wait(ticket, came, seconds, patience):
+                if not is_first and self._may_wait(ticket, came, seconds):
                     continue
                 try:
-                    begin()
+                    written = write()
                     self._moved_at = time.monotonic()
-                    return
-                except OperationalError as error:
-                    if not is_first or not is_busy(error) or not self._may_wait(ticket, came, seconds, patience):
+                    return written
+                except sqlite3.OperationalError as error:
+                    if not is_first or not is_busy(error) or not self._may_wait(ticket, came, seconds):
                         raise
                 time.sleep(PAUSE)
         finally:
@@ -59,11 +58,11 @@ class WriteQueue:
         with self._changed:
             return self._changed.wait_for(lambda: self._waiting[0] is ticket, 10 * PAUSE)
 
-    def _may_wait(self, ticket: object, came: float, seconds: float, patience: float) -> bool:
+    def _may_wait(self, ticket: object, came: float, seconds: float) -> bool:
         now = time.monotonic()
         if now - came >= seconds:
             return False
-        if now - max(came, self._moved_at) < patience or ticket in self._patient:
+        if now - max(came, self._moved_at) < PATIENCE or ticket in self._patient:
             return True
         with self._changed:
             if len(self._patient) >= FEW:
@@ -72,6 +71,6 @@ class WriteQueue:
             return True
 
 
-def is_busy(error: OperationalError) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Return whether a statement was refused since another connection writes. Then it has done nothing."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
