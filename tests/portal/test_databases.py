@@ -305,6 +305,23 @@ def test_a_single_statement_waits_in_the_queue_too(to_file, monkeypatch):
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.parametrize(
+    ("code", "may_wait"),
+    [
+        (sqlite3.SQLITE_BUSY, True),
+        (sqlite3.SQLITE_BUSY_RECOVERY, True),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, False),
+        (sqlite3.SQLITE_LOCKED, False),
+        (None, False),
+    ],
+)
+def test_only_who_can_succeed_later_waits(code, may_wait):
+    error = sqlite3.OperationalError("locked")
+    if code is not None:
+        error.sqlite_errorcode = code
+    assert write_queue.is_busy(error) == may_wait
+
+
 @pytest.mark.django_db
 def test_a_queue_that_moves_is_no_reason_to_refuse_anybody(to_file, monkeypatch):
     monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 5.0)

@@ -72,5 +72,9 @@ class WriteQueue:
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Return whether a statement was refused since another connection writes. Then it has done nothing."""
-    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
+    """
+    Return whether a statement was refused since another connection writes, or repairs the log after a crash. Then it
+    has done nothing. A transaction that has read what another one then changed can't go on, however long it waits.
+    """
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
