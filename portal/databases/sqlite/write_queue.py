@@ -1,4 +1,4 @@
-"""The order in which the threads of a process get SQLite's write lock."""
+"""A queue for SQLite's write lock: first come, first served."""
 
 import sqlite3
 import time
@@ -15,9 +15,9 @@ FEW = 2
 
 class WriteQueue:
     """
-    Threads that wait for the write lock, in the order in which they came; only the first one asks for it. SQLite itself
-    has no order: each waiting connection sleeps for up to 0.1 seconds and asks again. So some of twenty editors waited
-    for 20 seconds, and the lock was often free while all were asleep.
+    The threads of a process that wait for the write lock; only the first one asks for it. SQLite itself has no queue:
+    each waiting connection sleeps for up to 0.1 seconds and asks again. So some of twenty editors waited for 20
+    seconds, and the lock was often free while all were asleep.
     """
 
     def __init__(self) -> None:
