@@ -44,6 +44,19 @@ class TextLine(Formatter):
         return super().formatMessage(record) + (f" [{' '.join(numbers)}]" if numbers else "")
 
 
+class RefusalFilter(logging.Filter):
+    """
+    Makes a warning of one line of what Django logs about a request that it answers with 400 to 499. A wrong host, for
+    example, would be an error with a traceback, although nothing failed and anybody can send one.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 0) < 500 and record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True
+
+
 def logging_of(level: str, log_format: str) -> dict[str, Any]:
     """Return the setting LOGGING for a level and one of `FORMATS`."""
     as_json = log_format == "json"
@@ -65,8 +78,13 @@ def logging_of(level: str, log_format: str) -> dict[str, Any]:
             "text": {"()": TextLine, "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"},
         },
         # While a server is away, write one line a minute instead of one for each request.
-        "filters": {"outages": {"()": "portal.outages.log_filter.OutageFilter"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format, "filters": ["outages"]}},
+        "filters": {
+            "outages": {"()": "portal.outages.log_filter.OutageFilter"},
+            "refusals": {"()": RefusalFilter},
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": log_format, "filters": ["outages", "refusals"]}
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": loggers,
     }

@@ -6,8 +6,10 @@ import logging
 import time
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils.module_loading import import_string
 from django_tasks import task
 
 from accounts.models import User
@@ -65,6 +67,26 @@ def test_a_request_has_one_line_without_personal_data(lines, client):
         "status": 200,
         "signed_in": True,
     }
+
+
+@pytest.fixture
+def written():
+    """Return a function that returns what a handler with the filters of the settings writes."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(TextLine("{levelname} {name}: {message}", style="{"))
+    for name in settings.LOGGING["handlers"]["stderr"]["filters"]:
+        handler.addFilter(_made(settings.LOGGING["filters"][name]["()"]))
+    logging.getLogger().addHandler(handler)
+    yield stream.getvalue
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.django_db
+def test_a_request_that_is_refused_is_no_error(written, client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    (line,) = written().splitlines()
+    assert line.startswith("WARNING django.security.DisallowedHost: Invalid HTTP_HOST header: 'evil.example'.")
 
 
 @pytest.mark.django_db
@@ -198,6 +220,10 @@ def test_secrets_and_addresses_never_reach_the_log(text, hidden):
         for record in (_record(text), _record("Failed", text)):
             assert hidden not in formatter.format(record)
     assert "next" in scrubbed(text) or "next" not in text
+
+
+def _made(factory):
+    return (import_string(factory) if isinstance(factory, str) else factory)()
 
 
 def _record(message, error=None):
