@@ -1,12 +1,15 @@
 """Shows the texts from an admin form that could not be saved, so that the editor does not lose them."""
 
 import re
+from functools import cache
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
+
+from record.field_text import labels_of
 
 # The names of form fields whose content was not typed by the editor.
 NOT_ENTERED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
@@ -26,6 +29,8 @@ def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
     texts that consist only of digits, ticked boxes, and the defaults of the fields.
     """
     model = _model_of(request)
+    # Once for each field: making the labels of all countries takes 2 ms, and a form can have thousands of them.
+    labels = cache(labels_of)
     found = []
     for name, texts in request.POST.lists():
         if name in NOT_ENTERED or EMPTY_ROW in name or name.startswith("_") or name.endswith(NOT_ENTERED_ENDS):
@@ -33,7 +38,7 @@ def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
         label, field = _label(name, model)
         for text in texts:
             if text.strip() and not text.isdecimal() and not _is_given(text, field):
-                found.append((label, _shown(text, field)))
+                found.append((label, str(labels(field).get(text, text)) if field else text))
     return found
 
 
@@ -76,11 +81,6 @@ def _field(model: type[Model], name: str) -> Field | None:
 def _is_given(text: str, field: Field | None) -> bool:
     """Return whether the form had this text from the beginning, or whether it is the value of a ticked box."""
     return field is not None and (isinstance(field, BooleanField) or text == str(field.get_default()))
-
-
-def _shown(text: str, field: Field | None) -> str:
-    """Return the label of a choice, otherwise the text."""
-    return str(dict(field.flatchoices).get(text, text)) if field and field.choices else text
 
 
 def login_expired(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.roles import Role
 from contests.exchange import pending, tasks
-from contests.models import Contest
+from contests.models import Contest, Work
 from tests.admin_pages import page
 from tests.contests.exchange import archives
 from tests.contests.exchange.archives import may
@@ -69,6 +69,13 @@ def test_a_preview_shows_each_field_that_changes(desk, contest):
     text = send(desk, content).content.decode()
     assert "<del>As it is</del> <ins>As it was</ins>" in text
     assert Contest.objects.get().tagline == "As it is"
+
+
+def test_a_preview_shows_the_names_of_countries_that_change(desk, contest):
+    Work.objects.update(countries=["JP", "FR"])
+    content = archives.exported(contest, with_sealed=True)
+    Work.objects.update(countries=["DE"])
+    assert "<del>Germany</del> <ins>France, Japan</ins>" in send(desk, content).content.decode()
 
 
 def test_a_preview_of_what_is_there_offers_no_import(desk, contest):
