@@ -7,9 +7,11 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from record.field_text import labels_of
+from record.web import error_pages
 
 # The names of form fields whose content was not typed by the editor.
 NOT_ENTERED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
@@ -86,6 +88,18 @@ def _is_given(text: str, field: Field | None) -> bool:
 def login_expired(request: HttpRequest) -> HttpResponse:
     """Return a page with the submitted texts for an editor whose session has ended, with status 403."""
     return _page(request, "admin/login_expired.html", 403)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """
+    Answer a form whose CSRF token is not valid, with status 403 (Django's `CSRF_FAILURE_VIEW`). Signing in changes the
+    token. So an editor who has signed in again, in another tab, gets a page with the texts of the form that was open.
+    """
+    # Django checks the origin before the token. What another website has sent is never shown.
+    is_of_admin = reason.startswith("CSRF token") and request.path_info.startswith(reverse("admin:index"))
+    if is_of_admin and request.user.is_authenticated and request.user.is_staff and entered_texts(request):
+        return _page(request, "admin/form_expired.html", 403)
+    return error_pages.csrf_failure(request, reason)
 
 
 def not_saved(request: HttpRequest) -> HttpResponse:
