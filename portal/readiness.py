@@ -42,13 +42,12 @@ Check = Callable[[], str]
 
 
 def _database() -> str:
-    connection = connections["default"]
+    connection: Any = connections["default"]
     if connection.vendor == "postgresql":
         with at_most(SECONDS - 0.2), connection.cursor() as cursor:
             cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
             return "read-only" if cursor.fetchone()[0] else OK
-    name = str(connection.settings_dict["NAME"])
-    return OK if "memory" in name else _sqlite_file(Path(name))
+    return OK if connection.is_in_memory_db() else _sqlite_file(Path(connection.settings_dict["NAME"]))
 
 
 def _sqlite_file(path: Path) -> str:

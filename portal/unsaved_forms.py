@@ -1,12 +1,17 @@
 """Shows the texts from an admin form that could not be saved, so that the editor does not lose them."""
 
 import re
+from functools import cache
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
+
+from record.field_text import labels_of
+from record.web import error_pages
 
 # The names of form fields whose content was not typed by the editor.
 NOT_ENTERED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
@@ -26,6 +31,8 @@ def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
     texts that consist only of digits, ticked boxes, and the defaults of the fields.
     """
     model = _model_of(request)
+    # Once for each field: making the labels of all countries takes 2 ms, and a form can have thousands of them.
+    labels = cache(labels_of)
     found = []
     for name, texts in request.POST.lists():
         if name in NOT_ENTERED or EMPTY_ROW in name or name.startswith("_") or name.endswith(NOT_ENTERED_ENDS):
@@ -33,7 +40,7 @@ def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
         label, field = _label(name, model)
         for text in texts:
             if text.strip() and not text.isdecimal() and not _is_given(text, field):
-                found.append((label, _shown(text, field)))
+                found.append((label, str(labels(field).get(text, text)) if field else text))
     return found
 
 
@@ -78,14 +85,21 @@ def _is_given(text: str, field: Field | None) -> bool:
     return field is not None and (isinstance(field, BooleanField) or text == str(field.get_default()))
 
 
-def _shown(text: str, field: Field | None) -> str:
-    """Return the label of a choice, otherwise the text."""
-    return str(dict(field.flatchoices).get(text, text)) if field and field.choices else text
-
-
 def login_expired(request: HttpRequest) -> HttpResponse:
     """Return a page with the submitted texts for an editor whose session has ended, with status 403."""
     return _page(request, "admin/login_expired.html", 403)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """
+    Answer a form whose CSRF token is not valid, with status 403 (Django's `CSRF_FAILURE_VIEW`). Signing in changes the
+    token. So an editor who has signed in again, in another tab, gets a page with the texts of the form that was open.
+    """
+    # Django checks the origin before the token. What another website has sent is never shown.
+    is_of_admin = reason.startswith("CSRF token") and request.path_info.startswith(reverse("admin:index"))
+    if is_of_admin and request.user.is_authenticated and request.user.is_staff and entered_texts(request):
+        return _page(request, "admin/form_expired.html", 403)
+    return error_pages.csrf_failure(request, reason)
 
 
 def not_saved(request: HttpRequest) -> HttpResponse:

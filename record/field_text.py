@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.files import File
 from django.db.models import Field, ForeignKey, Model
 from django.utils import formats
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 from django_countries.fields import Country, MultipleCountriesDescriptor
 
@@ -67,6 +68,14 @@ def as_text(
     if isinstance(field, Field) and field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value)
+
+
+def labels_of(field: Field) -> dict[Any, Any]:
+    """
+    Return the labels of the choices of a field, empty if it has none. For a field with several countries, these are the
+    labels of single countries: its `flatchoices` is None, although it has choices.
+    """
+    return dict(flatten_choices(field.choices or ()))
 
 
 def field_text(row: Model, field: Field) -> str:

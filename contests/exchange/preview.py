@@ -6,6 +6,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from record.countries import CountryField
+from record.field_text import labels_of
 
 from .columns import Column
 from .comparison import Change, Comparison, approves
@@ -50,6 +52,9 @@ def _text(column: Column, value: Any) -> str:
     if isinstance(value, list):
         value = ", ".join(value)
     if column.field.choices and not column.is_many:
-        value = dict(column.field.flatchoices).get(value, value)
+        labels = labels_of(column.field)
+        # Several countries are stored as "FR,JP".
+        values = str(value or "").split(",") if isinstance(column.field, CountryField) else [value]
+        value = ", ".join(str(labels.get(each, each)) for each in values)
     text = "" if value is None else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import Error
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import User
@@ -22,7 +23,11 @@ _FAILURE = gettext_lazy("The import has failed because of an error in the portal
 
 def begin_check(pending: PendingImport) -> None:
     """Make the preview of a new upload."""
-    _start(check_archive, pending)
+    try:
+        _start(check_archive, pending)
+    except Error:
+        pending.forget()
+        raise
 
 
 def begin_run(pending: PendingImport, told: Told, *, seen: str) -> bool:
@@ -30,7 +35,13 @@ def begin_run(pending: PendingImport, told: Told, *, seen: str) -> bool:
     is_seen = told.state == CHECKED and told.report["seen"] == seen
     if not is_seen or not pending.change(told, state=RUNNING, phase="", done=0, total=0):
         return False
-    _start(run_archive, pending)
+    try:
+        _start(run_archive, pending)
+    except Error:
+        # The database is busy or away, so no worker will begin. The editor can confirm the preview again.
+        if (begun := pending.read()) is not None and begun.is_busy:
+            pending.change(begun, state=CHECKED)
+        raise
     return True
 
 

@@ -64,12 +64,11 @@ def restore(backup: Reader, say: Say, *, with_media: bool = True) -> Restored:
     then the database and the media are as before. If the process is killed, the database is as before too, and the
     files that were written so far are stray.
     """
-    if connection.vendor == "sqlite":
-        name = str(connection.settings_dict["NAME"])
-        if "memory" not in name:
-            size = sum(backup.size(f"rows/{table}.jsonl") for table in backup.manifest["tables"])
-            # The rows are first in the log beside the database, then in both.
-            media.check_space(Path(name).parent, 3 * size, "the database")
+    used: Any = connection
+    if used.vendor == "sqlite" and not used.is_in_memory_db():
+        size = sum(backup.size(f"rows/{table}.jsonl") for table in backup.manifest["tables"])
+        # The rows are first in the log beside the database, then in both.
+        media.check_space(Path(used.settings_dict["NAME"]).parent, 3 * size, "the database")
     plan = media.compare(backup) if with_media else media.Plan()
     with media.written(backup, plan):
         if with_media:

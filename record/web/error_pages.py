@@ -54,7 +54,8 @@ def signed_out_upload(request: HttpRequest) -> HttpResponse:
     Return the error page for an editor who is no longer signed in and has sent a form with an upload. The page can't
     contain the form again, because the upload is too large.
     """
-    sentence = _("Nothing was saved. Sign in in another tab, then go back to this form and save it again.")
+    # Signing in changes the CSRF token, so the form itself can't be sent again.
+    sentence = _("Nothing was saved. Go back and copy what you typed. Then sign in, and enter it again.")
     return _page(request, 413, _("You are signed out"), sentence)
 
 

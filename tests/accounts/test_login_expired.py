@@ -33,3 +33,30 @@ def test_where_nothing_was_typed_one_is_asked_to_sign_in(db):
 def test_whoever_is_signed_in_never_sees_that_page(desk):
     response = desk.post(page(Person, "add"), filled(desk.get(page(Person, "add")), headline="No name"))
     assert (response.status_code, "signed out" in response.content.decode()) == (200, False)
+
+
+def test_an_editor_who_has_signed_in_again_in_another_tab_gets_back_what_was_typed():
+    editor = make.UserFactory(editor=True)
+    browser = Client(enforce_csrf_checks=True)
+
+    def sign_in():
+        token = str(browser.get("/account/sign-in/").context["csrf_token"])
+        sent = {"login": editor.email, "password": make.PASSWORD, "csrfmiddlewaretoken": token}
+        assert browser.post("/account/sign-in/", sent).status_code == 302
+
+    sign_in()
+    form = browser.get(page(Person, "add"))
+    values = filled(form, name="Ada", biography="<A long text>")
+    values["csrfmiddlewaretoken"] = str(form.context["csrf_token"])
+    browser.cookies.pop("sessionid")
+    sign_in()
+    response = browser.post(page(Person, "add"), values)
+    assert (response.status_code, response["Cache-Control"]) == (403, "no-store")
+    assert "This form has expired" in response.text
+    assert "&lt;A long text&gt;</textarea>" in response.text
+    assert not Person.objects.exists()
+    # What another website has sent is not shown, and nothing to those who are not signed in.
+    elsewhere = browser.post(page(Person, "add"), values, headers={"origin": "https://evil.example"})
+    browser.cookies.pop("sessionid")
+    for refused in (elsewhere, browser.post(page(Person, "add"), values)):
+        assert (refused.status_code, "A long text" in refused.text) == (403, False)

@@ -44,7 +44,7 @@ def test_editor_who_was_signed_out_before_an_upload_is_told_how_to_save_it(clien
     file = SimpleUploadedFile("a.png", b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
     response = client.post("/admin/people/person/add/", {"portrait": file})
     assert response.status_code == 413
-    assert "Sign in in another tab, then go back to this form" in response.content.decode()
+    assert "Go back and copy what you typed. Then sign in" in response.content.decode()
 
 
 def test_the_api_reads_nothing_that_is_sent(client):

@@ -258,6 +258,27 @@ def test_few_threads_wait_for_the_write_lock_and_readers_never(held):
 
 
 @pytest.mark.django_db
+def test_a_transaction_that_only_reads_does_not_wait_with_the_writers(held, monkeypatch):
+    monkeypatch.setattr(write_queue, "PATIENCE", 5.0)
+    moved_at = sqlite.DatabaseWrapper.queue._moved_at
+
+    def write(connection):
+        with pytest.raises(OperationalError, match="locked"):
+            connection._start_transaction_under_autocommit()
+
+    thread = threading.Thread(target=write, args=[held()])
+    thread.start()
+    began = time.monotonic()
+    with held().cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        assert cursor.execute("SELECT COUNT(*) FROM t").fetchone() == (0,)
+        cursor.execute("ROLLBACK")
+    assert time.monotonic() - began < 0.5
+    thread.join(10)
+    assert sqlite.DatabaseWrapper.queue._moved_at == moved_at
+
+
+@pytest.mark.django_db
 def test_writers_get_the_lock_in_the_order_in_which_they_came(to_file, monkeypatch):
     monkeypatch.setattr(sqlite.DatabaseWrapper, "web_timeout", 5.0)
     order = []

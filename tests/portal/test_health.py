@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 
 from portal import readiness
+from portal.databases.sqlite.base import DatabaseWrapper
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +85,13 @@ def test_a_sqlite_file_is_ready_while_somebody_writes_and_not_if_it_is_missing(t
         assert readiness._sqlite_file(path) == "ok"
     with pytest.raises(sqlite3.OperationalError):
         readiness._sqlite_file(tmp_path / "missing.sqlite3")
+
+
+def test_a_folder_that_is_called_memory_is_checked_too(tmp_path, monkeypatch):
+    database = DatabaseWrapper({"NAME": str(tmp_path / "memory" / "missing.sqlite3")})
+    monkeypatch.setattr(readiness, "connections", {"default": database})
+    with pytest.raises(sqlite3.OperationalError):
+        readiness._database()
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +16,10 @@ from record.admin.imports import steps
 from record.models import TableImport
 from tests import factories as make
 from tests.admin_pages import account_that_may, inline_in, page
+from tests.worker import worker
 
+__all__ = ["worker"]
+State = TableImport.State
 pytestmark = pytest.mark.django_db
 ADD = "/admin/record/tableimport/add/"
 PEOPLE = "Name,Headline\nAnn Specimen,Paints\nBo Sample,Sings\n"
@@ -351,3 +355,24 @@ def test_pages_run_as_many_statements_for_many_rows(desk, size, django_assert_ma
     assert len(shown.context["lines"]) == min(size, 100)
     with django_assert_max_num_queries(14):
         desk.get(step(stored, "columns"))
+
+
+def test_what_a_busy_database_does_not_let_begin_can_be_begun_again(desk, worker, monkeypatch):
+    def refuse(*_given, **_named):
+        raise OperationalError("database is locked")
+
+    stored = uploaded(desk)
+    columns = sent_by(desk.get(step(stored, "columns")).context["form"])
+    for name, state, later in (("columns", State.NEW, State.CHECKED), ("run", State.CHECKED, State.DONE)):
+        sent = columns if name == "columns" else {"digest": stored.report["digest"]}
+        with monkeypatch.context() as busy:
+            busy.setattr(steps, "start", refuse)
+            with pytest.raises(OperationalError):
+                desk.post(step(stored, name), sent)
+        stored.refresh_from_db()
+        assert stored.state == state
+        desk.post(step(stored, name), sent)
+        worker()
+        stored.refresh_from_db()
+        assert stored.state == later
+    assert Person.objects.count() == 2

@@ -12,8 +12,9 @@ from portal.databases.sqlite.write_queue import WriteQueue, is_busy
 
 #: How long SQLite itself waits for a lock in a process that serves requests, in milliseconds.
 AT_FIRST = 20
-#: The beginnings of statements that need the write lock, if they are not in a transaction that has it.
-WRITES = ("BEGIN", "INSERT", "UPDATE", "DELETE")
+#: The beginnings of statements that need the write lock, if they are not in a transaction that has it. An export begins
+#: with BEGIN DEFERRED, which needs none.
+WRITES = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE")
 
 
 class Cursor(base.SQLiteCursorWrapper):

@@ -3,14 +3,15 @@ The steps of an import that editors start. Each one claims the import by its sta
 editor at the same moment, does nothing.
 """
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from record.background import WorkFailed, start
+from record.background import WorkFailed, has_worker, start
 from record.importing.running import check_import, run_import
 from record.models import TableImport
 
@@ -24,15 +25,25 @@ KEPT = timedelta(days=30)
 
 def begin_check(stored: TableImport, options: dict[str, Any]) -> bool:
     """Check the table with these options. Return False if another step of the import has begun."""
-    claimed = _claim(stored, (State.NEW, State.CHECKED, State.FAILED), State.CHECKING, options, report={})
-    return claimed and _start(stored, check_import, State.CHECKING)
+    with _both():
+        claimed = _claim(stored, (State.NEW, State.CHECKED, State.FAILED), State.CHECKING, options, report={})
+        return claimed and _start(stored, check_import, State.CHECKING)
 
 
 def begin_run(stored: TableImport, *, actor: Any, digest: str, only_good: bool) -> bool:
     """Write the rows of the preview with this `digest`. Return False if another step of the import has begun."""
     options = {**stored.options, "digest": digest, "only_good": only_good}
-    claimed = _claim(stored, (State.CHECKED,), State.RUNNING, options, created_by=actor)
-    return claimed and _start(stored, run_import, State.RUNNING)
+    with _both():
+        claimed = _claim(stored, (State.CHECKED,), State.RUNNING, options, created_by=actor)
+        return claimed and _start(stored, run_import, State.RUNNING)
+
+
+def _both() -> AbstractContextManager[object]:
+    """
+    Return a transaction for the claim and the task of a worker. If the database is busy or away in between, the import
+    would wait for a task that is not there. Without a worker, the work itself comes here, in transactions of its own.
+    """
+    return transaction.atomic() if has_worker() else nullcontext()
 
 
 def _claim(stored: TableImport, states: tuple[str, ...], state: str, options: dict[str, Any], **values: Any) -> bool:

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 
 from accounts.roles import Role
 from contests.exchange import pending, tasks
-from contests.models import Contest
+from contests.models import Contest, Work
 from tests.admin_pages import page
 from tests.contests.exchange import archives
 from tests.contests.exchange.archives import may
@@ -69,6 +70,13 @@ def test_a_preview_shows_each_field_that_changes(desk, contest):
     text = send(desk, content).content.decode()
     assert "<del>As it is</del> <ins>As it was</ins>" in text
     assert Contest.objects.get().tagline == "As it is"
+
+
+def test_a_preview_shows_the_names_of_countries_that_change(desk, contest):
+    Work.objects.update(countries=["JP", "FR"])
+    content = archives.exported(contest, with_sealed=True)
+    Work.objects.update(countries=["DE"])
+    assert "<del>Germany</del> <ins>France, Japan</ins>" in send(desk, content).content.decode()
 
 
 def test_a_preview_of_what_is_there_offers_no_import(desk, contest):
@@ -160,6 +168,31 @@ def test_a_worker_makes_the_preview_and_the_import(desk, contest, worker):
     assert Contest.objects.get().tagline == "As it is"
     worker()
     assert told(desk.get(url, follow=True)) == ["Imported from gala.zip. New rows: 0. Changed rows: 1."]
+    assert Contest.objects.get().tagline == "As it was"
+
+
+def test_what_a_busy_database_does_not_let_begin_can_be_begun_again(desk, editor, contest, worker, monkeypatch):
+    def refuse(*_given, **_named):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(tasks, "start", refuse)
+        with pytest.raises(OperationalError):
+            send(desk, archives.exported(contest))
+    assert kept_files(editor) == []
+    Contest.objects.update(tagline="As it was")
+    content = archives.exported(contest)
+    Contest.objects.update(tagline="As it is")
+    url = send(desk, content).request["PATH_INFO"]
+    worker()
+    preview = desk.get(url)
+    with monkeypatch.context() as busy:
+        busy.setattr(tasks, "start", refuse)
+        with pytest.raises(OperationalError):
+            confirm(desk, preview)
+    assert desk.get(url).context["found"]["seen"] == preview.context["found"]["seen"]
+    assert "Waiting for its turn" in confirm(desk, preview).content.decode()
+    worker()
     assert Contest.objects.get().tagline == "As it was"
 
 
