@@ -333,7 +333,11 @@ def test_upgrade_refuses_no_request(machine, visitor):
         while workers & systemctl.children(systemctl.number(machine.folder, "laurel.service")):
             assert time.monotonic() < end, machine.logs()
             time.sleep(0.2)
-        time.sleep(1)
+        # One whole round with the new workers, which are slow at first.
+        rounds = len(seen) + 8
+        while len(seen) < rounds:
+            assert time.monotonic() < end, machine.logs()
+            time.sleep(0.2)
     finally:
         stopped.set()
         using.join()
