@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from itertools import islice
 from multiprocessing import get_context
+from signal import SIG_DFL, SIGTERM, signal
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -167,12 +168,20 @@ def _refresh_together(say: Callable[[int], object]) -> int:
     """
     done = 0
     connection.close()  # The processes must not share it.
-    with get_context("fork").Pool() as pool, form().alone(connection, SECONDS):
+    with get_context("fork").Pool(initializer=_end_on_signal) as pool, form().alone(connection, SECONDS):
         for processed, former in pool.imap_unordered(_refresh_range, _ranges()):
             _forget(former)
             done += processed
             say(done)
+        # Let the processes end by themselves. Otherwise `with` sends each a signal.
+        pool.close()
+        pool.join()
     return done
+
+
+def _end_on_signal() -> None:
+    """Don't inherit a handler, such as that of a worker for tasks. The pool waits until its processes have ended."""
+    signal(SIGTERM, SIG_DFL)
 
 
 def _ranges() -> list[tuple[int, int, int]]:

@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import StringIO
+from signal import SIGTERM, signal
 
 import pytest
 import time_machine
@@ -80,7 +81,16 @@ def test_the_url_of_an_entry_is_that_of_its_row(nextgen):
         assert urls == {row.pk: row.get_absolute_url() for row in rows}
 
 
+@pytest.fixture
+def deaf():
+    """Ignore the signal that ends a process. A worker for tasks, for example, goes on until its task has ended."""
+    before = signal(SIGTERM, lambda *_given: None)
+    yield
+    signal(SIGTERM, before)
+
+
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("deaf")
 def test_several_processes_make_the_same_index(monkeypatch):
     create(submissions=200, stage="revealed")
     create(submissions=50, stage="sealed")
