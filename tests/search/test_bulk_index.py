@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import StringIO
-from signal import SIGTERM, signal
+from multiprocessing.pool import Pool
 
 import pytest
 import time_machine
@@ -82,16 +82,20 @@ def test_the_url_of_an_entry_is_that_of_its_row(nextgen):
 
 
 @pytest.fixture
-def deaf():
-    """Ignore the signal that ends a process. A worker for tasks, for example, goes on until its task has ended."""
-    before = signal(SIGTERM, lambda *_given: None)
-    yield
-    signal(SIGTERM, before)
+def stopped(monkeypatch):
+    """Return a list of the processes that still run when a pool of processes is stopped by a signal."""
+    found, terminate = [], Pool.terminate
+
+    def note(pool):
+        found.extend(process for process in pool._pool if process.is_alive())
+        terminate(pool)
+
+    monkeypatch.setattr(Pool, "terminate", note)
+    return found
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("deaf")
-def test_several_processes_make_the_same_index(monkeypatch):
+def test_several_processes_make_the_same_index(monkeypatch, stopped):
     create(submissions=200, stage="revealed")
     create(submissions=50, stage="sealed")
     one_by_one = indexed()
@@ -104,6 +108,8 @@ def test_several_processes_make_the_same_index(monkeypatch):
     triggers.note_everything()
     index.refresh(say=done.append, may_fork=True)
     assert len(done) > 10
+    # They end by themselves: with a handler of the signal that they have inherited, one could stay for ever.
+    assert stopped == []
     assert not Change.objects.exists()
     assert indexed() == one_by_one
     # Once more, with entries to replace and words to forget.
